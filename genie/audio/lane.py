@@ -1,0 +1,186 @@
+"""The one bridge between the event loop and an engine: one worker thread per model, one call at a time."""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+
+from genie.audio.remote import Remote, close_quietly
+from genie.errors import Busy, GenieError, StageFailed
+
+E = TypeVar("E")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MAX_WAITING = 256
+"""Calls that may wait for one engine; one more is refused with `engine_busy`, so a stuck engine cannot fill memory."""
+
+LOAD_DEADLINE_S = 600.0
+
+
+class _Call(Generic[E]):
+    """One call on its way through the worker, and its two moments: begun, and answered."""
+
+    def __init__(self, function: Callable[[E], Any]) -> None:
+        self._function = function
+        self._loop = asyncio.get_running_loop()
+        self.begun: asyncio.Future[None] = self._loop.create_future()
+        self.answer: asyncio.Future[Any] = self._loop.create_future()
+
+    def run(self, engine: E) -> None:
+        """Make the call; runs in the worker's thread."""
+        if self.answer.cancelled():
+            return
+        self._tell(_settle, self.begun, None, None)
+        result, error = None, None
+        try:
+            result = self._function(engine)
+        except Exception as raised:  # the edge of the stage: the awaiting side gets it as a coded error
+            error = raised
+        self._tell(_settle, self.answer, result, error)
+
+    def run_failed(self, error: Exception) -> None:
+        """Report that the engine did not load; runs in the worker's thread."""
+        self._tell(_settle, self.answer, None, error)
+
+    def fail(self, error: Exception) -> None:
+        """Answer with an error; runs on the loop."""
+        _settle(self.begun, None, None)
+        _settle(self.answer, None, error)
+
+    def _tell(self, callback: Callable[..., None], *args: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this
+            self._loop.call_soon_threadsafe(callback, *args)
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+
+
+class _Worker(Generic[E]):
+    """A daemon thread with its engine. It is abandoned, never joined, when a call outlives its deadline."""
+
+    def __init__(self, factory: Callable[[], E], name: str) -> None:
+        self._factory = factory
+        self._calls: queue.SimpleQueue[_Call[E] | None] = queue.SimpleQueue()
+        self._engine: E | None = None
+        self.loading: _Call[E] = _Call(lambda engine: None)
+        self.unanswered: set[_Call[E]] = set()
+        threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    def put(self, call: _Call[E]) -> None:
+        self._calls.put(call)
+
+    def abandon(self) -> None:
+        """End the thread after its present call; end the process of a remote engine at once."""
+        self._calls.put(None)
+        if isinstance(self._engine, Remote):
+            self._engine.kill()
+        for call in self.unanswered:
+            call.fail(StageFailed("engine_restarted", "the engine was restarted; ask again"))
+
+    def _run(self) -> None:
+        try:
+            self._engine = engine = self._factory()
+        except Exception as error:  # the edge of the stage: whoever waits for the engine gets the reason
+            self.loading.run_failed(error)
+            return
+        self.loading.run(engine)
+        while (call := self._calls.get()) is not None:
+            call.run(engine)
+        close_quietly(engine)
+
+
+class Lane(Generic[E]):
+    """Await an engine's calls and iterate its generators, in order, each call with a deadline in seconds.
+
+    The engine is loaded in the worker, on the first call or by `load`. After a missed deadline, or when the process of a
+    remote engine died, the next call starts afresh with a new one.
+    """
+
+    def __init__(self, factory: Callable[[], E], *, name: str, deadline_s: float = 60.0) -> None:
+        self._factory = factory
+        self._name = name
+        self._deadline_s = deadline_s
+        self._worker: _Worker[E] | None = None
+
+    async def load(self) -> None:
+        """Load the engine, or raise the reason why it cannot be."""
+        await self._loaded()
+
+    async def call(self, method: Callable[Concatenate[E, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `method` (looked up by its name on the engine) in the worker and return its result."""
+        name = method.__name__
+        return cast(R, await self._submit(lambda engine: getattr(engine, name)(*args, **kwargs)))
+
+    async def iterate(
+        self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncIterator[R]:
+        """Iterate an engine's generator, one item a turn, so that several callers share the engine fairly.
+
+        Closing the iterator closes the generator.
+        """
+        name = method.__name__
+        items: Iterator[R] = await self._submit(lambda engine: iter(getattr(engine, name)(*args, **kwargs)))
+        worker, done = self._worker, object()
+        try:
+            while (item := await self._submit(lambda _: next(items, done))) is not done:
+                yield cast(R, item)
+        finally:
+            if worker is not None:
+                worker.put(_Call(lambda _: close_quietly(items)))
+
+    def close(self) -> None:
+        """Let the engine go; what still waits for it fails with `engine_restarted`."""
+        if self._worker is not None:
+            self._drop(self._worker)
+
+    async def _loaded(self) -> _Worker[E]:
+        worker = self._worker = self._worker or _Worker(self._factory, self._name)
+        try:
+            await asyncio.wait_for(asyncio.shield(worker.loading.answer), LOAD_DEADLINE_S)
+        except TimeoutError as error:
+            self._drop(worker)
+            raise StageFailed("engine_timeout", f"{self._name} did not load within {LOAD_DEADLINE_S:g} s") from error
+        except Exception as error:
+            self._drop(worker)
+            raise self._coded(error) from error
+        return worker
+
+    async def _submit(self, function: Callable[[E], Any]) -> Any:
+        worker = await self._loaded()
+        if len(worker.unanswered) >= MAX_WAITING:
+            raise Busy("engine_busy", f"{self._name} has too much to do; try again in a moment")
+        call = _Call(function)
+        worker.unanswered.add(call)
+        try:
+            worker.put(call)
+            await call.begun
+            return await asyncio.wait_for(call.answer, self._deadline_s)
+        except TimeoutError as error:
+            self._drop(worker)
+            raise StageFailed("engine_timeout", f"{self._name} did not answer within {self._deadline_s:g} s") from error
+        except Exception as error:
+            if isinstance(error, GenieError) and error.code == "engine_died":
+                self._drop(worker)
+            raise self._coded(error) from error
+        finally:
+            worker.unanswered.discard(call)
+            call.answer.cancel()
+
+    def _drop(self, worker: _Worker[E]) -> None:
+        worker.abandon()
+        if self._worker is worker:
+            self._worker = None
+
+    def _coded(self, error: Exception) -> GenieError:
+        if isinstance(error, GenieError):
+            return error
+        return StageFailed("engine_failed", f"{self._name}: {type(error).__name__}: {error}")

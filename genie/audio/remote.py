@@ -1,0 +1,144 @@
+"""An engine in a process of its own: right where a native call keeps the GIL, or may crash."""
+
+import contextlib
+import itertools
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar, cast
+
+from genie.errors import GenieError, StageFailed
+
+E = TypeVar("E")
+
+Request = tuple[str, tuple[Any, ...], dict[str, Any]]
+
+
+def in_process(factory: Callable[[], E]) -> Callable[[], E]:
+    """Return a factory whose engine runs in a process of its own. `factory` must be picklable.
+
+    The stand-in answers the engine's methods, one request at a time: a lane calls it from one thread.
+    """
+    return lambda: cast(E, Remote(factory))
+
+
+class Remote:
+    """Stand for an engine in another process: each method call is one request over a pipe."""
+
+    def __init__(self, factory: Callable[[], Any]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, child = context.Pipe()
+        self._process = context.Process(target=_serve, args=(child, factory), daemon=True)
+        self._process.start()
+        child.close()
+        self._receive()
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            kind, value = self._ask(method, *args, **kwargs)
+            return self._items(value) if kind == "generator" else value
+
+        return call
+
+    def _items(self, number: int) -> Iterator[Any]:
+        """Fetch one item per request; closing tells the other side to close its generator."""
+        try:
+            while (reply := self._ask("next", number))[0] == "item":
+                yield reply[1]
+        finally:
+            with contextlib.suppress(GenieError):
+                self._ask("stop", number)
+
+    def _ask(self, method: str, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        try:
+            self._pipe.send((method, args, kwargs))
+        except OSError as error:
+            raise StageFailed("engine_died", "the engine's process ended") from error
+        return self._receive()
+
+    def _receive(self) -> tuple[str, Any]:
+        try:
+            kind, value = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise StageFailed("engine_died", "the engine's process ended") from error
+        if kind == "error":
+            raise value
+        return kind, value
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self._pipe.close()
+        self._process.join(timeout=1.0)
+        self._process.kill()
+
+
+def _serve(pipe: Connection, factory: Callable[[], Any]) -> None:
+    """Run one engine until the pipe closes (the parent ended or let go)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(EOFError, OSError):
+        try:
+            engine = factory()
+        except Exception as error:  # the edge of the process: what the engine raised is its caller's to see
+            pipe.send(("error", _portable(error)))
+            return
+        pipe.send(("value", None))
+        requests = _Requests(engine)
+        while True:
+            request = pipe.recv()
+            pipe.send(requests.answer(request))
+
+
+class _Requests:
+    """Answer requests to one engine, keeping its open generators by number."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self._numbers = itertools.count()
+        self._generators: dict[int, Iterator[Any]] = {}
+
+    def answer(self, request: Request) -> tuple[str, Any]:
+        method, args, kwargs = request
+        try:
+            if method == "next":
+                return next((("item", item) for item in self._generators[args[0]]), ("end", None))
+            if method == "stop":
+                close_quietly(self._generators.pop(args[0], None))
+                return "value", None
+            result = getattr(self._engine, method)(*args, **kwargs)
+            return self._keep(result) if isinstance(result, Iterator) else ("value", result)
+        except Exception as error:  # the edge of the process: what the engine raised is its caller's to see
+            return "error", _portable(error)
+
+    def _keep(self, generator: Iterator[Any]) -> tuple[str, int]:
+        number = next(self._numbers)
+        self._generators[number] = generator
+        return "generator", number
+
+
+def _portable(error: Exception) -> GenieError:
+    """Return an error that can cross a pipe."""
+    kind = error if isinstance(error, GenieError) else None
+    code = kind.code if kind else "engine_failed"
+    return _Carried(code, kind.message if kind else f"{type(error).__name__}: {error}", kind.status if kind else 502)
+
+
+class _Carried(GenieError):
+    """A coded error from the other side, with its status."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(code, message)
+        self.status = status
+
+    def __reduce__(self) -> tuple[type["_Carried"], tuple[str, str, int]]:
+        return _Carried, (self.code, self.message, self.status)
+
+
+def close_quietly(thing: object) -> None:
+    """Close a generator or an engine that can be closed; what it raises then concerns nobody."""
+    close = getattr(thing, "close", None)
+    if callable(close):
+        with contextlib.suppress(Exception):
+            close()

@@ -1,0 +1,209 @@
+"""Frozen, validated settings: the packaged `conf/genie.toml`, then a file, then `GENIE_*` variables, then flags."""
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from genie.errors import BadInput
+
+
+class Table(BaseModel):
+    """One table of settings; its defaults stand in `conf/genie.toml`, with unit and reason, and nowhere else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(Table):
+    host: str
+    port: int = Field(ge=0, le=65_535)
+    data: str
+    root_path: str
+    trusted_proxies: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+    allowed_origins: tuple[str, ...]
+    max_connections: int = Field(ge=1)
+    hello_timeout_s: float = Field(gt=0)
+    frame_bytes: int = Field(ge=1_024)
+    text_bytes: int = Field(ge=1_024)
+    outbox_events: int = Field(ge=8)
+    outbox_bytes: int = Field(ge=65_536)
+    outbox_age_s: float = Field(gt=0)
+    ping_interval_s: float = Field(gt=0)
+    resume_s: float = Field(ge=0)
+    shutdown_s: float = Field(gt=0, le=60)
+    upload_bytes: int = Field(ge=1)
+    upload_seconds: float = Field(gt=0)
+    log_level: Literal["debug", "info", "warning", "error"]
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder for everything genie keeps: the setting, else the platform's convention."""
+        return Path(self.data).expanduser() if self.data else platformdirs.user_data_path("genie", appauthor=False)
+
+
+class UserSettings(Table):
+    timezone: str
+    locale: str
+    language: str
+
+
+class SttSettings(Table):
+    engine: Literal["auto", "embedded", "whisper", "pocketsphinx"]
+    model: str
+    device: Literal["auto", "cpu", "cuda"]
+    language: str
+    interval_s: float = Field(gt=0)
+    max_utterance_s: float = Field(gt=1)
+    backlog_s: float = Field(gt=1)
+    threads: int = Field(ge=1)
+    deadline_s: float = Field(gt=0)
+
+
+class TtsSettings(Table):
+    engine: Literal["auto", "embedded", "kokoro", "espeak"]
+    model: str
+    device: Literal["auto", "cpu", "cuda"]
+    voice: str
+    language: str
+    speed: float = Field(ge=0.5, le=2.0)
+    ahead_s: float = Field(gt=0)
+    threads: int = Field(ge=1)
+    deadline_s: float = Field(gt=0)
+    text_chars: int = Field(ge=1)
+
+
+class VadSettings(Table):
+    threshold: float = Field(gt=0, lt=1)
+    min_speech_s: float = Field(ge=0)
+    silence_s: float = Field(gt=0)
+    pre_roll_s: float = Field(ge=0)
+
+
+class LlmSettings(Table):
+    base_url: str
+    model: str
+    api_key: SecretStr
+    system: str
+    max_tokens: int = Field(ge=1)
+    history: int = Field(ge=0)
+    connect_s: float = Field(gt=0)
+    first_token_s: float = Field(gt=0)
+    gap_s: float = Field(gt=0)
+    total_s: float = Field(gt=0)
+
+
+class QueueSettings(Table):
+    todo_limit: int = Field(ge=1)
+    done_limit: int = Field(ge=1)
+    questions_at_once: int = Field(ge=1)
+    narrations_at_once: int = Field(ge=1)
+    question_chars: int = Field(ge=1)
+    answer_chars: int = Field(ge=1)
+    job_timeout_s: float = Field(gt=0)
+
+
+class Settings(Table):
+    server: ServerSettings
+    user: UserSettings
+    stt: SttSettings
+    tts: TtsSettings
+    vad: VadSettings
+    llm: LlmSettings
+    queue: QueueSettings
+
+
+Tables = dict[str, dict[str, Any]]
+
+PREFIX = "GENIE_"
+SECRETS = frozenset({"llm.api_key"})
+"""Settings that may only come from the environment: a file is easily shown to somebody."""
+
+
+def packaged(folder: str) -> Path:
+    """Return the `conf` or `static` folder: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).parent
+    inside = package / folder
+    return inside if inside.is_dir() else package.parent / folder
+
+
+def load(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings; `flags` are dotted names with values. A wrong one raises `bad_setting` naming it."""
+    tables = _read(packaged("conf") / "genie.toml")
+    known: Tables = {table: dict.fromkeys(fields) for table, fields in tables.items()}
+    if file is not None:
+        _merge(tables, _read(file), known, source=str(file))
+    _merge(tables, _from_environment(os.environ if environment is None else environment), known, source="environment")
+    _merge(tables, _nested(flags or {}), known, source="flags")
+    try:
+        return Settings.model_validate(tables)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadInput("bad_setting", f"{name}: {first['msg']}", field=name) from error
+
+
+def _read(path: Path) -> Tables:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise BadInput("bad_setting", f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("bad_setting", f"{path} is not valid TOML: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> Tables:
+    """Read `GENIE_STT__MODEL=…` as `stt.model`; lists are JSON."""
+    dotted = {
+        name.removeprefix(PREFIX).lower().replace("__", ".", 1): _value(text)
+        for name, text in environment.items()
+        if name.startswith(PREFIX) and "__" in name
+    }
+    return _nested(dotted)
+
+
+def _value(text: str) -> Any:
+    return json.loads(text) if text.startswith("[") else text
+
+
+def _nested(dotted: Mapping[str, Any]) -> Tables:
+    tables: Tables = {}
+    for name, value in dotted.items():
+        table, _, field = name.partition(".")
+        tables.setdefault(table, {})[field] = value
+    return tables
+
+
+def _merge(tables: Tables, over: Tables, known: Tables, *, source: str) -> None:
+    _check_names(over, known)
+    for table, fields in over.items():
+        for field, value in fields.items():
+            if f"{table}.{field}" in SECRETS and source not in ("environment", "flags"):
+                raise BadInput(
+                    "bad_setting", f"{table}.{field} may only come from the environment", field=f"{table}.{field}"
+                )
+            tables[table][field] = value
+
+
+def _check_names(tables: Tables, known: Tables) -> None:
+    names = [f"{table}.{field}" for table, fields in known.items() for field in fields]
+    for table, fields in tables.items():
+        if not isinstance(fields, dict):
+            raise BadInput("bad_setting", f"{table} must stand in a table", field=table)
+        for field in fields:
+            name = f"{table}.{field}"
+            if name not in names:
+                near = difflib.get_close_matches(name, names, n=1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise BadInput("unknown_setting", f"there is no setting {name}{hint}", field=name)

@@ -1,0 +1,457 @@
+"""The closed set of messages on `/ws`, their encoding, and the header of binary audio frames.
+
+Text frames are flat JSON objects with a `type`. Binary frames are sound: from the client bare PCM16 mono, from the server
+`<speech u32><first sample u32>` and PCM16 mono, all little-endian.
+"""
+
+import struct
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Literal, get_args
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from genie.errors import BadInput, TooLarge
+from genie.queues.job import Job, QueueName, Timeline
+
+PROTOCOL = 1
+MAX_NAME = 200
+"""Characters of an identifier, a language tag, a zone name and the like."""
+
+Name = Annotated[str, Field(max_length=MAX_NAME)]
+Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|time|job:[0-9A-Za-z]{1,64})$")]
+
+
+class Message(BaseModel):
+    """What every message is: frozen, and without unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Request(Message):
+    """What a client says; `ref` comes back in `accepted` or `error`."""
+
+    ref: Name | None = None
+
+
+class Hello(Request):
+    """Open or resume a session; it must come first."""
+
+    type: Literal["hello"] = "hello"
+    protocol: int
+    session: Name | None = None
+    epoch: Name | None = None
+    after_seq: Annotated[int, Field(ge=0)] | None = None
+    token: Name | None = None
+    sample_rate: int | None = None
+    voice: Name | None = None
+    language: Name | None = None
+    timezone: Name | None = None
+    locale: Name | None = None
+
+
+class Subscribe(Request):
+    """Ask for events of these topics; answered by `subscribed` with their present state."""
+
+    type: Literal["subscribe"] = "subscribe"
+    topics: Annotated[list[Topic], Field(min_length=1, max_length=32)]
+
+
+class Unsubscribe(Request):
+    """Ask for no more events of these topics."""
+
+    type: Literal["unsubscribe"] = "unsubscribe"
+    topics: Annotated[list[Topic], Field(min_length=1, max_length=32)]
+
+
+class ListenStart(Request):
+    """Begin to listen: until `listen_stop` (push to talk), or to one utterance after the other (hands-free)."""
+
+    type: Literal["listen_start"] = "listen_start"
+    mode: Literal["push_to_talk", "hands_free"] = "push_to_talk"
+    sample_rate: int | None = None
+
+
+class ListenStop(Request):
+    """The button was released: what was said is the question."""
+
+    type: Literal["listen_stop"] = "listen_stop"
+
+
+class ListenCancel(Request):
+    """Forget what is being said."""
+
+    type: Literal["listen_cancel"] = "listen_cancel"
+
+
+class Ask(Request):
+    """Ask by text; the same `key` again is the same job."""
+
+    type: Literal["ask"] = "ask"
+    text: str
+    key: Name | None = None
+
+
+class JobCancel(Request):
+    """Stop a job in any unfinished state."""
+
+    type: Literal["job_cancel"] = "job_cancel"
+    job: Name
+
+
+class JobRetry(Request):
+    """Put a dead job back into todo."""
+
+    type: Literal["job_retry"] = "job_retry"
+    job: Name
+
+
+class JobDelete(Request):
+    """Remove a finished job."""
+
+    type: Literal["job_delete"] = "job_delete"
+    job: Name
+
+
+class JobReplay(Request):
+    """Speak a job's answer again."""
+
+    type: Literal["job_replay"] = "job_replay"
+    job: Name
+
+
+class SpeechStop(Request):
+    """Silence genie now."""
+
+    type: Literal["speech_stop"] = "speech_stop"
+
+
+class SpeechPlayed(Request):
+    """Say how many samples of a speech came out of the loudspeaker."""
+
+    type: Literal["speech_played"] = "speech_played"
+    speech: Annotated[int, Field(ge=0)]
+    samples: Annotated[int, Field(ge=0)]
+
+
+class Ping(Request):
+    """Ask for a `pong`."""
+
+    type: Literal["ping"] = "ping"
+
+
+class EngineState(Message):
+    """Which engine serves, and why."""
+
+    name: str
+    device: str
+    state: Literal["loading", "ready", "failed"]
+    reason: str
+
+
+class Engines(Message):
+    """The three engines in use."""
+
+    stt: EngineState
+    tts: EngineState
+    vad: EngineState
+
+
+class Connect(Message):
+    """Answer `hello`: the session, where its event stream stands, the engines in use and the limits in force."""
+
+    type: Literal["connect"] = "connect"
+    protocol: int = PROTOCOL
+    session: str
+    epoch: str
+    seq: int
+    user: str
+    engines: Engines
+    limits: dict[str, float]
+    ref: str | None = None
+
+
+class Accepted(Message):
+    """A request was carried out, or its job was queued."""
+
+    type: Literal["accepted"] = "accepted"
+    ref: str | None = None
+    job: str | None = None
+    seq: int | None = None
+
+
+class Subscribed(Message):
+    """Answer `subscribe`: the jobs of each queue asked for, as they stood at `seq`."""
+
+    type: Literal["subscribed"] = "subscribed"
+    topics: list[str]
+    state: dict[str, list[Job]]
+    seq: int
+    ref: str | None = None
+
+
+class Resync(Message):
+    """The events since `after_seq` are gone: subscribe again for the present state."""
+
+    type: Literal["resync"] = "resync"
+    epoch: str
+    seq: int
+
+
+class UtteranceStarted(Message):
+    """The user began to speak, or pressed the button."""
+
+    type: Literal["utterance_started"] = "utterance_started"
+    utterance: int
+
+
+class UtteranceEnded(Message):
+    """The user ended; the final transcript follows."""
+
+    type: Literal["utterance_ended"] = "utterance_ended"
+    utterance: int
+
+
+class Transcript(Message):
+    """What was heard: committed words never change, the tentative tail may."""
+
+    type: Literal["transcript"] = "transcript"
+    utterance: int
+    committed: str
+    tentative: str = ""
+    final: bool = False
+
+
+class QueueUpdate(Message):
+    """One change of one queue, with the job as it is now."""
+
+    seq: int
+    change: Literal["added", "removed", "changed"]
+    job: Job
+    size: int
+
+
+class TodoUpdate(QueueUpdate):
+    """A change of todo."""
+
+    type: Literal["todo_update"] = "todo_update"
+
+
+class RunUpdate(QueueUpdate):
+    """A change of run."""
+
+    type: Literal["run_update"] = "run_update"
+
+
+class DoneUpdate(QueueUpdate):
+    """A change of done."""
+
+    type: Literal["done_update"] = "done_update"
+
+
+class DeadUpdate(QueueUpdate):
+    """A change of dead."""
+
+    type: Literal["dead_update"] = "dead_update"
+
+
+class AnswerDelta(Message):
+    """The next piece of an answer's text."""
+
+    type: Literal["answer_delta"] = "answer_delta"
+    job: str
+    text: str
+
+
+class Answer(Message):
+    """The whole answer, and when each of its stages was reached."""
+
+    type: Literal["answer"] = "answer"
+    job: str
+    text: str
+    timeline: Timeline
+
+
+class AudioUpdate(Message):
+    """A speech begins: binary frames with its number follow."""
+
+    type: Literal["audio_update"] = "audio_update"
+    speech: int
+    job: str | None
+    url: str | None
+    sample_rate: int
+    voice: str
+
+
+class Caption(Message):
+    """The text of one spoken piece and the sample at which it starts."""
+
+    type: Literal["caption"] = "caption"
+    speech: int
+    text: str
+    first_sample: int
+
+
+class AudioEnd(Message):
+    """A speech has ended after this many samples; when it was stopped, drop what was not played."""
+
+    type: Literal["audio_end"] = "audio_end"
+    speech: int
+    samples: int
+    reason: Literal["completed", "stopped", "failed"]
+
+
+class TimeUpdate(Message):
+    """The server's clock, each second, to subscribers of `time`."""
+
+    type: Literal["time_update"] = "time_update"
+    now: datetime
+
+
+class ErrorMessage(Message):
+    """A request, a job or a stage failed; the socket stays open."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+    field: str | None = None
+    ref: str | None = None
+
+
+class Pong(Message):
+    """Answer `ping`."""
+
+    type: Literal["pong"] = "pong"
+    ref: str | None = None
+
+
+class Disconnect(Message):
+    """The server is about to close the socket."""
+
+    type: Literal["disconnect"] = "disconnect"
+    code: int
+    reason: str
+    retry_after: float | None = None
+
+
+ClientMessage = Annotated[
+    Hello
+    | Subscribe
+    | Unsubscribe
+    | ListenStart
+    | ListenStop
+    | ListenCancel
+    | Ask
+    | JobCancel
+    | JobRetry
+    | JobDelete
+    | JobReplay
+    | SpeechStop
+    | SpeechPlayed
+    | Ping,
+    Field(discriminator="type"),
+]
+
+ServerMessage = Annotated[
+    Connect
+    | Accepted
+    | Subscribed
+    | Resync
+    | UtteranceStarted
+    | UtteranceEnded
+    | Transcript
+    | TodoUpdate
+    | RunUpdate
+    | DoneUpdate
+    | DeadUpdate
+    | AnswerDelta
+    | Answer
+    | AudioUpdate
+    | Caption
+    | AudioEnd
+    | TimeUpdate
+    | ErrorMessage
+    | Pong
+    | Disconnect,
+    Field(discriminator="type"),
+]
+
+
+def kinds(union: Any) -> tuple[type[Message], ...]:
+    """Return the classes of `ClientMessage` or `ServerMessage`."""
+    return get_args(get_args(union)[0])
+
+
+@cache
+def _adapter(union: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(union)
+
+
+def encode(message: Message) -> str:
+    """Return the JSON text of a message; fields that are null are left out."""
+    return message.model_dump_json(exclude_none=True)
+
+
+def decode_client(text: str, limit: int) -> ClientMessage:
+    """Read a client's message, or raise a coded error that names what is wrong with it."""
+    if len(text) > limit:
+        raise TooLarge("too_large", f"a JSON message may have {limit} characters")
+    try:
+        plain = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadInput("bad_json", f"not valid JSON: {error}") from error
+    ref = plain.get("ref") if isinstance(plain, dict) else None
+    try:
+        return _adapter(ClientMessage).validate_python(plain)
+    except ValidationError as error:
+        raise _explain(error, ref if isinstance(ref, str) else None) from error
+
+
+def decode_server(text: str) -> ServerMessage:
+    """Read a server's message; for clients written in Python, and for tests."""
+    return _adapter(ServerMessage).validate_json(text)
+
+
+class BadMessage(BadInput):
+    """A message that is JSON, but not one of the closed set."""
+
+    def __init__(self, code: str, message: str, *, field: str | None, ref: str | None) -> None:
+        super().__init__(code, message, field=field)
+        self.ref = ref
+
+
+def _explain(error: ValidationError, ref: str | None) -> BadMessage:
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        known = ", ".join(kind.model_fields["type"].default for kind in kinds(ClientMessage))
+        return BadMessage("unknown_type", f"type must be one of {known}", field="type", ref=ref)
+    field = ".".join(str(part) for part in first["loc"][1:]) or None
+    return BadMessage("bad_message", f"{field or 'message'}: {first['msg']}", field=field, ref=ref)
+
+
+_AUDIO = struct.Struct("<II")
+
+
+def encode_audio(speech: int, first_sample: int, pcm: bytes) -> bytes:
+    """Return a server's audio frame: header, then PCM16 mono."""
+    return _AUDIO.pack(speech, first_sample) + pcm
+
+
+def decode_audio(frame: bytes) -> tuple[int, int, bytes]:
+    """Return speech, first sample and PCM16 of a server's audio frame."""
+    speech, first_sample = _AUDIO.unpack_from(frame)
+    return speech, first_sample, frame[_AUDIO.size :]
+
+
+def queue_update(queue: QueueName, **fields: Any) -> TodoUpdate | RunUpdate | DoneUpdate | DeadUpdate:
+    """Return the update message of this queue."""
+    match queue:
+        case QueueName.TODO:
+            return TodoUpdate(**fields)
+        case QueueName.RUN:
+            return RunUpdate(**fields)
+        case QueueName.DONE:
+            return DoneUpdate(**fields)
+        case QueueName.DEAD:
+            return DeadUpdate(**fields)

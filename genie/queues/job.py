@@ -1,0 +1,129 @@
+"""A job: a unit of work, its status and the moves it may make. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from genie.errors import Conflict
+
+
+class Kind(StrEnum):
+    QUESTION = "question"
+    NARRATION = "narration"
+    TRANSCRIPTION = "transcription"
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class QueueName(StrEnum):
+    TODO = "todo"
+    RUN = "run"
+    DONE = "done"
+    DEAD = "dead"
+
+
+def queue_of(status: Status) -> QueueName:
+    """Return the queue that holds jobs of this status."""
+    match status:
+        case Status.PENDING:
+            return QueueName.TODO
+        case Status.RUNNING | Status.PAUSED:
+            return QueueName.RUN
+        case Status.COMPLETED:
+            return QueueName.DONE
+        case Status.FAILED | Status.CANCELLED:
+            return QueueName.DEAD
+
+
+def allowed(kind: Kind, old: Status, new: Status) -> bool:
+    """Say whether a job of this kind may move from `old` to `new`."""
+    match old, new:
+        case Status.PENDING, Status.RUNNING | Status.CANCELLED:
+            return True
+        case Status.RUNNING, Status.COMPLETED | Status.FAILED | Status.CANCELLED | Status.PENDING:
+            return True
+        case Status.FAILED | Status.CANCELLED, Status.PENDING:
+            return True
+        case (Status.RUNNING, Status.PAUSED) | (Status.PAUSED, Status.RUNNING):
+            return kind is Kind.NARRATION
+        case _:
+            return False
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+class JobError(BaseModel):
+    """Why a job failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+
+
+class Timeline(BaseModel):
+    """When each stage of a question was reached (UTC); a stage that was not reached is null."""
+
+    model_config = ConfigDict(frozen=True)
+
+    speech_end: datetime | None = None
+    final_text: datetime | None = None
+    pushed: datetime | None = None
+    started: datetime | None = None
+    first_text: datetime | None = None
+    first_audio: datetime | None = None
+    done: datetime | None = None
+    heard_until: datetime | None = None
+
+
+class Job(BaseModel):
+    """One shape for a job on the socket and over HTTP."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="ULID")
+    kind: Kind = Kind.QUESTION
+    status: Annotated[Status, BeforeValidator(_lower)] = Status.PENDING
+    queue: QueueName = QueueName.TODO
+    question: str
+    answer: str | None = None
+    agent: str | None = None
+    snapshot: str | None = None
+    user: str = "local"
+    session: str | None = None
+    position: int | None = Field(default=None, description="place in todo, the next one is 0")
+    eta_s: float | None = Field(default=None, description="seconds until it is expected to start")
+    progress: float | None = Field(default=None, description="0 to 1")
+    error: JobError | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    timeline: Timeline = Timeline()
+    key: str | None = None
+    same_as: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        return self.queue in (QueueName.DONE, QueueName.DEAD)
+
+    def moved(self, status: Status, **changes: Any) -> "Job":
+        """Return the job with a new status, or raise `bad_transition` when it may not go there."""
+        if not allowed(self.kind, self.status, status):
+            raise Conflict("bad_transition", f"a {self.status} {self.kind} cannot become {status}")
+        return self.model_copy(update={"status": status, "queue": queue_of(status), **changes})
+
+    def reached(self, **stages: datetime) -> "Job":
+        """Return the job with these stages of its timeline set, keeping a stage that was reached before."""
+        fresh = {name: at for name, at in stages.items() if getattr(self.timeline, name) is None}
+        return self.model_copy(update={"timeline": self.timeline.model_copy(update=fresh)})

@@ -1,13 +1,13 @@
 """The closed set of messages on `/ws`, their encoding, and the header of binary audio frames.
 
-Text frames are flat JSON objects with a `type`. Binary frames are sound: from the client bare PCM16 mono, from the server
-`<speech u32><first sample u32>` and PCM16 mono, all little-endian.
+Text frames are flat JSON objects with a `type`. Binary frames are sound: from the client bare PCM16 mono, from the
+server `<speech u32><first sample u32>` and PCM16 mono, all little-endian.
 """
 
 import struct
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -403,14 +403,14 @@ def decode_client(text: str, limit: int) -> ClientMessage:
         raise BadInput("bad_json", f"not valid JSON: {error}") from error
     ref = plain.get("ref") if isinstance(plain, dict) else None
     try:
-        return _adapter(ClientMessage).validate_python(plain)
+        return cast(ClientMessage, _adapter(ClientMessage).validate_python(plain))
     except ValidationError as error:
         raise _explain(error, ref if isinstance(ref, str) else None) from error
 
 
 def decode_server(text: str) -> ServerMessage:
     """Read a server's message; for clients written in Python, and for tests."""
-    return _adapter(ServerMessage).validate_json(text)
+    return cast(ServerMessage, _adapter(ServerMessage).validate_json(text))
 
 
 class BadMessage(BadInput):

@@ -101,8 +101,8 @@ class _Worker(Generic[E]):
 class Lane(Generic[E]):
     """Await an engine's calls and iterate its generators, in order, each call with a deadline in seconds.
 
-    The engine is loaded in the worker, on the first call or by `load`. After a missed deadline, or when the process of a
-    remote engine died, the next call starts afresh with a new one.
+    The engine is loaded in the worker, on the first call or by `load`. After a missed deadline, or when the process of
+    a remote engine died, the next call starts afresh with a new one.
     """
 
     def __init__(self, factory: Callable[[], E], *, name: str, deadline_s: float = 60.0) -> None:

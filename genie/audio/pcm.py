@@ -100,4 +100,5 @@ class StreamResampler:
         """Return what is ready of the resampled stream, shape (m,); `last` flushes the filter."""
         if self._stream is None:
             return samples
-        return self._stream.resample_chunk(samples, last=last)
+        resampled: Int16 = self._stream.resample_chunk(samples, last=last)
+        return resampled

@@ -1,0 +1,142 @@
+import threading
+
+import numpy as np
+import pytest
+
+from genie.audio.engines.espeak import EspeakSynthesizer
+from genie.errors import BadInput
+
+
+@pytest.fixture(scope="module")
+def espeak():
+    return EspeakSynthesizer()
+
+
+def spoken(espeak, text, voice=None, language=None, speed=1.0):
+    pieces = list(espeak.synthesize(text, voice, language, speed))
+    return np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
+
+
+def about(samples):
+    """eSpeak's length for one text varies by less than a hundredth from call to call."""
+    return pytest.approx(len(samples), rel=0.02)
+
+
+def test_a_sentence_is_spoken_at_the_rate_the_card_names(espeak):
+    samples = spoken(espeak, "It is twelve minutes past four.")
+    assert samples.dtype == np.int16
+    assert espeak.describe().rate == 22_050
+    assert 1.2 < len(samples) / 22_050 < 2.5
+    assert np.abs(samples).max() > 3_000
+
+
+def test_double_speed_takes_about_half_the_time(espeak):
+    text = "The quick brown fox jumps over the lazy dog."
+    normal, fast, slow = (len(spoken(espeak, text, speed=speed)) for speed in (1.0, 2.0, 0.5))
+    assert 0.4 < fast / normal < 0.65
+    assert 1.5 < slow / normal < 2.3
+
+
+def test_every_voice_has_its_own_name_and_a_lower_case_language(espeak):
+    voices = espeak.voices()
+    assert len({voice.name for voice in voices}) == len(voices) > 100
+    assert all(voice.language == voice.language.lower() and voice.engine == "espeak" for voice in voices)
+    assert {voice.gender for voice in voices} <= {"male", "female", ""}
+
+
+def test_every_listed_voice_speaks_by_its_name(espeak):
+    silent = [voice.name for voice in espeak.voices() if not spoken(espeak, "1 2 a", voice.name).any()]
+    assert silent == []
+
+
+def test_a_language_is_spoken_by_the_voice_that_suits_it(espeak):
+    text = "1234567 99 88"
+    german = spoken(espeak, text, language="de")
+    assert len(spoken(espeak, text, voice="de")) == about(german)
+    assert len(spoken(espeak, text, language="de-AT")) == about(german)
+    assert len(spoken(espeak, text, language="en_US")) != about(german)
+
+
+def test_calls_that_take_turns_keep_their_own_voices(espeak):
+    text = "Sentence number one is a little longer than that. " * 20
+    alone = list(espeak.synthesize(text, "de", None, 1.5))
+    german, english = espeak.synthesize(text, "de", None, 1.5), espeak.synthesize(text, "en-us", None, 1.0)
+    mixed = []
+    for piece in german:
+        mixed.append(piece)
+        next(english, None)
+    assert len(alone) > 1
+    assert len(mixed) == len(alone)
+    assert [len(piece) for piece in mixed] == [about(piece) for piece in alone]
+
+
+def test_an_unknown_voice_is_refused_and_nothing_else_speaks(espeak):
+    with pytest.raises(BadInput) as raised:
+        spoken(espeak, "Hello.", voice="af_heart")
+    assert raised.value.code == "unknown_voice"
+
+
+@pytest.mark.parametrize(("voice", "language"), [(None, "tlh"), ("de", "fr"), (None, "☃")])
+def test_a_language_nobody_speaks_is_refused(espeak, voice, language):
+    with pytest.raises(BadInput) as raised:
+        spoken(espeak, "Hello.", voice, language)
+    assert raised.value.code == "unsupported_language"
+
+
+def test_a_wrong_default_voice_is_refused_when_the_engine_loads():
+    with pytest.raises(BadInput):
+        EspeakSynthesizer(voice="nobody")
+
+
+def test_the_default_voice_speaks_when_none_is_named():
+    german = EspeakSynthesizer(voice="de", language="en-us")
+    text = "1234567 99 88"
+    assert len(spoken(german, text, voice="de")) == about(spoken(german, text))
+    assert len(spoken(german, text, voice="en-us")) != about(spoken(german, text))
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "\x00\x01\x02\x7f", "\ud800"])
+def test_a_text_without_anything_to_say_is_silence(espeak, text):
+    assert len(spoken(espeak, text)) == 0
+
+
+@pytest.mark.parametrize("text", ["😀😀", "a\ud800b", "\x0150S fifty", "…", "<speak", "x" * 3_000, "?" * 3_000])
+def test_odd_texts_neither_fail_nor_silence_the_next_one(espeak, text):
+    spoken(espeak, text)
+    assert len(spoken(espeak, "Hello there.")) > 10_000
+
+
+def test_marks_of_other_languages_are_read_as_text(espeak):
+    plain = spoken(espeak, "hello")
+    assert len(spoken(espeak, "<speak><break time='9s'/>hello</speak>")) < len(plain) + 9 * 22_050
+    assert len(spoken(espeak, "[[h@l'oU]]")) > len(plain) * 1.5
+    assert len(spoken(espeak, "hello\x01400S again")) == about(spoken(espeak, "hello 400S again"))
+
+
+def test_a_text_of_a_hundred_kilobytes_comes_in_small_pieces(espeak):
+    pieces = espeak.synthesize("One sentence, not too long. " * 4_000, None, None, 1.0)
+    first = next(pieces)
+    pieces.close()
+    assert 10 < len(first) / 22_050 < 60
+
+
+def test_nothing_of_a_long_text_is_lost(espeak):
+    sentence = "This is a sentence of a certain length. "
+    one, ten, hundred = (len(spoken(espeak, sentence * times)) for times in (1, 10, 100))
+    assert 0.9 < hundred / (10 * ten) < 1.1
+    assert ten > 8 * one
+
+
+def test_two_instances_in_two_threads_do_not_disturb_each_other(espeak):
+    text, lengths = "The quick brown fox jumps over the lazy dog.", []
+
+    def speak_often():
+        own = EspeakSynthesizer()
+        lengths.extend(len(spoken(own, text)) for _ in range(30))
+
+    threads = [threading.Thread(target=speak_often) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lengths == [about(spoken(espeak, text))] * 60

@@ -48,10 +48,10 @@ class Fifo(Generic[T]):
         self._items[key] = item
         self._tell(Change("added", item, len(self._items)))
 
-    def remove(self, key: str) -> T:
-        """Take one item out, wherever it stands."""
+    def remove(self, key: str, last: T | None = None) -> T:
+        """Take one item out, wherever it stands; observers are shown its `last` state where one is given."""
         item = self._items.pop(key)
-        self._tell(Change("removed", item, len(self._items)))
+        self._tell(Change("removed", last or item, len(self._items)))
         return item
 
     def replace(self, item: T) -> None:

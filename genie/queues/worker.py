@@ -1,0 +1,138 @@
+"""Take jobs from todo and run them: bounded concurrency by kind, a time limit, cancel."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from genie.errors import GenieError
+from genie.queues.board import Board, QueueEvent
+from genie.queues.job import Job, JobError, Kind, QueueName
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job that succeeded."""
+
+    answer: str
+    agent: str
+
+
+Run = Callable[[Job], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A job on its way: the task that runs it, and the one that writes down how it ended."""
+
+    run: asyncio.Task[Outcome]
+    settled: asyncio.Task[None]
+
+    async def end(self) -> None:
+        self.run.cancel()
+        await asyncio.wait([self.settled])
+
+
+class Worker:
+    """Run jobs of the board with `run`, at most `limits[kind]` of a kind at once, `timeout_s` seconds each."""
+
+    def __init__(
+        self, board: Board, run: Run, *, limits: Mapping[Kind, int], timeout_s: float, clock: Callable[[], datetime]
+    ) -> None:
+        self._board = board
+        self._run = run
+        self._limits = limits
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._running: dict[str, _Running] = {}
+        self._kinds: Counter[Kind] = Counter()
+        self._cancelled: set[str] = set()
+
+    async def serve(self) -> None:
+        """Work until cancelled; what is running then goes back to todo."""
+        with self._board.observed(self._notice):
+            try:
+                while True:
+                    while (job := self._next()) is not None:
+                        await self._begin(job)
+                    self._wake.clear()
+                    await self._wake.wait()
+            finally:
+                await self._end_all()
+
+    async def cancel(self, job: str, user: str) -> Job:
+        """Stop a job in any unfinished state; a finished one is `already_finished`."""
+        running = self._running.get(job)
+        if running is None or self._board.find(job, user).finished:
+            return await self._board.cancel(job, user, self._clock())
+        self._cancelled.add(job)
+        await running.end()
+        return self._board.find(job, user)
+
+    def _notice(self, event: QueueEvent) -> None:
+        if event.queue is QueueName.TODO and event.change == "added":
+            self._wake.set()
+
+    def _next(self) -> Job | None:
+        """Return the oldest job whose kind has room."""
+        return next((job for job in self._board.waiting() if self._kinds[job.kind] < self._limits[job.kind]), None)
+
+    async def _begin(self, job: Job) -> None:
+        started = await self._board.start(job.id, job.user, self._clock())
+        self._kinds[job.kind] += 1
+        run = asyncio.create_task(self._limited(started), name=f"job-{job.id}")
+        settled = asyncio.create_task(self._settle(started, run), name=f"settle-{job.id}")
+        self._running[job.id] = _Running(run, settled)
+
+    async def _limited(self, job: Job) -> Outcome:
+        async with asyncio.timeout(self._timeout_s):
+            return await self._run(job)
+
+    async def _settle(self, job: Job, run: asyncio.Task[Outcome]) -> None:
+        """Write down how a job ended, whatever happened; a task of its own, so that ending the run cannot end this."""
+        await asyncio.wait([run])
+        try:
+            await self._record(job, run)
+        finally:
+            del self._running[job.id]
+            self._kinds[job.kind] -= 1
+            self._cancelled.discard(job.id)
+            self._wake.set()
+
+    async def _record(self, job: Job, run: asyncio.Task[Outcome]) -> None:
+        if run.cancelled():
+            await self._interrupted(job)
+            return
+        match run.exception():
+            case None:
+                outcome = run.result()
+                await self._board.complete(job.id, job.user, self._clock(), answer=outcome.answer, agent=outcome.agent)
+            case GenieError() as error:
+                await self._failed(job, JobError(code=error.code, message=error.message))
+            case TimeoutError():
+                await self._failed(job, JobError(code="job_timeout", message=f"no answer within {self._timeout_s:g} s"))
+            case error:  # the job's edge: a bug in an agent must not end the worker
+                log.error("job_crashed", exc_info=error, extra={"job": job.id})
+                await self._failed(job, JobError(code="internal", message="genie made a mistake; the log says more"))
+
+    async def _failed(self, job: Job, error: JobError) -> None:
+        log.info("job_failed", extra={"job": job.id, "code": error.code})
+        await self._board.fail(job.id, job.user, self._clock(), error)
+
+    async def _interrupted(self, job: Job) -> None:
+        if job.id in self._cancelled:
+            await self._board.cancel(job.id, job.user, self._clock())
+        else:
+            await self._board.requeue(job.id, job.user)
+
+    async def _end_all(self) -> None:
+        running = list(self._running.values())
+        for each in running:
+            each.run.cancel()
+        for each in running:
+            await each.end()

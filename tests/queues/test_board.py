@@ -1,0 +1,163 @@
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from genie.errors import Busy, Conflict, NotFound
+from genie.memory.journal import MemoryJournal
+from genie.queues.board import Board, QueueEvent
+from genie.queues.job import Job, JobError, QueueName
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def question(name: str, **fields) -> Job:
+    return Job(id=name, question=f"question {name}", created_at=NOW, **fields)
+
+
+@pytest.fixture
+def board():
+    return Board(MemoryJournal(), todo_limit=3, done_limit=2)
+
+
+@pytest.fixture
+def events(board):
+    seen: list[QueueEvent] = []
+    with board.observed(seen.append):
+        yield seen
+
+
+def told(events: list[QueueEvent]) -> list[tuple]:
+    return [(event.queue, event.change, event.job.id, event.size) for event in events]
+
+
+async def test_a_question_travels_todo_run_done(board, events):
+    await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    await board.complete("a", "local", NOW, answer="42", agent="math")
+    assert told(events) == [
+        ("todo", "added", "a", 1),
+        ("todo", "removed", "a", 0),
+        ("run", "added", "a", 1),
+        ("run", "removed", "a", 0),
+        ("done", "added", "a", 1),
+    ]
+    assert events[-1].job.answer == "42"
+
+
+async def test_events_of_a_user_are_numbered_without_gaps(board, events):
+    await board.push(question("a"))
+    await board.push(question("b", user="ann"))
+    await board.start("a", "local", NOW)
+    assert [event.seq for event in events if event.job.user == "local"] == [1, 2, 3]
+    assert [event.seq for event in events if event.job.user == "ann"] == [1]
+    assert board.seq("local") == 3
+
+
+async def test_an_event_carries_the_job_as_it_is_after_the_move(board, events):
+    await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    assert all(event.job.status == "running" and event.job.queue == "run" for event in events[1:])
+
+
+async def test_a_full_todo_refuses_the_newest_and_keeps_the_rest(board):
+    for name in "abc":
+        await board.push(question(name))
+    with pytest.raises(Busy, match="queue_full"):
+        await board.push(question("d"))
+    assert [job.id for job in board.jobs(QueueName.TODO, "local")] == ["a", "b", "c"]
+
+
+async def test_one_users_full_todo_does_not_refuse_another(board):
+    for name in "abc":
+        await board.push(question(name))
+    await board.push(question("d", user="ann"))
+    assert [job.id for job in board.jobs(QueueName.TODO, "ann")] == ["d"]
+
+
+async def test_the_same_key_is_the_same_job(board, events):
+    first, second = await asyncio.gather(board.push(question("a", key="k")), board.push(question("b", key="k")))
+    assert first.id == second.id == "a"
+    assert len(events) == 1
+
+
+async def test_a_key_is_free_again_when_its_job_is_deleted(board):
+    await board.push(question("a", key="k"))
+    await board.cancel("a", "local", NOW)
+    await board.delete("a", "local")
+    assert (await board.push(question("b", key="k"))).id == "b"
+
+
+async def test_jobs_in_todo_know_their_position(board):
+    for name in "abc":
+        await board.push(question(name))
+    assert [job.position for job in board.jobs(QueueName.TODO, "local")] == [0, 1, 2]
+
+
+async def test_another_users_job_is_not_found(board):
+    await board.push(question("a", user="ann"))
+    with pytest.raises(NotFound, match="no_such_job"):
+        await board.cancel("a", "local", NOW)
+    assert board.find("a", "ann").status == "pending"
+
+
+async def test_a_finished_job_cannot_be_cancelled(board):
+    await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    await board.complete("a", "local", NOW, answer="x", agent="math")
+    with pytest.raises(Conflict, match="already_finished"):
+        await board.cancel("a", "local", NOW)
+
+
+async def test_an_unfinished_job_cannot_be_deleted(board):
+    await board.push(question("a"))
+    with pytest.raises(Conflict, match="not_finished"):
+        await board.delete("a", "local")
+
+
+async def test_a_dead_job_is_retried_at_the_end_of_todo(board):
+    await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    await board.fail("a", "local", NOW, JobError(code="llm_timeout", message="late"))
+    await board.push(question("b"))
+    retried = await board.retry("a", "local")
+    assert [job.id for job in board.jobs(QueueName.TODO, "local")] == ["b", "a"]
+    assert retried.error is None and retried.status == "pending"
+
+
+async def test_a_completed_job_cannot_be_retried(board):
+    await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    await board.complete("a", "local", NOW, answer="x", agent="math")
+    with pytest.raises(Conflict, match="bad_transition"):
+        await board.retry("a", "local")
+
+
+async def test_the_oldest_finished_jobs_are_forgotten_beyond_the_limit(board, events):
+    for name in "abc":
+        await board.push(question(name))
+        await board.start(name, "local", NOW)
+        await board.complete(name, "local", NOW, answer="x", agent="math")
+    assert [job.id for job in board.jobs(QueueName.DONE, "local")] == ["b", "c"]
+    assert told(events)[-1] == ("done", "removed", "a", 2)
+
+
+async def test_a_stage_is_noted_once(board, events):
+    await board.push(question("a"))
+    later = NOW.replace(hour=13)
+    await board.amend("a", "local", first_audio=NOW)
+    amended = await board.amend("a", "local", first_audio=later)
+    assert amended.timeline.first_audio == NOW
+
+
+async def test_a_board_restores_what_its_journal_kept():
+    journal = MemoryJournal()
+    board = Board(journal, todo_limit=3, done_limit=2)
+    await board.push(question("a", key="k"))
+    await board.push(question("b"))
+    await board.cancel("b", "local", NOW)
+    again = Board(journal, todo_limit=3, done_limit=2)
+    await again.restore()
+    assert [job.id for job in again.jobs(QueueName.TODO, "local")] == ["a"]
+    assert [job.id for job in again.jobs(QueueName.DEAD, "local")] == ["b"]
+    assert (await again.push(question("c", key="k"))).id == "a"

@@ -1,0 +1,152 @@
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from genie.errors import StageFailed
+from genie.memory.journal import MemoryJournal
+from genie.queues.board import Board
+from genie.queues.job import Job, Kind, QueueName
+from genie.queues.worker import Outcome, Worker
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def question(name: str, **fields) -> Job:
+    return Job(id=name, question=name, created_at=NOW, **fields)
+
+
+class Agent:
+    """Run jobs until each is released; remember how many ran at once."""
+
+    def __init__(self) -> None:
+        self.running: list[str] = []
+        self.most = 0
+        self.released = asyncio.Event()
+        self.entered = asyncio.Semaphore(0)
+
+    async def run(self, job: Job) -> Outcome:
+        self.running.append(job.id)
+        self.most = max(self.most, len(self.running))
+        self.entered.release()
+        try:
+            if job.question == "crash":
+                raise ZeroDivisionError
+            if job.question == "refuse":
+                raise StageFailed("llm_timeout", "late")
+            await self.released.wait()
+        finally:
+            self.running.remove(job.id)
+        return Outcome(answer=f"answer {job.id}", agent="test")
+
+
+@asynccontextmanager
+async def working(agent: Agent, *, at_once: int = 2, timeout_s: float = 30.0):
+    board = Board(MemoryJournal(), todo_limit=100, done_limit=100)
+    worker = Worker(board, agent.run, limits={Kind.QUESTION: at_once}, timeout_s=timeout_s, clock=lambda: NOW)
+    task = asyncio.create_task(worker.serve())
+    try:
+        yield board, worker
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def until(board: Board, name: QueueName, count: int) -> list[Job]:
+    """Wait until a queue holds this many jobs."""
+    changed = asyncio.Event()
+    with board.observed(lambda _: changed.set()):
+        async with asyncio.timeout(10):
+            while len(jobs := board.jobs(name, "local")) != count:
+                changed.clear()
+                await changed.wait()
+    return jobs
+
+
+async def test_a_job_is_answered():
+    agent = Agent()
+    agent.released.set()
+    async with working(agent) as (board, _):
+        await board.push(question("a"))
+        [done] = await until(board, QueueName.DONE, 1)
+    assert (done.answer, done.agent, done.status) == ("answer a", "test", "completed")
+    assert done.timeline.started == NOW and done.timeline.done == NOW
+
+
+async def test_no_more_jobs_run_at_once_than_allowed():
+    agent = Agent()
+    async with working(agent, at_once=2) as (board, _):
+        for name in "abcde":
+            await board.push(question(name))
+        await agent.entered.acquire()
+        await agent.entered.acquire()
+        assert len(board.jobs(QueueName.TODO, "local")) == 3
+        agent.released.set()
+        await until(board, QueueName.DONE, 5)
+    assert agent.most == 2
+
+
+async def test_a_failure_is_the_jobs_own():
+    agent = Agent()
+    agent.released.set()
+    async with working(agent) as (board, _):
+        await board.push(question("refuse"))
+        await board.push(question("fine"))
+        [dead] = await until(board, QueueName.DEAD, 1)
+        [done] = await until(board, QueueName.DONE, 1)
+    assert dead.error is not None and dead.error.code == "llm_timeout"
+    assert done.id == "fine"
+
+
+async def test_a_crash_is_told_without_its_inner_text(caplog):
+    agent = Agent()
+    async with working(agent) as (board, _):
+        await board.push(question("crash"))
+        [dead] = await until(board, QueueName.DEAD, 1)
+    assert dead.error is not None and dead.error.code == "internal"
+    assert "job_crashed" in caplog.text
+
+
+async def test_a_job_that_takes_too_long_fails():
+    async with working(Agent(), timeout_s=0.05) as (board, _):
+        await board.push(question("a"))
+        [dead] = await until(board, QueueName.DEAD, 1)
+    assert dead.error is not None and dead.error.code == "job_timeout"
+
+
+async def test_a_running_job_can_be_cancelled():
+    agent = Agent()
+    async with working(agent) as (board, worker):
+        await board.push(question("a"))
+        await agent.entered.acquire()
+        cancelled = await worker.cancel("a", "local")
+        assert cancelled.status == "cancelled"
+        assert agent.running == []
+
+
+async def test_a_waiting_job_can_be_cancelled():
+    async with working(Agent(), at_once=1) as (board, worker):
+        await board.push(question("a"))
+        await board.push(question("b"))
+        await until(board, QueueName.RUN, 1)
+        assert (await worker.cancel("b", "local")).status == "cancelled"
+        assert [job.id for job in board.jobs(QueueName.RUN, "local")] == ["a"]
+
+
+async def test_room_that_a_job_leaves_is_taken_by_the_next():
+    agent = Agent()
+    async with working(agent, at_once=1) as (board, worker):
+        await board.push(question("a"))
+        await board.push(question("b"))
+        await until(board, QueueName.RUN, 1)
+        await worker.cancel("a", "local")
+        [job] = await until(board, QueueName.RUN, 1)
+        assert job.id == "b"
+
+
+async def test_what_runs_when_the_worker_ends_goes_back_to_todo():
+    agent = Agent()
+    async with working(agent) as (board, _):
+        await board.push(question("a"))
+        await until(board, QueueName.RUN, 1)
+    [job] = board.jobs(QueueName.TODO, "local")
+    assert job.status == "pending" and job.started_at is None

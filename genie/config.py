@@ -41,6 +41,7 @@ class ServerSettings(Table):
     upload_bytes: int = Field(ge=1)
     upload_seconds: float = Field(gt=0)
     log_level: Literal["debug", "info", "warning", "error"]
+    log_format: Literal["text", "json"]
 
     @property
     def data_folder(self) -> Path:
@@ -166,15 +167,19 @@ def _read(path: Path) -> Tables:
 def _from_environment(environment: Mapping[str, str]) -> Tables:
     """Read `GENIE_STT__MODEL=…` as `stt.model`; lists are JSON."""
     dotted = {
-        name.removeprefix(PREFIX).lower().replace("__", ".", 1): _value(text)
+        name.removeprefix(PREFIX).lower().replace("__", ".", 1): read_value(name, text)
         for name, text in environment.items()
         if name.startswith(PREFIX) and "__" in name
     }
     return _nested(dotted)
 
 
-def _value(text: str) -> Any:
-    return json.loads(text) if text.startswith("[") else text
+def read_value(name: str, text: str) -> Any:
+    """Return a setting given as text: a JSON list, or the text itself. `name` says where it came from."""
+    try:
+        return json.loads(text) if text.startswith("[") else text
+    except json.JSONDecodeError as error:
+        raise BadInput("bad_setting", f"{name}: not a JSON list: {error.msg}", field=name) from error
 
 
 def _nested(dotted: Mapping[str, Any]) -> Tables:

@@ -1,0 +1,62 @@
+/** One job as a card of the board. */
+
+import { make, say } from "./dom.js";
+import { clock, duration } from "./format.js";
+
+const ACTIONS = {
+  todo: [["job_cancel", "Cancel"]],
+  run: [["job_cancel", "Cancel"]],
+  done: [["job_replay", "Replay"], ["job_delete", "Delete"]],
+  dead: [["job_retry", "Retry"], ["job_delete", "Delete"]],
+};
+
+export class Card {
+  element = make("li", "card");
+  #question = make("p", "card-question");
+  #answer = make("p", "card-answer");
+  #error = make("p", "card-error");
+  #meta = make("p", "card-meta");
+  #actions = make("div", "card-actions");
+  #act;
+  #queue = null;
+
+  /** `act(type, job)` carries out what a button of the card asks for. */
+  constructor(act) {
+    this.#act = act;
+    this.element.append(this.#question, this.#answer, this.#error, this.#meta, this.#actions);
+  }
+
+  show(job) {
+    this.element.dataset.job = job.id;
+    this.element.dataset.status = job.status;
+    say(this.#question, job.question);
+    say(this.#answer, job.answer ?? "");
+    say(this.#error, job.status === "failed" ? (job.error?.message ?? "It failed.") : "");
+    this.#meta.replaceChildren(...facts(job));
+    if (job.queue !== this.#queue) this.#offer(job);
+  }
+
+  #offer({ id, queue, question }) {
+    this.#queue = queue;
+    const buttons = ACTIONS[queue].map(([type, label]) => {
+      const button = make("button", "quiet", label);
+      button.type = "button";
+      button.setAttribute("aria-label", `${label}: ${question}`);
+      button.onclick = () => this.#act(type, id);
+      return button;
+    });
+    this.#actions.replaceChildren(...buttons);
+  }
+}
+
+function facts({ status, queue, position, agent, created_at: created, finished_at: finished }) {
+  const time = make("time", "", clock(created));
+  time.dateTime = created;
+  const state = queue === "todo" && position !== undefined ? `${status}, ${place(position)}` : status;
+  const texts = [state, agent, queue === "run" ? "" : duration(created, finished)];
+  return [time, ...texts.filter(Boolean).map((text) => make("span", "", text))];
+}
+
+function place(position) {
+  return position === 0 ? "next" : `${position} before it`;
+}

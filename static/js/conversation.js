@@ -1,0 +1,191 @@
+/**
+ * One conversation: what the socket, the microphone and the loudspeaker say, brought together and passed on to views.
+ * It knows no elements; a page gives it a thread, a board, a status line and notices.
+ */
+
+import { Listening } from "./listening.js";
+import { QUEUES } from "./queues.js";
+import { Socket } from "./socket.js";
+import { Sound } from "./sound.js";
+import { Speaking } from "./speaking.js";
+
+export class Conversation {
+  #views;
+  #socket = new Socket(this);
+  #speaking;
+  #listening;
+  #session = null;
+  #handsFreeLost = false;
+  #unfinished = new Set(); // jobs of this session
+
+  /** `views`: thread, board (or null), status, notices, output (an element), `level(rms)` and `mode(mode)`. */
+  constructor(views) {
+    this.#views = views;
+    const sound = new Sound((waiting) => views.status.muted(waiting));
+    this.#speaking = new Speaking(this.#socket, sound, views.output, this);
+    this.#listening = new Listening(this.#socket, sound, this);
+    this.#socket.open();
+  }
+
+  // what a person does
+
+  press() {
+    this.#speaking.hush();
+    this.#views.notices.clear();
+    this.#listening.start("push_to_talk");
+  }
+
+  release() {
+    if (this.#listening.mode === "push_to_talk") this.#listening.stop();
+  }
+
+  handsFree(on) {
+    this.#views.notices.clear();
+    if (on) this.#listening.start("hands_free");
+    else this.#listening.stop();
+  }
+
+  /** Ask by text; say whether it was taken. */
+  async ask(text) {
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.#views.notices.clear();
+    this.#speaking.hush();
+    try {
+      if (this.#socket.ready) this.#views.thread.typed(text, key);
+      await this.#socket.request({ type: "ask", text, key });
+      return true;
+    } catch (error) {
+      this.#views.thread.refused(key);
+      this.error(error);
+      return false;
+    }
+  }
+
+  /** Cancel, retry, delete or replay a job. */
+  act(type, job) {
+    this.#socket.request({ type, job }).catch((error) => this.error(error));
+  }
+
+  /** Take back what is being said, or silence genie. */
+  stop() {
+    if (this.#listening.mode === "push_to_talk") this.#listening.cancel();
+    this.#speaking.hush();
+  }
+
+  // what the server says
+
+  connected({ session, engines }, resumed) {
+    this.#session = session;
+    this.#views.status.connected(engines);
+    if (!resumed) this.resync();
+    if (this.#handsFreeLost) this.#listening.start("hands_free");
+    this.#handsFreeLost = false;
+  }
+
+  lost() {
+    this.#speaking.silence();
+    this.#views.status.lost();
+    this.#handsFreeLost = this.#listening.drop() === "hands_free" || this.#handsFreeLost;
+  }
+
+  resync() {
+    this.#unfinished.clear();
+    this.#views.thread.forgetNumbers();
+    this.#socket.request({ type: "subscribe", topics: QUEUES }).catch((error) => this.error(error));
+  }
+
+  subscribed({ state }) {
+    this.#views.board?.replace(state);
+    for (const queue of QUEUES) for (const job of state[queue] ?? []) this.#stands(queue, job);
+  }
+
+  moved(queue, message) {
+    this.#views.board?.change(queue, message);
+    if (message.change !== "removed") this.#stands(queue, message.job);
+  }
+
+  utteranceStarted({ utterance }) {
+    this.#views.thread.begin(utterance);
+  }
+
+  utteranceEnded() {
+    this.#views.status.thinking(true);
+  }
+
+  transcript(message) {
+    this.#views.thread.heard(message);
+    if (message.final && !message.committed) this.#think();
+  }
+
+  answerDelta({ job, text }) {
+    this.#views.thread.delta(job, text);
+  }
+
+  answer({ job, text }) {
+    this.#views.thread.answer(job, text);
+  }
+
+  audioUpdate(message) {
+    this.#speaking.begin(message);
+  }
+
+  audio(frame) {
+    this.#speaking.frame(frame);
+  }
+
+  caption(message) {
+    this.#speaking.caption(message);
+  }
+
+  audioEnd(message) {
+    this.#speaking.end(message);
+  }
+
+  disconnect({ reason }) {
+    this.trouble(`genie closed the connection: ${reason}.`);
+  }
+
+  error({ message }) {
+    this.trouble(message);
+    this.#think();
+  }
+
+  // what the microphone and the loudspeaker say
+
+  listening(mode, phase) {
+    this.#views.mode(mode);
+    this.#views.status.listening(mode, phase);
+  }
+
+  level(rms) {
+    this.#views.level(rms);
+  }
+
+  speaking(busy) {
+    this.#views.status.speaking(busy);
+  }
+
+  spoken(job, text) {
+    this.#views.thread.highlight(job, text);
+  }
+
+  silenced() {
+    this.#views.thread.hushed();
+  }
+
+  trouble(message) {
+    this.#views.notices.show(message);
+  }
+
+  #stands(queue, job) {
+    const own = job.session === this.#session;
+    this.#views.thread.refresh({ ...job, queue }, own);
+    if (own && (queue === "todo" || queue === "run")) this.#unfinished.add(job.id);
+    else this.#unfinished.delete(job.id);
+    if (own) this.#think();
+  }
+
+  #think() {
+    this.#views.status.thinking(this.#unfinished.size > 0);
+  }
+}

@@ -1,0 +1,15 @@
+/** Elements, made without markup: what is received only ever becomes text. */
+
+/** Make an element with classes and children (elements or text). */
+export function make(tag, classes = "", ...children) {
+  const element = document.createElement(tag);
+  if (classes) element.className = classes;
+  element.append(...children);
+  return element;
+}
+
+/** Set an element's text, and hide the element when there is none. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = text === "";
+}

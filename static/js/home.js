@@ -1,0 +1,44 @@
+/** The page at `/`: the conversation beside the queues. */
+
+import { Board } from "./board.js";
+import { Conversation } from "./conversation.js";
+import { showEngines } from "./engines.js";
+import { hold } from "./hold.js";
+import { showLevel } from "./meter.js";
+import { Notices } from "./notices.js";
+import { Status } from "./status.js";
+import { Thread } from "./thread.js";
+
+const TURNS = 50;
+const find = (id) => document.getElementById(id);
+const input = find("question");
+const handsFree = find("hands-free");
+
+const conversation = new Conversation({
+  thread: new Thread(find("turns"), find("voice"), TURNS),
+  board: new Board(find("board"), (type, job) => conversation.act(type, job)),
+  status: new Status(find("status"), "Hold the button and ask, or type.", (engines) =>
+    showEngines(find("engines"), find("ear-note"), engines),
+  ),
+  notices: new Notices(find("notices")),
+  output: find("output"),
+  level: (rms) => showLevel(find("level"), rms),
+  mode: (mode) => handsFree.setAttribute("aria-checked", mode === "hands_free"),
+});
+
+hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release() });
+handsFree.onclick = () => conversation.handsFree(handsFree.getAttribute("aria-checked") !== "true");
+find("stop").onclick = () => conversation.stop();
+addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());
+
+for (const example of document.querySelectorAll("[data-example]")) {
+  example.onclick = () => conversation.ask(example.textContent);
+}
+
+find("ask").onsubmit = async (event) => {
+  event.preventDefault();
+  const text = input.value.trim();
+  if (!text) return input.focus();
+  input.value = "";
+  if (!(await conversation.ask(text)) && !input.value) input.value = text; // nothing that was typed is lost
+};

@@ -1,0 +1,30 @@
+/** What went wrong, in words, until it is dismissed or the next thing is done. */
+
+import { make } from "./dom.js";
+
+const SHOWN = 3;
+
+export class Notices {
+  #root;
+
+  /** `root` is a live region. An error of the page itself is shown there too. */
+  constructor(root) {
+    this.#root = root;
+    addEventListener("error", (event) => this.show(event.message));
+    addEventListener("unhandledrejection", (event) => this.show(String(event.reason?.message ?? event.reason)));
+  }
+
+  show(text) {
+    for (const notice of [...this.#root.children]) if (notice.firstChild.textContent === text) notice.remove();
+    const close = make("button", "quiet", "Dismiss");
+    close.type = "button";
+    const notice = make("div", "notice", make("p", "", text), close);
+    close.onclick = () => notice.remove();
+    this.#root.append(notice);
+    while (this.#root.children.length > SHOWN) this.#root.firstElementChild.remove();
+  }
+
+  clear() {
+    this.#root.replaceChildren();
+  }
+}

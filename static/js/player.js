@@ -1,0 +1,105 @@
+/**
+ * Plays genie's speeches: frames go to a worklet, its reports come back as progress, and the level at the output is
+ * published on an element (`data-output-level`, `data-output-peak`, the property `--level`).
+ */
+
+import { loudness } from "./meter.js";
+
+const HEADER_BYTES = 8; // <speech u32><first sample u32>, little-endian
+const REPORT_MS = 1000;
+
+export class Player {
+  #sound;
+  #listener;
+  #meter;
+  #node = null;
+  #analyser = null;
+  #rates = new Map(); // speech → rate, of those that are announced and not yet played to their end
+  #reported = 0;
+  #peak = 0;
+  #measuring = false;
+
+  /** `listener` has `progress(speech, samples)`, `played(speech, samples, ended)` and `overflow()`. */
+  constructor(sound, meter, listener) {
+    this.#sound = sound;
+    this.#meter = meter;
+    this.#listener = listener;
+  }
+
+  get busy() {
+    return this.#rates.size > 0;
+  }
+
+  begin(speech, rate) {
+    this.#rates.set(speech, rate);
+    this.#peak = 0;
+    this.#post({ type: "begin", rate });
+    this.#measure();
+  }
+
+  frame(buffer) {
+    const header = new DataView(buffer, 0, HEADER_BYTES);
+    const speech = header.getUint32(0, true);
+    if (!this.#rates.has(speech)) return; // stopped: what was still on its way is not wanted
+    const samples = new Int16Array(buffer.slice(HEADER_BYTES));
+    this.#post({ type: "audio", speech, first: header.getUint32(4, true), samples }, [samples.buffer]);
+  }
+
+  /** Play what has arrived to its end. */
+  end(speech) {
+    if (this.#rates.has(speech)) this.#post({ type: "end", speech });
+  }
+
+  /** Be silent now, and ignore what still arrives of the speeches that were announced. */
+  stop() {
+    this.#rates.clear();
+    this.#post({ type: "stop" });
+  }
+
+  #post(message, transfer = []) {
+    this.#node ??= this.#build();
+    this.#node.then((node) => node.port.postMessage(message, transfer));
+  }
+
+  async #build() {
+    const context = this.#sound.context;
+    await context.audioWorklet.addModule(new URL("worklets/playback.js", import.meta.url));
+    const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
+    node.port.onmessage = ({ data }) => this.#report(data);
+    this.#analyser = new AnalyserNode(context, { fftSize: 2048 });
+    node.connect(this.#analyser).connect(context.destination);
+    return node;
+  }
+
+  #report({ speech, samples, ended, overflow }) {
+    if (overflow !== undefined) return this.#listener.overflow();
+    if (ended) this.#rates.delete(speech);
+    else this.#listener.progress(speech, samples);
+    const now = performance.now();
+    if (!ended && now - this.#reported < REPORT_MS) return;
+    this.#reported = now;
+    this.#listener.played(speech, samples, ended);
+  }
+
+  #measure() {
+    if (this.#measuring) return;
+    this.#measuring = true;
+    const samples = new Float32Array(2048);
+    const step = () => {
+      this.#measuring = this.busy;
+      if (this.busy && this.#analyser) this.#analyser.getFloatTimeDomainData(samples);
+      else samples.fill(0);
+      this.#publish(samples);
+      if (this.busy) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  }
+
+  #publish(samples) {
+    const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+    this.#peak = samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), this.#peak);
+    this.#meter.dataset.outputLevel = rms.toFixed(4);
+    this.#meter.dataset.outputPeak = this.#peak.toFixed(4);
+    this.#meter.style.setProperty("--level", loudness(rms).toFixed(3));
+  }
+}

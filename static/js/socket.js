@@ -1,0 +1,200 @@
+/**
+ * One socket to the server: greets, resumes after a drop with jittered backoff, and hands every message to its
+ * listener. Messages are a closed set: one that is not known here is an error, never ignored.
+ */
+
+const PROTOCOL = 1;
+const FIRST_DELAY_MS = 500;
+const LAST_DELAY_MS = 15_000;
+const HEARTBEAT_MS = 20_000; // a half-open connection is noticed after two of these
+const BACKLOG_BYTES = 512 * 1024; // about five seconds of a 48 kHz microphone: later than that nobody wants the answer
+
+/** Return the socket's address beside the page, so that a path prefix set by a proxy is kept. */
+export function socketAddress(page = document.baseURI) {
+  const address = new URL("ws", page);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+export class Socket {
+  #listener;
+  #socket = null;
+  #session = null;
+  #epoch = null;
+  #seq = 0;
+  #greeted = false;
+  #attempt = 0;
+  #retryAfterMs = 0;
+  #timer = null;
+  #quiet = false;
+  #lastRef = 0;
+  #requests = new Map();
+
+  sampleRate = null; // of the microphone, once it is known
+
+  constructor(listener) {
+    this.#listener = listener;
+    addEventListener("online", () => this.#now());
+    addEventListener("pagehide", () => this.#socket?.close(1000));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#check());
+    setInterval(() => this.#check(), HEARTBEAT_MS);
+  }
+
+  get ready() {
+    return this.#greeted;
+  }
+
+  open() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const socket = new WebSocket(socketAddress());
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#hello(socket);
+    socket.onmessage = (event) => this.#socket === socket && this.#receive(event.data);
+    socket.onclose = (event) => this.#closed(socket, event);
+    this.#socket = socket;
+    this.#quiet = false;
+  }
+
+  /** Send a message that needs no answer; say whether it left. */
+  send(message) {
+    if (!this.#greeted) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Send a message and wait for its `accepted`; reject with the server's `error`. */
+  request(message) {
+    if (!this.#greeted) return Promise.reject({ code: "offline", message: "There is no connection to genie just now." });
+    const ref = `r${++this.#lastRef}`;
+    return new Promise((resolve, reject) => {
+      this.#requests.set(ref, { resolve, reject });
+      this.send({ ...message, ref });
+    });
+  }
+
+  /** Send sound; say whether the connection keeps up. */
+  sendAudio(pcm) {
+    if (!this.#greeted || this.#socket.bufferedAmount > BACKLOG_BYTES) return false;
+    this.#socket.send(pcm);
+    return true;
+  }
+
+  #hello(socket) {
+    const { timeZone, locale } = { ...Intl.DateTimeFormat().resolvedOptions(), locale: navigator.language };
+    const hello = { type: "hello", protocol: PROTOCOL, timezone: timeZone, locale };
+    if (this.#session) Object.assign(hello, { session: this.#session, epoch: this.#epoch, after_seq: this.#seq });
+    if (this.sampleRate) hello.sample_rate = this.sampleRate;
+    socket.send(JSON.stringify(hello));
+  }
+
+  #receive(frame) {
+    this.#quiet = false;
+    if (frame instanceof ArrayBuffer) this.#listener.audio(frame);
+    else this.#dispatch(JSON.parse(frame));
+  }
+
+  #dispatch(message) {
+    const to = this.#listener;
+    switch (message.type) {
+      case "connect":
+        return this.#connected(message);
+      case "accepted":
+        return this.#settle(message, "resolve");
+      case "subscribed":
+        this.#seq = message.seq;
+        this.#settle(message, "resolve");
+        return to.subscribed(message);
+      case "resync":
+        this.#epoch = message.epoch;
+        this.#seq = message.seq;
+        return to.resync(message);
+      case "utterance_started":
+        return to.utteranceStarted(message);
+      case "utterance_ended":
+        return to.utteranceEnded(message);
+      case "transcript":
+        return to.transcript(message);
+      case "todo_update":
+        return this.#moved("todo", message);
+      case "run_update":
+        return this.#moved("run", message);
+      case "done_update":
+        return this.#moved("done", message);
+      case "dead_update":
+        return this.#moved("dead", message);
+      case "answer_delta":
+        return to.answerDelta(message);
+      case "answer":
+        return to.answer(message);
+      case "audio_update":
+        return to.audioUpdate(message);
+      case "caption":
+        return to.caption(message);
+      case "audio_end":
+        return to.audioEnd(message);
+      case "error":
+        return this.#settle(message, "reject") || to.error(message);
+      case "time_update":
+      case "pong":
+        return undefined; // no page subscribes to the clock, and any message at all shows that the server lives
+      case "disconnect":
+        this.#retryAfterMs = (message.retry_after ?? 0) * 1000;
+        return to.disconnect(message);
+      default:
+        throw new Error(`genie sent a message this page does not know: ${message.type}. Reload the page.`);
+    }
+  }
+
+  #connected(message) {
+    const resumed = message.session === this.#session && message.epoch === this.#epoch;
+    this.#session = message.session;
+    this.#epoch = message.epoch;
+    if (!resumed) this.#seq = message.seq; // a resumed stream goes on from where this page stands
+    this.#greeted = true;
+    this.#attempt = 0;
+    this.#listener.connected(message, resumed);
+  }
+
+  #moved(queue, message) {
+    this.#seq = Math.max(this.#seq, message.seq);
+    this.#listener.moved(queue, message);
+  }
+
+  #settle(message, outcome) {
+    const request = this.#requests.get(message.ref);
+    this.#requests.delete(message.ref);
+    request?.[outcome](message);
+    return request !== undefined;
+  }
+
+  #closed(socket, event) {
+    if (this.#socket !== socket) return;
+    this.#greeted = false;
+    const lost = { code: "offline", message: "The connection was lost before genie answered." };
+    for (const { reject } of this.#requests.values()) reject(lost);
+    this.#requests.clear();
+    const backoff = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt++);
+    const delay = Math.max(this.#retryAfterMs, backoff * (0.5 + Math.random() / 2));
+    this.#retryAfterMs = 0;
+    this.#timer = setTimeout(() => this.open(), delay);
+    this.#listener.lost({ code: event.code, reason: event.reason, delay });
+  }
+
+  #now() {
+    if (this.#timer !== null) this.open();
+  }
+
+  #check() {
+    if (!this.#greeted) return;
+    if (this.#quiet) {
+      const socket = this.#socket;
+      socket.close(); // its closing handshake may never come: go on without it
+      this.#closed(socket, { code: 1006, reason: "no answer" });
+      this.#socket = null;
+    } else {
+      this.#quiet = true;
+      this.send({ type: "ping" });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** What genie says aloud: sound to the player, captions in time with it, and word to the server of how much was heard. */
+
+import { Captions } from "./captions.js";
+import { Player } from "./player.js";
+
+export class Speaking {
+  #socket;
+  #listener;
+  #captions = new Captions();
+  #player;
+
+  /** `listener` has `speaking(busy)`, `spoken(job, text)`, `silenced()` and `trouble(message)`. */
+  constructor(socket, sound, output, listener) {
+    this.#socket = socket;
+    this.#listener = listener;
+    this.#player = new Player(sound, output, this);
+  }
+
+  get busy() {
+    return this.#player.busy;
+  }
+
+  begin({ speech, job, sample_rate: rate }) {
+    this.#captions.begin(speech, job);
+    this.#player.begin(speech, rate);
+    this.#listener.speaking(true);
+  }
+
+  frame(frame) {
+    this.#player.frame(frame);
+  }
+
+  caption(message) {
+    this.#captions.add(message);
+  }
+
+  end({ speech, reason }) {
+    if (reason === "stopped") return this.silence();
+    this.#player.end(speech);
+    if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
+  }
+
+  /** Be silent now, here and at the server. */
+  hush() {
+    if (!this.busy) return;
+    this.silence();
+    this.#socket.send({ type: "speech_stop" });
+  }
+
+  silence() {
+    this.#player.stop();
+    this.#captions.clear();
+    this.#listener.silenced();
+    this.#listener.speaking(false);
+  }
+
+  // what the player tells
+
+  progress(speech, samples) {
+    this.#listener.spoken(this.#captions.job(speech), this.#captions.at(speech, samples));
+  }
+
+  played(speech, samples, ended) {
+    this.#socket.send({ type: "speech_played", speech, samples });
+    if (!ended) return;
+    this.#listener.spoken(this.#captions.job(speech), "");
+    this.#captions.end(speech);
+    this.#listener.speaking(this.busy);
+  }
+
+  overflow() {
+    this.#listener.trouble("Sound came faster than it can be played; a part of the answer is not heard.");
+  }
+}

@@ -1,0 +1,27 @@
+/** The page at `/talk`: one big button. */
+
+import { Conversation } from "./conversation.js";
+import { showEngines } from "./engines.js";
+import { hold } from "./hold.js";
+import { showLevel } from "./meter.js";
+import { Notices } from "./notices.js";
+import { Status } from "./status.js";
+import { Thread } from "./thread.js";
+
+const find = (id) => document.getElementById(id);
+
+const conversation = new Conversation({
+  thread: new Thread(find("turns"), find("voice"), 1),
+  board: null,
+  status: new Status(find("status"), "Hold the button and ask.", (engines) =>
+    showEngines(find("engines"), find("ear-note"), engines),
+  ),
+  notices: new Notices(find("notices")),
+  output: find("output"),
+  level: (rms) => showLevel(find("level"), rms),
+  mode() {}, // there is only one here
+});
+
+hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release(), everywhere: true });
+find("stop").onclick = () => conversation.stop();
+addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());

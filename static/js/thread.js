@@ -1,0 +1,117 @@
+/** The conversation's turns, the newest last; finds the turn that a message belongs to. */
+
+import { Turn } from "./turn.js";
+
+const NEAR_PX = 200;
+
+export class Thread {
+  #list;
+  #voice;
+  #keep;
+  #turns = [];
+
+  /** `list` holds the turns, `voice` is the live region that tells screen readers, `keep` how many turns are shown. */
+  constructor(list, voice, keep) {
+    this.#list = list;
+    this.#voice = voice;
+    this.#keep = keep;
+  }
+
+  begin(utterance) {
+    if (!this.#find({ utterance })) this.#add(new Turn({ utterance }));
+  }
+
+  heard({ utterance, committed, tentative = "", final = false }) {
+    this.begin(utterance);
+    const turn = this.#find({ utterance });
+    turn.hear(committed, tentative);
+    if (final && committed) this.#announce(`You said: ${committed}`);
+    else if (final) this.#nothing(turn);
+    this.#follow();
+  }
+
+  typed(text, key) {
+    this.#add(new Turn({ key, said: text }));
+  }
+
+  /** A typed question was not taken: it is not part of the conversation. */
+  refused(key) {
+    const turn = this.#find({ key });
+    if (turn) this.#drop(turn);
+  }
+
+  /** Show a job's state; `own` says that it is this session's, so that it may be the one just spoken. */
+  refresh(job, own) {
+    const turn = this.#find({ job: job.id }) ?? (job.key && this.#find({ key: job.key })) ?? (own && this.#asked(job.question));
+    if (!turn) return;
+    turn.refresh(job);
+    if (job.status === "failed") this.#announce(`That failed: ${job.error?.message ?? ""}`);
+    this.#follow();
+  }
+
+  delta(job, text) {
+    const turn = this.#find({ job });
+    turn?.answer(turn.text + text);
+    this.#follow();
+  }
+
+  answer(job, text) {
+    const turn = this.#find({ job });
+    if (!turn) return;
+    turn.answer(text);
+    this.#announce(`genie: ${text}`);
+    this.#follow();
+  }
+
+  highlight(job, text) {
+    if (job) this.#find({ job })?.highlight(text);
+  }
+
+  hushed() {
+    for (const turn of this.#turns) turn.highlight("");
+  }
+
+  /** A new session counts its utterances anew. */
+  forgetNumbers() {
+    for (const turn of this.#turns) turn.utterance = null;
+  }
+
+  #find(wanted) {
+    const [[name, value]] = Object.entries(wanted);
+    return this.#turns.findLast((turn) => turn[name] === value);
+  }
+
+  #asked(question) {
+    const open = this.#turns.filter((turn) => turn.utterance !== null && turn.job === null && turn.said);
+    return open.find((turn) => turn.said === question) ?? open[0];
+  }
+
+  #add(turn) {
+    this.#turns.push(turn);
+    this.#list.append(turn.element);
+    while (this.#turns.length > this.#keep) this.#drop(this.#turns[0]);
+    turn.element.scrollIntoView({ block: "nearest" });
+  }
+
+  #drop(turn) {
+    this.#turns.splice(this.#turns.indexOf(turn), 1);
+    turn.element.remove();
+  }
+
+  #nothing(turn) {
+    turn.remark("I heard nothing. Speak a little longer, or closer to the microphone.");
+    turn.utterance = null;
+    this.#announce("I heard nothing.");
+  }
+
+  #announce(text) {
+    this.#voice.textContent = text;
+  }
+
+  /** Keep the newest text in view, unless somebody scrolled back to read. */
+  #follow() {
+    const frame = this.#list.parentElement;
+    const hidden = frame.scrollHeight - frame.clientHeight - frame.scrollTop;
+    if (hidden < NEAR_PX) frame.scrollTop = frame.scrollHeight;
+  }
+}

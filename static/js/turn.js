@@ -1,0 +1,97 @@
+/** One turn of the conversation as an element: what was said, what is answered, and how it went. */
+
+import { make, say } from "./dom.js";
+import { duration } from "./format.js";
+
+export class Turn {
+  element = make("li", "turn");
+  utterance = null;
+  key = null;
+  job = null;
+  said = "";
+  #committed = make("span", "committed");
+  #tentative = make("span", "tentative");
+  #before = make("span");
+  #mark = make("mark");
+  #after = make("span");
+  #answer = make("p", "answer", make("span", "visually-hidden", "genie: "), this.#before, this.#mark, this.#after);
+  #caption = make("p", "caption");
+  #note = make("p", "note");
+  #text = "";
+  #heardTo = 0;
+
+  constructor({ utterance = null, key = null, said = "" }) {
+    this.utterance = utterance;
+    this.key = key;
+    const question = make("p", "said", make("span", "visually-hidden", "You: "), this.#committed, this.#tentative);
+    this.element.append(question, this.#answer, this.#caption, this.#note);
+    this.hear(said, utterance === null ? "" : "…");
+    for (const part of [this.#answer, this.#caption, this.#note]) part.hidden = true;
+  }
+
+  /** Show what is heard: committed words stay, the tentative tail may change. */
+  hear(committed, tentative) {
+    this.said = committed;
+    this.#committed.textContent = committed;
+    this.#tentative.textContent = committed && tentative ? ` ${tentative}` : tentative;
+  }
+
+  /** Say instead of an answer why there is none. */
+  remark(text) {
+    this.#tentative.textContent = "";
+    say(this.#note, text);
+  }
+
+  refresh(job) {
+    this.job = job.id;
+    this.element.dataset.status = job.status;
+    if (job.status === "pending") this.answer("");
+    if (job.answer) this.answer(job.answer);
+    say(this.#note, note(job));
+  }
+
+  get text() {
+    return this.#text;
+  }
+
+  answer(text) {
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#heardTo = 0;
+    this.#show(0, 0);
+  }
+
+  /** Mark the piece that is being heard; where the voice says it in other words than are written, show those below. */
+  highlight(text) {
+    const start = text ? this.#find(text) : -1;
+    if (start >= 0) this.#heardTo = start;
+    this.#show(Math.max(0, start), start < 0 ? 0 : start + text.length);
+    say(this.#caption, start < 0 ? text : "");
+    if (!text) this.#heardTo = 0;
+  }
+
+  #find(text) {
+    const further = this.#text.indexOf(text, this.#heardTo);
+    return further >= 0 ? further : this.#text.indexOf(text);
+  }
+
+  #show(start, end) {
+    this.#answer.hidden = this.#text === "";
+    this.#before.textContent = this.#text.slice(0, start);
+    this.#mark.textContent = this.#text.slice(start, end);
+    this.#after.textContent = this.#text.slice(end);
+  }
+}
+
+function note({ status, agent, error, created_at: from, finished_at: to }) {
+  switch (status) {
+    case "completed":
+      return [agent, duration(from, to)].filter(Boolean).join(" · ");
+    case "failed":
+      return error ? error.message : "This failed.";
+    case "cancelled":
+      return "Cancelled.";
+    default:
+      return "";
+  }
+}

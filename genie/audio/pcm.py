@@ -48,7 +48,7 @@ class Pcm:
         """Convert -1..1 floats of shape (n,); values outside are clipped, NaN or infinity is `not_finite`."""
         if not np.isfinite(samples).all():
             raise BadInput("not_finite", "the sound holds values that are not numbers")
-        return cls(rate, (np.clip(samples, -1.0, 1.0) * 32767.0).round().astype(np.int16))
+        return cls(rate, np.clip((samples * 32768.0).round(), -32768.0, 32767.0).astype(np.int16))
 
     @property
     def seconds(self) -> float:

@@ -1,0 +1,24 @@
+"""The line that says how far a slow thing has come."""
+
+import io
+
+from genie.progress import Progress, line
+
+
+def test_a_bar_shows_the_share_that_is_done() -> None:
+    assert line("reading", 30.0, 120.0, 7.6) == f"reading [{'#' * 6}{'.' * 18}]  25% 8 s"
+
+
+def test_more_than_everything_is_everything() -> None:
+    assert "100%" in line("reading", 130.0, 120.0, 1.0)
+
+
+def test_without_an_end_only_the_seconds_are_shown() -> None:
+    assert line("loading", 0.0, None, 3.2) == "loading … 3 s"
+
+
+def test_a_file_or_pipe_gets_no_progress_line() -> None:
+    pipe = io.StringIO()
+    with Progress("reading", total=2.0, stream=pipe) as progress:
+        progress.reach(1.0)
+    assert pipe.getvalue() == ""

@@ -278,8 +278,8 @@ class AudioUpdate(Message):
 
     type: Literal["audio_update"] = "audio_update"
     speech: int
-    job: str | None
-    url: str | None
+    job: str | None = None
+    url: str | None = None
     sample_rate: int
     voice: str
 

@@ -1,0 +1,136 @@
+"""The `genie` command: its arguments, its exit codes, and one line for what went wrong."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import TypeAlias
+
+from genie import __version__
+from genie.errors import GenieError
+
+UNREACHABLE = "no_server"
+"""The code of the error that a command raises when no server answers."""
+
+
+class Exit(IntEnum):
+    """What the exit code of `genie` means."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NO_SERVER = 3
+    ENGINE_UNAVAILABLE = 4
+    INTERRUPTED = 130
+
+
+EXIT_CODES = """\
+exit codes:
+  0    it worked
+  1    it failed; standard error says why
+  2    wrong arguments or settings
+  3    no server answers at the address
+  4    an engine cannot serve
+  130  interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = parser().parse_args(arguments)
+    command = importlib.import_module(f"genie.commands.{options.command}")
+    try:
+        command.run(options)
+    except GenieError as error:
+        print(f"genie: {error.message} ({error.code})", file=sys.stderr)
+        return exit_code(error)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has gone; Python would complain once more when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    return Exit.OK
+
+
+def exit_code(error: GenieError) -> Exit:
+    """Return the exit code that fits an error."""
+    if error.code in ("bad_setting", "unknown_setting", "bad_argument"):
+        return Exit.USAGE
+    if error.code == UNREACHABLE:
+        return Exit.NO_SERVER
+    return Exit.ENGINE_UNAVAILABLE if error.status == 503 else Exit.FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="genie",
+        description="A self-hosted, real-time voice assistant.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"genie {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_add_serve, _add_ask, _add_transcribe, _add_say, _add_doctor):
+        add(commands)
+    return top
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    """Add a command with what all commands take."""
+    command = commands.add_parser(
+        name, help=text, description=text, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.add_argument("--conf", type=Path, metavar="FILE", help="settings that differ from the packaged genie.toml")
+    command.add_argument("--data", metavar="DIR", help="folder for everything genie keeps (server.data)")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="TABLE.KEY=VALUE", help="one setting, such as tts.speed=1.2"
+    )
+    return command
+
+
+def _add_serve(commands: Commands) -> None:
+    command = _add(commands, "serve", "Start the server.")
+    command.add_argument("--host", help="address to listen on (server.host)")
+    command.add_argument("--port", type=int, help="port to listen on, 0 for any that is free (server.port)")
+
+
+def _add_ask(commands: Commands) -> None:
+    command = _add(commands, "ask", "Ask a question and print the answer as it comes.")
+    command.add_argument("question", nargs="+", help="what to ask")
+    command.add_argument("--speak", type=Path, metavar="FILE", help="keep the spoken answer: .wav, .mp3, .ogg or .flac")
+    command.add_argument(
+        "--url", help="the server to ask; without it the one in the settings, or this process when none runs there"
+    )
+
+
+def _add_transcribe(commands: Commands) -> None:
+    command = _add(commands, "transcribe", "Print what is said in recordings.")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording in any common format")
+    command.add_argument("--language", help="the language that is spoken (stt.language)")
+    command.add_argument("--url", help="a server that does it, instead of this process")
+
+
+def _add_say(commands: Commands) -> None:
+    command = _add(commands, "say", "Speak a text into a file.")
+    command.add_argument("text", nargs="+", help="what to say; - reads it from standard input")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".wav, .mp3, .ogg or .flac")
+    command.add_argument("--voice", help="the voice to speak with (tts.voice)")
+    command.add_argument("--language", help="the language to speak (tts.language)")
+    command.add_argument("--speed", type=float, help="0.5 to 2.0 (tts.speed)")
+    command.add_argument("--url", help="a server that does it, instead of this process")
+
+
+def _add_doctor(commands: Commands) -> None:
+    command = _add(commands, "doctor", "Say which engines would serve here and why, and what is missing.")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""`genie ask`: ask a question, of a running server or in this process."""
+
+import argparse
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from genie.agents import router
+from genie.agents.agent import Context
+from genie.app import local_zone
+from genie.audio.codec import encode
+from genie.audio.pcm import Pcm
+from genie.commands.mouth import speak
+from genie.commands.output import format_of, keep, tell
+from genie.commands.reply import Tell
+from genie.commands.server import NoServer, Server, address
+from genie.commands.settings import settings_of
+from genie.config import Settings
+from genie.conversation import checked
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the answer as it comes, and keep its speech where that is wanted."""
+    settings = settings_of(options)
+    if options.speak:
+        format_of(options.speak)
+    question = checked(" ".join(options.question), settings.queue.question_chars)
+    sound = asyncio.run(_ask(options.url, settings, question, listen=options.speak is not None))
+    print()
+    if sound is not None:
+        keep(options.speak, encode(sound, format_of(options.speak)))
+
+
+async def _ask(url: str | None, settings: Settings, question: str, *, listen: bool) -> Pcm | None:
+    """Ask the server at `url`; without one, the server in the settings, or this process when there is none."""
+    server = Server(url or address(settings.server))
+    try:
+        reply = await server.ask(question, tell, zone=_zone(settings), speak=listen)
+    except NoServer:
+        if url is not None:
+            raise
+        return await _answer(settings, question, listen=listen)
+    return reply.sound if listen else None
+
+
+async def _answer(settings: Settings, question: str, *, listen: bool) -> Pcm | None:
+    """Answer in this process."""
+    agent, slots = router.choose(router.agents(settings.llm), question)
+    zone = _zone(settings)
+    context = Context(now=datetime.now(ZoneInfo(zone)), timezone=zone, locale=settings.user.locale)
+    async with aclosing(_told(agent.answer(slots, context), tell)) as text:
+        if listen:
+            return await speak(settings, text)
+        async for _ in text:
+            pass
+    return None
+
+
+async def _told(text: AsyncIterator[str], tell: Tell) -> AsyncGenerator[str]:
+    """Tell each piece as it passes."""
+    async for piece in text:
+        tell(piece)
+        yield piece
+
+
+def _zone(settings: Settings) -> str:
+    return settings.user.timezone or local_zone()

@@ -1,0 +1,101 @@
+"""A running server as a command sees it, from outside: over HTTP and `/ws`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from genie import messages
+from genie.commands.reply import REF, Reply, Tell
+from genie.config import ServerSettings
+from genie.errors import BadInput, GenieError, StageFailed
+
+CONNECT_S = 5.0
+
+
+class NoServer(GenieError):
+    """Nobody answers at the address."""
+
+    status = 503
+
+    def __init__(self, url: str) -> None:
+        super().__init__("no_server", f"no genie answers at {url}; start one with: genie serve")
+
+
+def address(settings: ServerSettings) -> str:
+    """Return where a server with these settings is reached from its own machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.root_path}"
+
+
+class Server:
+    """A server at `url`, which is http or https and may end in a path prefix."""
+
+    def __init__(self, url: str) -> None:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise BadInput("bad_argument", f"--url takes an address such as http://127.0.0.1:7999, not {url!r}")
+        self._url = url.rstrip("/")
+
+    async def ask(self, question: str, tell: Tell, *, zone: str | None, speak: bool) -> Reply:
+        """Ask, tell the answer piece by piece, and return the whole reply, with its sound when it is to be spoken."""
+        reply = Reply(tell, speak=speak)
+        async with self._socket() as socket:
+            await socket.send(messages.encode(messages.Hello(protocol=messages.PROTOCOL, timezone=zone, ref=REF)))
+            await socket.send(messages.encode(messages.Subscribe(topics=["dead"])))
+            await socket.send(messages.encode(messages.Ask(text=question, ref=REF)))
+            async for frame in socket:
+                reply.take(frame)
+                if reply.whole:
+                    return reply
+        raise StageFailed("connection_lost", "the server closed the connection before the answer was whole")
+
+    def transcribe(self, file: Path, language: str | None) -> str:
+        """Upload a recording and return what is said in it."""
+        chosen = {"language": language} if language else {}
+        with file.open("rb") as body:
+            reply = self._post("api/upload-and-transcribe-wav", files={"file": (file.name, body)}, params=chosen)
+        return str(reply.json()["transcription"])
+
+    def say(self, text: str, **manner: str | float | None) -> bytes:
+        """Return the speech of a text; `manner` holds format, voice, language and speed where they are chosen."""
+        chosen = {name: value for name, value in manner.items() if value is not None}
+        return self._post("api/get_tts_audio", json={"text": text, **chosen}).content
+
+    def _post(self, path: str, **request: Any) -> httpx.Response:
+        timeout = httpx.Timeout(None, connect=CONNECT_S)
+        try:
+            reply = httpx.post(f"{self._url}/{path}", timeout=timeout, trust_env=False, **request)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NoServer(self._url) from error
+        except httpx.HTTPError as error:
+            raise StageFailed("connection_lost", f"the request to {self._url} broke off: {error}") from error
+        if reply.is_error:
+            raise _refusal(reply)
+        return reply
+
+    @asynccontextmanager
+    async def _socket(self) -> AsyncIterator[ClientConnection]:
+        socket = connect(f"ws{self._url.removeprefix('http')}/ws", open_timeout=CONNECT_S, max_size=None, proxy=None)
+        try:
+            async with socket as connection:
+                yield connection
+        except (OSError, TimeoutError) as error:
+            raise NoServer(self._url) from error
+        except WebSocketException as error:
+            raise StageFailed("connection_lost", f"{self._url} did not keep to genie's protocol: {error}") from error
+
+
+def _refusal(reply: httpx.Response) -> GenieError:
+    """Return the server's error as one of ours."""
+    try:
+        told = reply.json()["error"]
+        error = GenieError(str(told["code"]), str(told["message"]))
+    except (ValueError, KeyError, TypeError):
+        error = GenieError("not_genie", f"the server answered {reply.status_code}, and not as genie does")
+    error.status = reply.status_code
+    return error

@@ -12,10 +12,12 @@ export class Board {
   #pace = new Pace((queue, message) => this.#change(queue, message));
   #sections;
   #cards = new Map(); // id → Card
+  #root;
   #act;
 
-  /** `root` holds one element with `data-queue` for each queue; `act(type, job)` carries out what a card asks for. */
+  /** `root` holds for each queue an element with `data-queue`, and any number with `data-count`; `act(type, job)` carries out what a card asks for. */
   constructor(root, act) {
+    this.#root = root;
     this.#act = act;
     this.#sections = new Map(QUEUES.map((queue) => [queue, root.querySelector(`[data-queue="${queue}"]`)]));
   }
@@ -44,7 +46,7 @@ export class Board {
     const size = this.#queues.size(queue);
     jobs.slice(0, SHOWN).forEach((job, place) => this.#put(list, job, place));
     while (list.children.length > Math.min(jobs.length, SHOWN)) list.lastElementChild.remove();
-    section.querySelector(".count").textContent = size;
+    for (const count of this.#root.querySelectorAll(`[data-count="${queue}"]`)) count.textContent = size;
     section.dataset.empty = size === 0;
     say(section.querySelector(".more"), size > SHOWN ? `and ${size - SHOWN} older` : "");
   }

@@ -23,7 +23,7 @@ export class Card {
   /** `act(type, job)` carries out what a button of the card asks for. */
   constructor(act) {
     this.#act = act;
-    this.element.append(this.#question, this.#answer, this.#error, this.#meta, this.#actions);
+    this.element.append(this.#question, this.#answer, this.#error, make("div", "card-foot", this.#meta, this.#actions));
   }
 
   show(job) {
@@ -53,8 +53,9 @@ function facts({ status, queue, position, agent, created_at: created, finished_a
   const time = make("time", "", clock(created));
   time.dateTime = created;
   const state = queue === "todo" && position !== undefined ? `${status}, ${place(position)}` : status;
-  const texts = [state, agent, queue === "run" ? "" : duration(created, finished)];
-  return [time, ...texts.filter(Boolean).map((text) => make("span", "", text))];
+  const standing = make("span", queue === "done" ? "visually-hidden" : "", state); // the queue's name says it already
+  const texts = [agent, duration(created, finished)].filter(Boolean);
+  return [time, standing, ...texts.map((text) => make("span", "", text))];
 }
 
 function place(position) {

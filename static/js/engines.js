@@ -23,5 +23,5 @@ function remark({ name, state, reason }) {
   if (state === "failed") return `genie cannot hear at present: ${reason} You can still type.`;
   if (state === "loading") return `genie's ear is being loaded: ${reason}`;
   if (!name.toLowerCase().includes(SMALL_EAR)) return "";
-  return `genie listens with the small ear, PocketSphinx: it knows short, plain commands in US English. Why: ${reason}`;
+  return `The small ear is listening: PocketSphinx knows short, plain commands in US English. Why: ${reason}`;
 }

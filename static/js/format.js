@@ -7,7 +7,7 @@ export function engineName(name) {
 }
 
 export function clock(moment) {
-  return new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return new Date(moment).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }
 
 /** Return the time between two moments, or an empty text where one is not known. */

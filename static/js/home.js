@@ -16,7 +16,7 @@ const handsFree = find("hands-free");
 
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), TURNS),
-  board: new Board(find("board"), (type, job) => conversation.act(type, job)),
+  board: new Board(document.body, (type, job) => conversation.act(type, job)),
   status: new Status(find("status"), "Hold the button and ask, or type.", (engines) =>
     showEngines(find("engines"), find("ear-note"), engines),
   ),

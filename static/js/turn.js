@@ -32,8 +32,8 @@ export class Turn {
   /** Show what is heard: committed words stay, the tentative tail may change. */
   hear(committed, tentative) {
     this.said = committed;
-    this.#committed.textContent = committed;
-    this.#tentative.textContent = committed && tentative ? ` ${tentative}` : tentative;
+    this.#committed.textContent = committed && tentative ? `${committed} ` : committed;
+    this.#tentative.textContent = tentative;
   }
 
   /** Say instead of an answer why there is none. */

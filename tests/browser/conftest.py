@@ -1,0 +1,53 @@
+"""A real server process and a real browser for the tests of the pages."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Launch, Server
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that the tests share; `genie.test` is a name it answers to, over plain http."""
+    serving = Server(tmp_path_factory.mktemp("server"), {"GENIE_SERVER__ALLOWED_HOSTS": '["genie.test"]'})
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may stop and start."""
+    serving = Server(tmp_path)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture
+def launch() -> Iterator[Launch]:
+    """Start Chromium with these further arguments."""
+    if not CHROMIUM.exists():
+        pytest.fail("These tests need Chromium. Install it with: sudo apt-get install chromium")
+    with sync_playwright() as playwright, ExitStack() as closing:
+
+        def start(*arguments: str) -> Browser:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments])
+            closing.callback(browser.close)
+            return browser
+
+        yield start

@@ -1,0 +1,39 @@
+"""The page says what it is connected to, and finds its server again."""
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+
+
+def test_the_page_says_that_the_small_ear_listens_and_why(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        note = page.locator("#ear-note")
+        expect(note).to_contain_text("small ear")
+        expect(note).to_contain_text("PocketSphinx")
+        page.get_by_text("Engines").click()
+        expect(page.locator("#engines")).to_contain_text("eSpeak NG")
+
+
+def test_the_page_connects_again_after_a_restart(own_server: Server, launch: Launch) -> None:
+    page = launch(*MICROPHONE).new_context().new_page()
+    page.goto(own_server.url)
+    connection = page.locator("html")
+    expect(connection).to_have_attribute("data-connection", "ready")
+    own_server.stop()
+    expect(connection).to_have_attribute("data-connection", "lost")
+    ask(page, "What is 2 plus 3?")
+    expect(page.get_by_role("alert")).to_contain_text("no connection")
+    expect(page.get_by_label("Your question")).to_have_value("What is 2 plus 3?")
+    own_server.start()
+    expect(connection).to_have_attribute("data-connection", "ready", timeout=30_000)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".turn .answer")).to_contain_text("5")
+    expect(page.locator('[data-queue="done"] .card')).to_contain_text("5")
+
+
+def test_two_pages_of_one_user_see_the_same_queues(server: Server, launch: Launch) -> None:
+    context = launch(*MICROPHONE).new_context()
+    with visit(context, server.url) as first, visit(context, server.url) as second:
+        ask(first, "What is 17 plus 19?")
+        expect(second.locator('[data-queue="done"] .card', has_text="17 plus 19")).to_contain_text("36")
+        expect(second.locator(".turn")).to_have_count(0)

@@ -1,0 +1,123 @@
+"""A person opens a page, speaks, sees the words and the queues, and hears the answer."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import (
+    MICROPHONE,
+    Launch,
+    Server,
+    ask,
+    loudest,
+    open_microphones,
+    spoken,
+    visit,
+    wait_for_sound,
+    words,
+)
+
+QUESTION = "what is twelve times seven"
+CLIP = "twelve_times_seven.wav"
+
+
+def expect_turn(page: Page) -> None:
+    expect(page.locator(".turn .answer")).to_contain_text("84")
+    assert words(page.locator(".turn .committed").inner_text()) == QUESTION
+    assert page.locator(".turn .tentative").inner_text() == ""
+    wait_for_sound(page)
+
+
+def expect_done(page: Page) -> None:
+    card = page.locator('[data-queue="done"] .card', has_text=QUESTION).first
+    expect(card.locator(".card-answer")).to_contain_text("84")
+    expect(card.get_by_role("button", name="Replay")).to_be_visible()
+
+
+@pytest.mark.parametrize("by", ["pointer", "space"])
+def test_a_held_button_hears_a_question_and_speaks_the_answer(
+    server: Server, launch: Launch, tmp_path: Path, by: str
+) -> None:
+    microphone, seconds = spoken(CLIP, tmp_path)
+    context = launch(*MICROPHONE, microphone).new_context(viewport={"width": 390, "height": 844})
+    with visit(context, server.url, "/talk") as page:
+        button = page.get_by_role("button", name="Hold to talk")
+        button.hover()
+        page.mouse.down() if by == "pointer" else page.keyboard.down("Space")
+        expect(page.locator("html")).to_have_attribute("data-state", "listening")
+        assert open_microphones(page) == 1
+        page.wait_for_timeout(seconds * 1000)  # for as long as the voice speaks
+        page.mouse.up() if by == "pointer" else page.keyboard.up("Space")
+        expect_turn(page)
+        assert open_microphones(page) == 0
+        with visit(context, server.url) as home:
+            expect_done(home)
+
+
+def test_hands_free_hears_a_question_without_a_button(server: Server, launch: Launch, tmp_path: Path) -> None:
+    microphone, _ = spoken(CLIP, tmp_path)
+    context = launch(*MICROPHONE, microphone).new_context()
+    with visit(context, server.url) as page:
+        switch = page.get_by_role("switch", name="Hands-free")
+        switch.click()
+        expect(switch).to_have_attribute("aria-checked", "true")
+        expect_turn(page)
+        expect_done(page)
+        assert open_microphones(page) == 1
+        switch.click()
+        expect(switch).to_have_attribute("aria-checked", "false")
+        assert open_microphones(page) == 0
+
+
+def test_words_are_tentative_while_they_are_spoken(server: Server, launch: Launch, tmp_path: Path) -> None:
+    microphone, _ = spoken(CLIP, tmp_path)
+    context = launch(*MICROPHONE, microphone).new_context()
+    with visit(context, server.url) as page:
+        page.get_by_role("button", name="Hold to talk").focus()
+        page.keyboard.down("Enter")
+        expect(page.locator(".turn .tentative")).to_contain_text("twelve")
+        page.keyboard.up("Enter")
+        expect(page.locator(".turn .tentative")).to_have_text("")
+
+
+def test_silence_is_answered_with_i_heard_nothing(server: Server, launch: Launch, tmp_path: Path) -> None:
+    microphone, _ = spoken(CLIP, tmp_path)
+    context = launch(*MICROPHONE, microphone).new_context()
+    with visit(context, server.url, "/talk") as page:
+        page.keyboard.down("Space")
+        expect(page.locator("html")).to_have_attribute("data-state", "listening")
+        page.keyboard.up("Space")
+        expect(page.locator(".turn .note")).to_contain_text("I heard nothing")
+
+
+def test_a_typed_question_travels_to_done_and_is_spoken(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What is 6 times 9?")
+        expect(page.locator(".turn .answer")).to_contain_text("54")
+        expect(page.locator('[data-queue="done"] .card-question').first).to_have_text("What is 6 times 9?")
+        wait_for_sound(page)
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+        assert 0.02 < loudest(page) <= 1.0
+
+
+def test_stop_silences_the_page(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What can you do?")
+        wait_for_sound(page)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#output")).to_have_attribute("data-output-level", "0.0000", timeout=1000)
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+
+
+def test_a_done_job_is_spoken_again_and_then_deleted(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What is 31 plus 11?")
+        expect(page.locator("html")).to_have_attribute("data-speaking", "true")
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+        card = page.locator('[data-queue="done"] .card', has_text="31 plus 11")
+        card.get_by_role("button", name="Replay").click()
+        expect(page.locator("html")).to_have_attribute("data-speaking", "true")
+        wait_for_sound(page)
+        card.get_by_role("button", name="Delete").click()
+        expect(card).to_have_count(0)

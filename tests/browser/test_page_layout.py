@@ -1,0 +1,75 @@
+"""The pages fit a small phone, work by keyboard, and name what they show."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+
+LONG = "What is 1" + "0" * 300 + " plus 1?"
+
+
+@pytest.mark.parametrize("path", ["/", "/talk"])
+def test_a_phone_needs_no_sideways_scroll(server: Server, launch: Launch, path: str) -> None:
+    context = launch(*MICROPHONE).new_context(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+    with visit(context, server.url, path) as page:
+        if path == "/":
+            ask(page, LONG)
+            expect(page.locator(".card-question").first).to_have_text(LONG)
+        wide = "document.documentElement.scrollWidth > innerWidth"
+        assert page.evaluate(wide) is False
+        expect(page.get_by_role("button", name="Hold to talk")).to_be_in_viewport(ratio=1)
+        page.get_by_text("Engines").click()
+        assert page.evaluate(wide) is False
+
+
+def test_the_first_page_is_walked_by_tab_in_reading_order(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        seen = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("document.activeElement.id"))
+        wanted = ["talk", "hands-free", "stop", "question"]
+        assert [element for element in seen if element in wanted] == wanted
+
+
+@pytest.mark.parametrize("path", ["/", "/talk"])
+def test_every_control_has_a_name(server: Server, launch: Launch, path: str) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url, path) as page:
+        for control in page.locator("button, input, a, summary, [role=meter]").all():
+            name = control.evaluate("e => e.ariaLabel || e.labels?.[0]?.textContent || e.textContent")
+            assert name.strip(), control
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(server: Server, launch: Launch, scheme: str) -> None:
+    context = launch(*MICROPHONE).new_context(color_scheme=scheme)
+    with visit(context, server.url) as page:
+        for pair in (
+            ("ink", "paper"),
+            ("muted", "paper"),
+            ("muted", "surface"),
+            ("live", "surface"),
+            ("warn", "warn-soft"),
+        ):
+            ink, ground = (page.evaluate(COLOUR, name) for name in pair)
+            assert contrast(ink, ground) >= 4.5, pair
+
+
+COLOUR = """(name) => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = `var(--${name})`;
+  const numbers = getComputedStyle(probe).color.match(/[0-9.]+/g).slice(0, 3).map(Number);
+  probe.remove();
+  return numbers;
+}"""
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    """Return the contrast ratio of WCAG 2."""
+    lights = sorted(0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) for r, g, b in (one, other))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def linear(channel: float) -> float:
+    share = channel / 255
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,42 @@
+"""When there is no microphone, the page says why and what to do."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import MICROPHONE, Launch, Server, visit
+
+
+def press(page: Page) -> None:
+    page.get_by_role("button", name="Hold to talk").hover()
+    page.mouse.down()
+
+
+def test_a_refused_microphone_is_explained(server: Server, launch: Launch) -> None:
+    context = launch("--use-fake-device-for-media-stream", "--deny-permission-prompts").new_context()
+    with visit(context, server.url, "/talk") as page:
+        press(page)
+        expect(page.get_by_role("alert")).to_contain_text("The microphone was refused. Allow it for this page")
+        expect(page.locator("html")).to_have_attribute("data-state", "idle")
+
+
+def test_a_missing_microphone_is_explained(server: Server, launch: Launch) -> None:
+    context = launch(
+        "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream=device-count=0"
+    ).new_context()
+    with visit(context, server.url) as page:
+        press(page)
+        expect(page.get_by_role("alert")).to_contain_text("No microphone was found. Connect one")
+
+
+def test_a_page_on_plain_http_says_that_it_needs_https(server: Server, launch: Launch) -> None:
+    context = launch(*MICROPHONE, "--host-resolver-rules=MAP genie.test 127.0.0.1").new_context()
+    with visit(context, f"http://genie.test:{server.port}") as page:
+        press(page)
+        expect(page.get_by_role("alert")).to_contain_text("only to pages on https or on localhost")
+
+
+def test_a_short_tap_says_to_hold_the_button(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url, "/talk") as page:
+        page.evaluate("document.getElementById('talk').dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))")
+        page.evaluate("dispatchEvent(new Event('blur'))")
+        expect(page.get_by_role("status")).to_be_visible()
+        page.wait_for_function("seen.streams.every((s) => s.getTracks().every((t) => t.readyState === 'ended'))")

@@ -1,0 +1,161 @@
+"""What a visitor of the pages needs: a real server process, a page that is watched, a file as microphone."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+CLIPS = Path(__file__).parents[1] / "clips"
+START_S = 30.0
+LEAD_S = 0.6
+"""Seconds of silence before a clip: the microphone needs a moment to open."""
+
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+WATCH = """
+  window.seen = { violations: [], streams: [] };
+  addEventListener("securitypolicyviolation", (event) => seen.violations.push(event.violatedDirective));
+  const devices = navigator.mediaDevices;
+  if (devices) {
+    const ask = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (wanted) => {
+      const stream = await ask(wanted);
+      seen.streams.push(stream);
+      return stream;
+    };
+  }
+"""
+
+expect.set_options(timeout=15_000)
+
+Launch = Callable[..., Browser]
+"""Start a browser with these further arguments."""
+
+
+@dataclass
+class Server:
+    """`genie serve` as a process of its own, with the engines that are always there."""
+
+    data: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start, and wait until both engines serve."""
+        self.port = self.port or free_port()
+        own = {name: value for name, value in os.environ.items() if not name.startswith("GENIE_")}
+        engines = {"GENIE_STT__ENGINE": "embedded", "GENIE_TTS__ENGINE": "embedded"}
+        command = [sys.executable, "-m", "genie.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
+        with (self.data / "server.log").open("ab") as log:
+            environment = own | engines | self.settings
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_S
+        while not self._serves():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the server did not start:\n{(self.data / 'server.log').read_text()[-4000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(15)
+            self.process = None
+
+    def _serves(self) -> bool:
+        try:
+            engines = httpx.get(f"{self.url}/health", timeout=2).json()["engines"]
+        except httpx.TransportError:
+            return False
+        return all(engines[role]["state"] == "ready" for role in ("stt", "tts"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Visit:
+    """A page, and everything that must not happen on it."""
+
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> "Visit":
+        self.page.on("console", lambda message: self.complain(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.address(request.url))
+        self.page.on("websocket", lambda opened: self.address(opened.url))
+        return self
+
+    def complain(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def address(self, url: str) -> None:
+        if not url.replace("ws:", "http:", 1).startswith(self.site):
+            self.complaints.append(f"asked for {url}")
+
+
+@contextmanager
+def visit(context: BrowserContext, site: str, path: str = "/") -> Iterator[Page]:
+    """Open a page, wait until it is connected, and fail on anything it complained about by the end."""
+    seen = Visit(context.new_page(), site).watch()
+    seen.page.add_init_script(WATCH)
+    seen.page.goto(site + path)
+    expect(seen.page.locator("html")).to_have_attribute("data-connection", "ready")
+    yield seen.page
+    assert seen.complaints == []
+    assert seen.page.evaluate("seen.violations") == []
+
+
+def spoken(clip: str, folder: Path, after_s: float = 20.0) -> tuple[str, float]:
+    """Make a microphone file of a clip; return Chromium's argument for it and the seconds until the clip is over."""
+    samples, rate = soundfile.read(CLIPS / clip, dtype="int16")
+    silence = [np.zeros(int(rate * seconds), np.int16) for seconds in (LEAD_S, after_s)]
+    path = folder / "microphone.wav"
+    soundfile.write(path, np.concatenate([silence[0], samples, silence[1]]), rate, subtype="PCM_16")
+    return f"--use-file-for-fake-audio-capture={path}%noloop", LEAD_S + len(samples) / rate
+
+
+def words(text: str) -> str:
+    """Return a text's words, without case and marks."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def loudest(page: Page) -> float:
+    """Return the peak at the page's output since the last speech began, 0 to 1."""
+    return float(page.locator("#output").get_attribute("data-output-peak") or 0)
+
+
+def wait_for_sound(page: Page) -> None:
+    page.wait_for_function("Number(document.getElementById('output').dataset.outputPeak) > 0.02")
+
+
+def open_microphones(page: Page) -> int:
+    live = "seen.streams.flatMap((stream) => stream.getTracks()).filter((track) => track.readyState === 'live').length"
+    return int(page.evaluate(live))
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_label("Your question").fill(text)
+    page.get_by_role("button", name="Ask", exact=True).click()

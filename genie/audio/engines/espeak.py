@@ -1,7 +1,6 @@
 """The embedded voice: the eSpeak NG library that the espeakng-loader wheel carries, 22,050 Hz, some 140 languages."""
 
 import ctypes
-import re
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import espeakng_loader
 import numpy as np
 
 from genie.audio.engine import Card, Voice
+from genie.audio.engines.pieces import pieces
 from genie.audio.pcm import Int16
 from genie.errors import BadInput, StageFailed
 
@@ -32,11 +32,8 @@ PLAIN_UTF8 = 1
 MAX_PATH = 150
 """Bytes; the library keeps the path of its data in 160 and fails on a longer one."""
 
-UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]+")
-"""White space, and what must not get through: NUL ends a C string, 0x01 steers the voice, surrogates have no UTF-8."""
-
-PIECE = re.compile(r"(?:.{1,500}[.!?;:。！？…]|.{1,500})(?: |$)|.{1,500}")
-"""At most 500 characters, to the end of a sentence, else of a word: bounds what one call of the library may take."""
+LONGEST_PIECE = 500
+"""Characters; bounds what one call of the library may take."""
 
 GENDERS = {1: "male", 2: "female"}
 
@@ -50,8 +47,8 @@ _ONE_CALL = threading.Lock()
 class EspeakSynthesizer:
     """Speak with eSpeak NG; the library lets other threads run while it works."""
 
-    def __init__(self, voice: str = "", language: str = DEFAULT_LANGUAGE, speed: float = 1.0) -> None:
-        """Load the library; `voice`, `language` and `speed` hold where a call names none."""
+    def __init__(self, voice: str = "", language: str = DEFAULT_LANGUAGE) -> None:
+        """Load the library; `voice` and `language` hold where a call names none."""
         with _ONE_CALL:
             self._library = _library()
             self._speakers = self._library.speakers()
@@ -68,12 +65,12 @@ class EspeakSynthesizer:
         ]
 
     def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
-        """Yield the sound of each piece of at most 500 characters; nothing for a text without anything to say."""
+        """Yield the sound of a piece at a time; nothing for a text without anything to say."""
         speaker = self._find(voice, language)
         wpm = round(NORMAL_WPM * speed)
-        for piece in PIECE.finditer(UNSPEAKABLE.sub(" ", text).strip()):
+        for piece in pieces(text, LONGEST_PIECE):
             with _ONE_CALL:
-                samples = self._library.speak(piece[0], speaker.file, wpm)
+                samples = self._library.speak(piece, speaker.file, wpm)
             if len(samples):
                 yield samples
 
@@ -85,7 +82,9 @@ class EspeakSynthesizer:
             return self._best(_tag(language or ""))
         speaker = self._speakers.get(_tag(voice))
         if speaker is None:
-            raise BadInput("unknown_voice", f"eSpeak has no voice {voice}; /voices lists those it has", field="voice")
+            raise BadInput(
+                "unknown_voice", f"eSpeak has no voice {voice}; try a language tag such as en-us", field="voice"
+            )
         if language and _tag(language).partition("-")[0] not in {tag.partition("-")[0] for tag in speaker.languages}:
             spoken = ", ".join(speaker.languages)
             raise BadInput(

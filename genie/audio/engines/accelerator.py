@@ -1,0 +1,38 @@
+"""Where torch computes, and what is done when memory runs out there."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from genie.errors import StageFailed
+
+R = TypeVar("R")
+
+
+def device(setting: str) -> str:
+    """Return cuda or cpu for the setting auto, cuda or cpu; StageFailed `no_cuda` when it is asked for but absent."""
+    import torch
+
+    if setting == "cpu":
+        return "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    if setting == "cuda":
+        raise StageFailed("no_cuda", "device is set to cuda, but torch finds no CUDA device; set it to auto or cpu")
+    return "cpu"
+
+
+def within_memory(call: Callable[[], R]) -> R:
+    """Make the call; when the accelerator has no memory left, free what is cached and try once more.
+
+    Raises StageFailed `out_of_memory` when that does not help.
+    """
+    import torch
+
+    try:
+        return call()
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+    try:
+        return call()
+    except torch.OutOfMemoryError as error:
+        raise StageFailed("out_of_memory", "the accelerator has too little free memory; try again") from error

@@ -1,0 +1,117 @@
+"""Which engines serve: the small ones that need nothing, and the neural ones where their weights can be had."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from genie import messages
+from genie.audio.engine import Detector, Synthesizer, Transcriber
+from genie.audio.engines.fetch import Found
+from genie.audio.engines.slot import Neural, Slot, Small
+from genie.audio.remote import in_process
+from genie.config import Settings, SttSettings, TtsSettings
+
+DETECTOR_DEADLINE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The three engines of a server, shared by all its sessions."""
+
+    stt: Slot[Transcriber]
+    tts: Slot[Synthesizer]
+    vad: Slot[Detector]
+
+    async def start(self) -> None:
+        """Load the engines, fetching weights where they are wanted; return when nothing will change any more.
+
+        Run it as a task and cancel it at the end: a fetch may take many minutes.
+        """
+        await asyncio.gather(self.stt.start(), self.tts.start(), self.vad.start())
+
+    def ready(self) -> bool:
+        """Say whether every engine serves; a small one that stands in for a neural one does."""
+        return all(slot.state.state == "ready" for slot in (self.stt, self.tts, self.vad))
+
+    def states(self) -> messages.Engines:
+        return messages.Engines(stt=self.stt.state, tts=self.tts.state, vad=self.vad.state)
+
+    def close(self) -> None:
+        """Let every engine go."""
+        for slot in (self.stt, self.tts, self.vad):
+            slot.close()
+
+
+def choose(settings: Settings, phrases: tuple[str, ...]) -> Engines:
+    """Plan the engines that the settings ask for; `phrases` are what the small ear is to understand best."""
+    return Engines(
+        stt=_ear(settings.stt, phrases),
+        tts=_voice(settings.tts),
+        vad=Slot(Small("silero", _silero), None, DETECTOR_DEADLINE_S),
+    )
+
+
+def _ear(settings: SttSettings, phrases: tuple[str, ...]) -> Slot[Transcriber]:
+    small = Small("pocketsphinx", in_process(partial(_pocketsphinx, phrases)))
+    neural = Neural("whisper", settings.model, settings.device, ("torch", "transformers"), partial(_whisper, settings))
+    wants_small, wants_neural = _wants(settings.engine)
+    return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
+
+
+def _voice(settings: TtsSettings) -> Slot[Synthesizer]:
+    small = Small("espeak", partial(_espeak, settings))
+    neural = Neural("kokoro", settings.model, settings.device, ("torch", "kokoro"), partial(_kokoro, settings))
+    wants_small, wants_neural = _wants(settings.engine)
+    return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
+
+
+def _wants(engine: Literal["auto", "embedded", "whisper", "pocketsphinx", "kokoro", "espeak"]) -> tuple[bool, bool]:
+    """Say whether the small and the neural engine are wanted."""
+    match engine:
+        case "auto":
+            return True, True
+        case "embedded" | "pocketsphinx" | "espeak":
+            return True, False
+        case "whisper" | "kokoro":
+            return False, True
+
+
+def _pocketsphinx(phrases: tuple[str, ...]) -> Transcriber:
+    from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
+
+    return PocketSphinxTranscriber(phrases)
+
+
+def _silero() -> Detector:
+    from genie.audio.engines.vad import SileroDetector
+
+    return SileroDetector()
+
+
+def _espeak(settings: TtsSettings) -> Synthesizer:
+    from genie.audio.engines.espeak import EspeakSynthesizer
+
+    voice = "" if settings.engine == "auto" else settings.voice  # with auto, a named voice is Kokoro's
+    return EspeakSynthesizer(voice, settings.language)
+
+
+def _whisper(settings: SttSettings, found: Found) -> Transcriber:
+    from genie.audio.engines.whisper import WhisperTranscriber
+
+    return WhisperTranscriber(
+        found.folder, model=found.model, language=settings.language, device=settings.device, threads=settings.threads
+    )
+
+
+def _kokoro(settings: TtsSettings, found: Found) -> Synthesizer:
+    from genie.audio.engines.kokoro import KokoroSynthesizer
+
+    return KokoroSynthesizer(
+        found.folder,
+        model=found.model,
+        voice=settings.voice,
+        language=settings.language,
+        device=settings.device,
+        threads=settings.threads,
+    )

@@ -1,0 +1,173 @@
+"""Kokoro by the kokoro package: a folder with config.json, one .pth file and voices/*.pt, 24 kHz."""
+
+import importlib.metadata
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genie.audio.engine import Card, Voice
+from genie.audio.engines import accelerator
+from genie.audio.engines.pieces import pieces
+from genie.audio.pcm import Int16, Pcm
+from genie.errors import BadInput, StageFailed
+
+NAME = "kokoro"
+RATE = 24_000
+DEFAULT_VOICE = "af_heart"
+
+LANGUAGES = {"a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
+"""By a voice's first letter. Japanese (j) and Chinese (z) are not offered: their front ends may fetch dictionaries."""
+
+GENDERS = {"f": "female", "m": "male"}
+
+LONGEST_PIECE = 300
+"""Characters; bounds the wait for the first sound and the memory of one call."""
+
+MAX_PHONEMES = 510
+"""What the model takes at once."""
+
+ENGLISH_MODEL = "en_core_web_sm"
+PLAIN_ENGLISH = f"pronounces English by eSpeak's rules; with the spaCy model {ENGLISH_MODEL} installed it does better"
+
+Phonemize = Callable[[str], str]
+
+
+class KokoroSynthesizer:
+    """Speak with Kokoro-82M, or a checkpoint of its shape."""
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        model: str = "",
+        voice: str = "",
+        language: str = "",
+        device: str = "auto",
+        threads: int = 1,
+    ) -> None:
+        """Load the checkpoint in `folder`; `voice` and `language` hold where a call names none. Nothing is fetched.
+
+        `model` is its name for people. Raises StageFailed `bad_model`, or whatever torch raises for broken weights.
+        """
+        import torch
+
+        torch.set_num_threads(threads)
+        self._torch = torch
+        self._folder = Path(folder)
+        self._name = model or self._folder.name
+        self._device = accelerator.device(device)
+        self._model = _load(self._folder).to(self._device).eval()
+        self._voices = {
+            file.stem: file for file in sorted(self._folder.glob("voices/*.pt")) if file.stem[0] in LANGUAGES
+        }
+        self._packs: dict[str, Any] = {}
+        self._front_ends: dict[str, Phonemize] = {}
+        self._voice, self._language = voice, language or LANGUAGES["a"]
+        list(self.synthesize("Hello.", None, None, 1.0))  # warm
+
+    def describe(self) -> Card:
+        note = "" if english_model_installed() else PLAIN_ENGLISH
+        return Card(name=NAME, device=self._device, model=self._name, note=note, rate=RATE)
+
+    def voices(self) -> list[Voice]:
+        return [
+            Voice(name=name, language=LANGUAGES[name[0]], gender=GENDERS.get(name[1:2], ""), engine=NAME)
+            for name in self._voices
+        ]
+
+    def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
+        """Yield the sound of a piece at a time; nothing for a text without anything to say."""
+        name = self._find(voice, language)
+        pack, phonemize = self._pack(name), self._front_end(name[0])
+        for piece in pieces(text, LONGEST_PIECE):
+            known = "".join(phoneme for phoneme in phonemize(piece) if phoneme in self._model.vocab)
+            for phonemes in pieces(known, min(MAX_PHONEMES, len(pack))):
+                yield self._sound(phonemes, pack, speed)
+
+    def _sound(self, phonemes: str, pack: Any, speed: float) -> Int16:
+        def run() -> Any:
+            with self._torch.inference_mode():
+                return self._model(phonemes, pack[len(phonemes) - 1], speed)
+
+        samples = accelerator.within_memory(run).reshape(-1).numpy()
+        if not np.isfinite(samples).all():
+            raise StageFailed("bad_sound", "Kokoro made values that are no sound; its weights may be damaged")
+        return Pcm.from_float(RATE, samples).samples
+
+    def _pack(self, name: str) -> Any:
+        """Return the voice's tensor of shape (phonemes, 1, 256), read when it is first used."""
+        if name not in self._packs:
+            self._packs[name] = self._torch.load(self._voices[name], weights_only=True, map_location=self._device)
+        return self._packs[name]
+
+    def _front_end(self, letter: str) -> Phonemize:
+        if letter not in self._front_ends:
+            self._front_ends[letter] = _front_end(letter)
+        return self._front_ends[letter]
+
+    def _find(self, voice: str | None, language: str | None) -> str:
+        """Return the named voice, which must speak the named language, or one that speaks the language."""
+        if not voice and not language:
+            voice, language = self._voice, "" if self._voice else self._language
+        if not voice:
+            return self._speaker_of(language or "")
+        if voice not in self._voices:
+            known = ", ".join(self._voices)
+            raise BadInput("unknown_voice", f"Kokoro has no voice {voice}; it has {known}", field="voice")
+        if language and _primary(language) != _primary(LANGUAGES[voice[0]]):
+            spoken = LANGUAGES[voice[0]]
+            raise BadInput(
+                "unsupported_language", f"the voice {voice} speaks {spoken}, not {language}", field="language"
+            )
+        return voice
+
+    def _speaker_of(self, language: str) -> str:
+        """Return a voice for the language: the default where it fits, one of the very tag before one of its family."""
+        tag = language.replace("_", "-").lower()
+        names = sorted(self._voices, key=lambda name: (LANGUAGES[name[0]] != tag, name != DEFAULT_VOICE))
+        for name in names:
+            if _primary(LANGUAGES[name[0]]) == _primary(tag):
+                return name
+        spoken = ", ".join(sorted({LANGUAGES[name[0]] for name in self._voices}))
+        raise BadInput("unsupported_language", f"Kokoro speaks {spoken}, not {language}", field="language")
+
+
+def english_model_installed() -> bool:
+    """Say whether the spaCy model is there, by the very test after which misaki would fetch it with pip."""
+    try:
+        importlib.metadata.distribution(ENGLISH_MODEL)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _front_end(letter: str) -> Phonemize:
+    """Return what turns text of a language into Kokoro's phonemes."""
+    from misaki import en, espeak
+
+    if letter not in "ab":
+        rules = espeak.EspeakG2P(language=LANGUAGES[letter])
+        return lambda text: rules(text)[0] or ""
+    fallback = espeak.EspeakFallback(british=letter == "b")
+    if english_model_installed():
+        dictionary = en.G2P(trf=False, british=letter == "b", fallback=fallback, unk="")
+        return lambda text: dictionary(text)[0]
+    return lambda text: fallback(en.MToken(text=text, tag="", whitespace=""))[0] or ""
+
+
+def _load(folder: Path) -> Any:
+    weights = sorted(folder.glob("*.pth"))
+    if len(weights) != 1:
+        raise StageFailed("bad_model", f"{folder} should hold one .pth file, but holds {len(weights)}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # kokoro is built with calls that torch deprecates
+        from kokoro import KModel
+
+        return KModel(repo_id=folder.name, config=str(folder / "config.json"), model=str(weights[0]))
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").lower().partition("-")[0]

@@ -1,0 +1,179 @@
+"""One engine's place: what serves there now, and why."""
+
+import asyncio
+import contextlib
+import importlib.util
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from genie.audio.engine import Card
+from genie.audio.engines.fetch import Found, Kind, find
+from genie.audio.lane import Lane
+from genie.audio.remote import in_process
+from genie.errors import GenieError, Unavailable
+from genie.messages import EngineState
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 180.0
+"""Seconds an engine lives on after another took its place: longer than an utterance and its last decode."""
+
+LONGEST_REASON = 300
+"""Characters."""
+
+
+class Described(Protocol):
+    """What every engine can do."""
+
+    def describe(self) -> Card: ...
+
+
+E = TypeVar("E", bound=Described)
+
+
+@dataclass(frozen=True)
+class Small(Generic[E]):
+    """An engine whose model came with its package."""
+
+    name: str
+    make: Callable[[], E]
+
+
+@dataclass(frozen=True)
+class Neural(Generic[E]):
+    """An engine around weights; `make` turns the found ones into it and runs in the engine's own process.
+
+    A process, not a thread: importing torch in a thread stalls the event loop for up to half a second (measured).
+    """
+
+    name: Kind
+    model: str
+    device: str
+    packages: tuple[str, ...]
+    make: Callable[[Found], E]
+
+
+class Slot(Generic[E]):
+    """Let the small engine serve at once and the neural one as soon as it can; either may be absent."""
+
+    def __init__(self, small: Small[E] | None, neural: Neural[E] | None, deadline_s: float) -> None:
+        self._small = small
+        self._neural = neural
+        self._deadline_s = deadline_s
+        self._serving: tuple[Lane[E], Card] | None = None
+        self._retired: list[Lane[E]] = []
+        first = small.name if small else neural.name if neural else ""
+        self.state = EngineState(name=first, device="", state="loading", reason="it is being loaded")
+
+    @property
+    def lane(self) -> Lane[E]:
+        """Return the way to the engine that serves now, or raise `engine_unavailable` with the reason.
+
+        Whoever begins an utterance keeps its lane to the end, as another engine may take over in between.
+        """
+        return self._now()[0]
+
+    @property
+    def card(self) -> Card:
+        """Return the card of the engine that serves now, or raise `engine_unavailable` with the reason."""
+        return self._now()[1]
+
+    async def start(self) -> None:
+        """Load what is planned; return when nothing will change any more."""
+        small, neural = self._small, self._neural
+        if small is not None:
+            with self._explaining(small.name):
+                await self._serve(
+                    small.name, small.make, f"it serves until {neural.name} can" if neural else "it was chosen"
+                )
+        if neural is not None:
+            with self._explaining(neural.name):
+                await self._grow(neural)
+
+    def close(self) -> None:
+        """Let the engines go."""
+        serving = [self._serving[0]] if self._serving else []
+        for lane in (*serving, *self._retired):
+            lane.close()
+        self._serving = None
+        self._retired.clear()
+
+    def _now(self) -> tuple[Lane[E], Card]:
+        if self._serving is None:
+            raise Unavailable("engine_unavailable", f"{self.state.name} does not serve: {self.state.reason}")
+        return self._serving
+
+    async def _grow(self, neural: Neural[E]) -> None:
+        """Find the neural engine's weights, or fetch them, and let it take over."""
+        _check_installed(neural.packages)
+        found = _folder(neural.model) or await find(neural.name, neural.model, neural.device, self._explain)
+        self._explain(f"{found.model} is being loaded")
+        await self._serve(neural.name, in_process(partial(neural.make, found)), f"its weights are in {found.folder}")
+
+    async def _serve(self, name: str, factory: Callable[[], E], reason: str) -> None:
+        """Load an engine and let it take over; the one before ends when nobody can be using it any more."""
+        lane = Lane(factory, name=name, deadline_s=self._deadline_s)
+        try:
+            await lane.load()
+            card = await lane.call(Described.describe)
+        except BaseException:
+            lane.close()
+            raise
+        if self._serving is not None:
+            self._retired.append(self._serving[0])
+            asyncio.get_running_loop().call_later(GRACE_S, self._serving[0].close)
+        self._serving = lane, card
+        reason = f"{reason}; {card.note}" if card.note else reason
+        self._become(EngineState(name=card.name, device=card.device, state="ready", reason=reason))
+
+    @contextlib.contextmanager
+    def _explaining(self, name: str) -> Iterator[None]:
+        """Turn an engine's failure into the reason why another one serves, or none does."""
+        try:
+            yield
+        except GenieError as error:
+            reason = f"{name} cannot serve: {_short(error.message.removeprefix(f'{name}: '))}"
+            state = "ready" if self._serving else "failed"
+            self._become(self.state.model_copy(update={"state": state, "reason": reason}))
+
+    def _explain(self, reason: str) -> None:
+        self.state = self.state.model_copy(update={"reason": reason})
+
+    def _become(self, state: EngineState) -> None:
+        self.state = state
+        log.info("engine", extra=state.model_dump())
+
+
+def _check_installed(packages: tuple[str, ...]) -> None:
+    """Raise `engine_unavailable` when a package is missing, without importing any."""
+    missing = [package for package in packages if not _is_installed(package)]
+    if missing:
+        names = " and ".join(missing)
+        verb = "is" if len(missing) == 1 else "are"
+        raise Unavailable("engine_unavailable", f"{names} {verb} not installed (pip install 'genie[neural]')")
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _folder(model: str) -> Found | None:
+    """Return a model that is given as a folder, None when it is an id; a missing folder is `no_weights`."""
+    path = Path(model).expanduser()
+    if model and path.is_dir():
+        return Found(path.name, str(path))
+    if path.is_absolute() or model.startswith("."):
+        raise Unavailable("no_weights", f"there is no folder {model}")
+    return None
+
+
+def _short(message: str) -> str:
+    """Return the first line, and not too much of it: a traceback is no reason."""
+    return message.strip().partition("\n")[0][:LONGEST_REASON]

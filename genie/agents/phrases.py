@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from genie.agents.dates import DAYS, MONTHS
 from genie.agents.number_words import spell, spell_ordinal
 
 PLACES = tuple(
@@ -25,8 +26,6 @@ PLACES = tuple(
 
 NUMBERS = tuple(spell(number) for number in (*range(101), *range(110, 200, 10), *range(200, 1000, 100), 1000, 2000))
 DECIMALS = tuple(f"{spell(whole)} point {spell(tenth)}" for whole in range(21) for tenth in range(1, 10))
-MONTHS = tuple("january february march april may june july august september october november december".split())
-DAYS = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
 HOLIDAYS = ("christmas", "christmas eve", "new year", "new year's eve", "new year's day", "halloween", "easter")
 ORDINALS = tuple(spell_ordinal(number) for number in range(1, 32))
 

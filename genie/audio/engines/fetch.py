@@ -102,7 +102,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("device", choices=["auto", "cpu", "cuda"])
     chosen = parser.parse_args(arguments)
     weights = WEIGHTS[chosen.kind]
-    model = chosen.model or (weights.on_cuda if _has_cuda(chosen.device) else weights.on_cpu)
+    model = wanted(weights, chosen.model, chosen.device)
     _say(model=model)
     try:
         _say(folder=str(on_disk(weights, model) or _fetch(weights, model)))
@@ -110,6 +110,11 @@ def main(arguments: list[str]) -> None:
         _say(error=error.message)
     except Exception as error:  # the edge of the process: the server shows the reason
         _say(error=f"{model} cannot be fetched: {_reason(error)}")
+
+
+def wanted(weights: Weights, model: str, device: str) -> str:
+    """Return the model that a setting asks for: the one it names, else the default for the device."""
+    return model or (weights.on_cuda if _has_cuda(device) else weights.on_cpu)
 
 
 def on_disk(weights: Weights, model: str) -> Path | None:

@@ -1,0 +1,143 @@
+"""The composition root: the only place that builds things."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from genie import __version__, config, conversation, messages
+from genie.agents import router
+from genie.agents.agent import Agent
+from genie.agents.phrases import sentences
+from genie.audio.engines.choose import Engines, choose
+from genie.config import Settings
+from genie.conversation import Conversation, Nobody
+from genie.memory.journal import MemoryJournal
+from genie.queues.board import Board, Journal
+from genie.queues.job import Kind
+from genie.queues.worker import Worker
+from genie.rest.gate import Gate, check_bind
+from genie.rest.house import House
+from genie.rest.hub import Hub
+from genie.rest.routes import routes
+from genie.rest.server import Server
+
+USER = "local"
+"""Who everybody is while there are no tokens."""
+
+
+def create_app() -> Starlette:
+    """Build the app from the packaged settings and the environment, for `uvicorn --factory genie.app:create_app`."""
+    return build(config.load())
+
+
+def build(
+    settings: Settings,
+    *,
+    engines: Engines | None = None,
+    agents: tuple[Agent, ...] | None = None,
+    journal: Journal | None = None,
+) -> Starlette:
+    """Build the app from settings; tests pass parts of their own."""
+    return assemble(furnish(settings, engines=engines, agents=agents, journal=journal))
+
+
+def assemble(house: House) -> Starlette:
+    """Return the app that serves a house."""
+    return Starlette(
+        routes=routes(house),
+        middleware=[Middleware(Gate, settings=house.settings.server)],
+        lifespan=lambda _: _living(house),
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted or terminated; say on standard output where, and which engines serve."""
+    check_bind(settings.server.host)
+    house = furnish(settings)
+    Server(assemble(house), house.hub, settings.server, partial(_say_where, house)).run()
+
+
+def _say_where(house: House, address: str) -> None:
+    print(f"genie {__version__} is at {address}", flush=True)
+    for part, name in (("ear", "stt"), ("voice", "tts")):
+        state = getattr(house.engines.states(), name)
+        print(f"  {part}: {state.name} on {state.device}, {state.state}: {state.reason}", flush=True)
+
+
+def furnish(
+    settings: Settings,
+    *,
+    engines: Engines | None = None,
+    agents: tuple[Agent, ...] | None = None,
+    journal: Journal | None = None,
+) -> House:
+    """Put the parts together; nothing runs yet."""
+    engines = engines or choose(settings, tuple(text for _, text in sentences()))
+    agents = agents if agents is not None else router.agents(settings.llm)
+    limits = settings.queue
+    board = Board(journal or MemoryJournal(), todo_limit=limits.todo_limit, done_limit=limits.done_limit)
+    hub = Hub(board, max_connections=settings.server.max_connections, resume_s=settings.server.resume_s)
+    talk = Conversation(
+        board=board,
+        choose=lambda question: router.choose(agents, question),
+        publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
+        nobody=Nobody(USER, settings.user.timezone or local_zone(), settings.user.locale),
+        limits=limits,
+        clock=lambda: datetime.now(UTC),
+    )
+    worker = Worker(
+        board,
+        lambda job: conversation.answer(talk, job),
+        limits={Kind.QUESTION: limits.questions_at_once, Kind.NARRATION: limits.narrations_at_once},
+        timeout_s=limits.job_timeout_s,
+        clock=talk.clock,
+    )
+    return House(settings, engines, board, worker, hub, talk, USER)
+
+
+def local_zone() -> str:
+    """Return the IANA name of the server's own time zone, "UTC" when it has none."""
+    if name := os.environ.get("TZ", "").lstrip(":"):
+        return name
+    link = Path("/etc/localtime")
+    _, found, zone = str(link.resolve()).partition("/zoneinfo/")
+    return zone if found else "UTC"
+
+
+@contextlib.asynccontextmanager
+async def _living(house: House) -> AsyncIterator[None]:
+    """Run what a server does besides answering requests, from start to end."""
+    await house.board.restore()
+    with (
+        house.board.observed(house.hub.publish_event),
+        house.board.observed(lambda event: conversation.announce(house.talk, event)),
+    ):
+        tasks = [
+            asyncio.create_task(house.engines.start(), name="engines"),
+            asyncio.create_task(house.worker.serve(), name="worker"),
+            asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
+            asyncio.create_task(_tick(house), name="clock"),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            house.hub.close()
+            house.engines.close()
+
+
+async def _tick(house: House) -> None:
+    """Tell followers the time, each second."""
+    while True:
+        now = house.talk.clock()
+        house.hub.publish_time(messages.TimeUpdate(now=now))
+        await asyncio.sleep(1.0 - now.microsecond / 1e6)

@@ -1,0 +1,215 @@
+"""One spoken answer: a stream of text in, an ordered run of sound out, and the line that keeps answers in order."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from genie.audio.engine import Synthesizer
+from genie.audio.lane import Lane
+from genie.audio.pcm import Int16
+from genie.audio.sentences import SentenceSplitter
+from genie.audio.spoken_text import spoken
+from genie.errors import GenieError
+
+FRAME_S = 0.1
+"""Seconds of sound in one frame: short enough to stop at once, long enough to cost little."""
+
+EndReason = Literal["completed", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to speak: None is the engine's default; `speed` 1.0 is normal."""
+
+    voice: str | None = None
+    language: str | None = None
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Sound of shape (n,); `text` is set on the first of the sounds that speak it."""
+
+    text: str | None
+    samples: Int16
+
+
+async def pieces(text: AsyncIterator[str], lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:
+    """Speak text as it comes: its first clause is sound while the rest is still being made."""
+    splitter = SentenceSplitter()
+    async for part in text:
+        for written in splitter.push(part):
+            async for piece in _speak(written, lane, manner):
+                yield piece
+    for written in splitter.finish():
+        async for piece in _speak(written, lane, manner):
+            yield piece
+
+
+async def _speak(written: str, lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:
+    words = spoken(written, manner.language or "en")
+    if not words:
+        return
+    text: str | None = written
+    sounds = lane.iterate(Synthesizer.synthesize, words, manner.voice, manner.language, manner.speed)
+    async with aclosing(sounds):
+        async for samples in sounds:
+            yield Piece(text, samples)
+            text = None
+
+
+class Listener(Protocol):
+    """Who hears a speech. Samples count from the start of the speech."""
+
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
+
+    def speech_caption(self, speech: int, text: str, first_sample: int) -> None: ...
+
+    def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None: ...
+
+    def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None: ...
+
+
+class Speech:
+    """A place in the line of a session, and the text that is to be spoken there."""
+
+    def __init__(self, job: str | None, manner: Manner) -> None:
+        self.job = job
+        self.manner = manner
+        self.began = asyncio.Event()
+        self._parts: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def feed(self, text: str) -> None:
+        """Add text; an answer's length is bounded where it is made."""
+        self._parts.put_nowait(text)
+
+    def close(self) -> None:
+        """Say that no more text comes."""
+        self._parts.put_nowait(None)
+
+    async def text(self) -> AsyncIterator[str]:
+        """Yield the text as it is fed, until it is closed."""
+        while (part := await self._parts.get()) is not None:
+            yield part
+
+
+class SpeechLine:
+    """Speak the answers of one session one at a time, in the order in which they were asked.
+
+    Sound is sent at most `ahead_s` seconds ahead of the listener, so that stopping wastes little.
+    """
+
+    def __init__(
+        self, listener: Listener, voice: Callable[[], tuple[Lane[Synthesizer], int, str]], ahead_s: float
+    ) -> None:
+        self._listener = listener
+        self._voice = voice
+        self._ahead_s = ahead_s
+        self._waiting: asyncio.Queue[Speech] = asyncio.Queue()
+        self._open: set[Speech] = set()
+        self._current: tuple[Speech, asyncio.Task[None]] | None = None
+        self._count = 0
+
+    def reserve(self, job: str | None, manner: Manner) -> Speech:
+        """Take the next place in the line; it is held until the speech was closed and spoken, or silenced."""
+        speech = Speech(job, manner)
+        self._open.add(speech)
+        self._waiting.put_nowait(speech)
+        return speech
+
+    def silence(self, job: str) -> None:
+        """Give up the places of a job, and stop the one that is being spoken."""
+        self._open -= {speech for speech in self._open if speech.job == job}
+        if self._current is not None and self._current[0].job == job:
+            self._current[1].cancel()
+
+    def stop(self) -> None:
+        """Silence what is being spoken now."""
+        if self._current is not None and self._current[0].began.is_set():
+            self._current[1].cancel()
+
+    async def run(self) -> None:
+        """Speak what comes, until cancelled."""
+        while True:
+            speech = await self._waiting.get()
+            if speech in self._open:
+                await self._take(speech)
+            self._open.discard(speech)
+
+    async def _take(self, speech: Speech) -> None:
+        task = asyncio.create_task(self._speak(speech), name=f"speech-{speech.job}")
+        self._current = speech, task
+        try:
+            await asyncio.wait([task])
+        finally:
+            self._current = None
+            task.cancel()
+
+    async def _speak(self, speech: Speech) -> None:
+        text = speech.text()
+        first = await anext(text, None)
+        if first is None:
+            return
+        speech.began.set()
+        self._count += 1
+        utterance = _Delivery(self._listener, self._count, self._ahead_s)
+        await utterance.run(speech, _chained(first, text), self._voice)
+
+
+class _Delivery:
+    """One speech on its way to its listener."""
+
+    def __init__(self, listener: Listener, number: int, ahead_s: float) -> None:
+        self._listener = listener
+        self._number = number
+        self._ahead_s = ahead_s
+        self._sent = 0
+        self._began_at = 0.0
+
+    async def run(
+        self, speech: Speech, text: AsyncIterator[str], voice: Callable[[], tuple[Lane[Synthesizer], int, str]]
+    ) -> None:
+        """Speak to the end, or until stopped; the listener is told how it ended in either case."""
+        reason: EndReason = "stopped"
+        failure: GenieError | None = None
+        try:
+            lane, rate, name = voice()
+            self._listener.speech_began(self._number, speech.job, rate, speech.manner.voice or name)
+            async with aclosing(pieces(text, lane, speech.manner)) as sounds:
+                async for piece in sounds:
+                    await self._send(piece, rate)
+            reason = "completed"
+        except GenieError as error:
+            reason, failure = "failed", error
+        finally:
+            self._listener.speech_ended(self._number, self._sent, reason, failure)
+
+    async def _send(self, piece: Piece, rate: int) -> None:
+        if piece.text is not None:
+            self._listener.speech_caption(self._number, piece.text, self._sent)
+        step = round(FRAME_S * rate)
+        for start in range(0, len(piece.samples), step):
+            await self._pace(rate)
+            frame = piece.samples[start : start + step]
+            self._listener.speech_frame(self._number, self._sent, frame.astype("<i2", copy=False).tobytes())
+            self._sent += len(frame)
+
+    async def _pace(self, rate: int) -> None:
+        """Wait until the listener is less than `ahead_s` behind; a listener that ran dry starts its clock anew."""
+        now = time.monotonic()
+        played = now - self._began_at
+        if self._sent == 0 or played > self._sent / rate:
+            self._began_at = now - self._sent / rate
+            return
+        ahead = self._sent / rate - played
+        if ahead > self._ahead_s:
+            await asyncio.sleep(ahead - self._ahead_s)
+
+
+async def _chained(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
+    yield first
+    async for part in rest:
+        yield part

@@ -1,0 +1,238 @@
+"""One question's way: text, job, agent, stream of text, speech."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from ulid import ULID
+
+from genie.agents.agent import Agent, Context, Slots
+from genie.audio.speech import Manner, Speech, SpeechLine
+from genie.config import QueueSettings
+from genie.errors import BadInput, Conflict, GenieError
+from genie.messages import Answer, AnswerDelta
+from genie.queues.board import Board, QueueEvent
+from genie.queues.job import Job, QueueName, Timeline
+from genie.queues.worker import Outcome
+
+Choose = Callable[[str], tuple[Agent, Slots]]
+Publish = Callable[[str, str, Answer | AnswerDelta], None]
+"""Give a message about a job (its user, its id) to whoever follows answers."""
+
+
+class Asker(Protocol):
+    """Who asks a question, and how they want it answered; `speeches` is None for one who cannot listen."""
+
+    @property
+    def user(self) -> str: ...
+
+    @property
+    def session(self) -> str | None: ...
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def locale(self) -> str: ...
+
+    @property
+    def speeches(self) -> SpeechLine | None: ...
+
+    def manner(self) -> Manner: ...
+
+    def history(self) -> tuple[tuple[str, str], ...]: ...
+
+    def remember(self, question: str, answer: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """The asker of a question whose client is gone, or never had a session."""
+
+    user: str
+    timezone: str
+    locale: str
+    session: None = None
+    speeches: None = None
+
+    def manner(self) -> Manner:
+        return Manner()
+
+    def history(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+    def remember(self, question: str, answer: str) -> None:
+        return None
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is known of an unfinished question besides its job."""
+
+    asker: Asker
+    speech: Speech | None = None
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The parts that questions pass through, and the questions on their way."""
+
+    board: Board
+    choose: Choose
+    publish: Publish
+    nobody: Nobody
+    """Stands in for an asker who is gone, such as after a restart."""
+    limits: QueueSettings
+    clock: Callable[[], datetime]
+    open: dict[str, _Open] = field(default_factory=dict)
+    reached: asyncio.Queue[tuple[str, str, str, datetime]] = field(default_factory=asyncio.Queue)
+
+
+def checked(question: str, limit: int) -> str:
+    """Return the question without outer space, or raise `empty_question` or `question_too_long`."""
+    text = " ".join(question.split())
+    if not text:
+        raise BadInput("empty_question", "the question is empty", field="text")
+    if len(text) > limit:
+        raise BadInput("question_too_long", f"a question may have {limit} characters", field="text")
+    return text
+
+
+async def ask(
+    talk: Conversation, question: str, asker: Asker, *, key: str | None = None, timeline: Timeline | None = None
+) -> Job:
+    """Queue a question and take the answer's place in the asker's line; return its job once it is recorded."""
+    now = talk.clock()
+    job = Job(
+        id=str(ULID()),
+        question=checked(question, talk.limits.question_chars),
+        user=asker.user,
+        session=asker.session,
+        created_at=now,
+        timeline=(timeline or Timeline()).model_copy(update={"pushed": now}),
+        key=key,
+    )
+    _take_place(talk, job, asker)
+    try:
+        pushed = await talk.board.push(job)
+    except GenieError:
+        _leave(talk, job.id)
+        raise
+    if pushed.id != job.id:
+        _leave(talk, job.id)
+    return pushed
+
+
+async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
+    """Put a dead question back into todo; whoever retries it hears the answer."""
+    found = talk.board.find(job, asker.user)
+    if found.queue is not QueueName.DEAD:
+        raise Conflict("not_dead", "only a job that failed or was cancelled can be retried")
+    _take_place(talk, found, asker)
+    try:
+        return await talk.board.retry(job, asker.user)
+    except GenieError:
+        _leave(talk, job)
+        raise
+
+
+def replay(talk: Conversation, job: str, asker: Asker) -> Job:
+    """Speak the answer of a finished question again, to whoever asks for that."""
+    found = talk.board.find(job, asker.user)
+    if not found.answer:
+        raise Conflict("no_answer", "this job has no answer to speak")
+    if asker.speeches is None:
+        raise Conflict("cannot_listen", "this client cannot play sound")
+    speech = asker.speeches.reserve(found.id, asker.manner())
+    speech.feed(found.answer)
+    speech.close()
+    return found
+
+
+async def answer(talk: Conversation, job: Job) -> Outcome:
+    """Answer one question: its text goes to followers and to the asker's ear as it is made."""
+    place = talk.open.get(job.id) or _Open(talk.nobody)
+    agent, slots = talk.choose(job.question)
+    try:
+        text = await _stream(talk, job, agent, slots, place)
+    except GenieError as error:
+        if place.speech is not None:
+            place.speech.feed(f"Sorry, that did not work: {error.message}.")
+        raise
+    except BaseException:
+        _leave(talk, job.id)
+        raise
+    finally:
+        if place.speech is not None:
+            place.speech.close()
+    place.asker.remember(job.question, text)
+    return Outcome(answer=text, agent=agent.name)
+
+
+async def _stream(talk: Conversation, job: Job, agent: Agent, slots: Slots, place: _Open) -> str:
+    parts: list[str] = []
+    room = talk.limits.answer_chars
+    async with aclosing(agent.answer(slots, _context(talk, place.asker))) as pieces:  # type: ignore[type-var]
+        async for piece in pieces:
+            if not parts:
+                await talk.board.amend(job.id, job.user, first_text=talk.clock())
+            part = piece[:room]
+            room -= len(part)
+            parts.append(part)
+            talk.publish(job.user, job.id, AnswerDelta(job=job.id, text=part))
+            if place.speech is not None:
+                place.speech.feed(part)
+            if not room:
+                break
+    return "".join(parts).strip()
+
+
+def announce(talk: Conversation, event: QueueEvent) -> None:
+    """Give the whole answer to followers when its job is done; forget the job's place when it has ended."""
+    job = event.job
+    if event.change != "added" or not job.finished:
+        return
+    talk.open.pop(job.id, None)
+    if event.queue is QueueName.DONE and job.answer is not None:
+        talk.publish(job.user, job.id, Answer(job=job.id, text=job.answer, timeline=job.timeline))
+
+
+def note(talk: Conversation, user: str, job: str, stage: str) -> None:
+    """Note that a stage of a job's timeline is reached now; `keep_notes` writes it down."""
+    talk.reached.put_nowait((user, job, stage, talk.clock()))
+
+
+async def keep_notes(talk: Conversation) -> None:
+    """Write down the stages that were noted, until cancelled."""
+    while True:
+        user, job, stage, at = await talk.reached.get()
+        try:
+            await talk.board.amend(job, user, **{stage: at})
+        except GenieError:
+            continue  # the job was deleted while its answer was spoken
+
+
+def _take_place(talk: Conversation, job: Job, asker: Asker) -> None:
+    speech = asker.speeches.reserve(job.id, asker.manner()) if asker.speeches is not None else None
+    talk.open[job.id] = _Open(asker, speech)
+
+
+def _leave(talk: Conversation, job: str) -> None:
+    place = talk.open.pop(job, None)
+    if place is not None and place.asker.speeches is not None:
+        place.asker.speeches.silence(job)
+
+
+def _context(talk: Conversation, asker: Asker) -> Context:
+    return Context(
+        now=talk.clock().astimezone(ZoneInfo(asker.timezone)),
+        timezone=asker.timezone,
+        locale=asker.locale,
+        user=asker.user,
+        session=asker.session,
+        history=asker.history(),
+    )

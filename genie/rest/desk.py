@@ -1,0 +1,161 @@
+"""Where the requests of sockets are carried out."""
+
+from genie import conversation, messages
+from genie.audio.engine import Synthesizer
+from genie.audio.lane import Lane
+from genie.audio.listening import Listening
+from genie.audio.pcm import check_rate
+from genie.audio.speech import SpeechLine
+from genie.audio.transcription import Ears
+from genie.errors import BadInput, Conflict
+from genie.queues.job import Job, Timeline
+from genie.rest import jobs
+from genie.rest.hearing import Hearing
+from genie.rest.house import House
+from genie.rest.outbox import Outbox
+from genie.rest.session import Session, checked_zone
+
+
+class Desk:
+    """Carry out what one user's clients ask."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def hello(self, hello: messages.Hello, outbox: Outbox) -> Session:
+        """Open a session, or resume one that is remembered, and answer with `connect`."""
+        if hello.protocol != messages.PROTOCOL:
+            raise BadInput("bad_protocol", f"this server speaks protocol {messages.PROTOCOL}", field="protocol")
+        session = self._house.hub.find(hello.session, self._house.user) or self._new_session()
+        _adopt(session, hello)
+        self._house.hub.join(session, outbox)
+        session.send(self._connect(session, hello))
+        if hello.after_seq is not None and not self._is_current(hello):
+            session.send(messages.Resync(epoch=self._house.board.epoch, seq=self._house.board.seq(session.user)))
+        return session
+
+    def hearing(self, session: Session) -> Hearing:
+        return Hearing(session, self._listen, self._heard)
+
+    def bye(self, session: Session, outbox: Outbox) -> None:
+        self._house.hub.leave(session, outbox)
+
+    async def act(self, session: Session, request: messages.Request) -> messages.Message | None:
+        """Carry out a request that is neither hello nor about listening; return what the client is told."""
+        ref = request.ref
+        match request:
+            case messages.Ping():
+                return messages.Pong(ref=ref)
+            case messages.Subscribe():
+                session.topics |= set(request.topics)
+                return self._house.hub.state(session, request.topics).model_copy(update={"ref": ref})
+            case messages.Unsubscribe():
+                session.topics -= set(request.topics)
+                return messages.Accepted(ref=ref)
+            case messages.Ask():
+                job = await conversation.ask(self._house.talk, request.text, session, key=request.key)
+                return messages.Accepted(ref=ref, job=job.id)
+            case messages.SpeechStop():
+                _silence(session)
+                return messages.Accepted(ref=ref)
+            case messages.SpeechPlayed():
+                session.played(request.speech)
+                return None
+            case messages.JobCancel() | messages.JobRetry() | messages.JobDelete() | messages.JobReplay():
+                job = await self._act_on_job(session, request)
+                return messages.Accepted(ref=ref, job=job.id)
+            case _:
+                raise BadInput("unknown_type", f"{type(request).__name__} cannot be asked here")
+
+    async def _act_on_job(
+        self,
+        session: Session,
+        request: messages.JobCancel | messages.JobRetry | messages.JobDelete | messages.JobReplay,
+    ) -> Job:
+        talk = self._house.talk
+        match request:
+            case messages.JobCancel():
+                return await jobs.cancel(self._house, request.job)
+            case messages.JobRetry():
+                return await conversation.retry(talk, request.job, session)
+            case messages.JobDelete():
+                return await self._house.board.delete(request.job, session.user)
+            case messages.JobReplay():
+                return conversation.replay(talk, request.job, session)
+
+    def _new_session(self) -> Session:
+        house = self._house
+        session = Session(
+            user=house.user,
+            timezone=house.talk.nobody.timezone,
+            locale=house.settings.user.locale,
+            note=lambda user, job, stage: conversation.note(house.talk, user, job, stage),
+            history_limit=house.settings.llm.history,
+            speed=house.settings.tts.speed,
+        )
+        session.speeches = SpeechLine(session, self._voice, house.settings.tts.ahead_s)
+        return session
+
+    def _voice(self) -> tuple[Lane[Synthesizer], int, str]:
+        tts = self._house.engines.tts
+        lane = tts.lane
+        return lane, tts.card.rate, tts.card.name
+
+    def _connect(self, session: Session, hello: messages.Hello) -> messages.Connect:
+        house = self._house
+        limits = house.settings.server
+        return messages.Connect(
+            session=session.session,
+            epoch=house.board.epoch,
+            seq=house.board.seq(session.user),
+            user=session.user,
+            engines=house.engines.states(),
+            limits={
+                "frame_bytes": limits.frame_bytes,
+                "text_bytes": limits.text_bytes,
+                "question_chars": house.settings.queue.question_chars,
+                "utterance_s": house.settings.stt.max_utterance_s,
+            },
+            ref=hello.ref,
+        )
+
+    def _is_current(self, hello: messages.Hello) -> bool:
+        board = self._house.board
+        return hello.epoch == board.epoch and hello.after_seq == board.seq(self._house.user)
+
+    def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
+        house = self._house
+        rate = check_rate(start.sample_rate or session.sample_rate)
+        if start.mode == "push_to_talk":
+            _silence(session)
+        stt = house.engines.stt
+        ears = Ears(
+            transcriber=stt.lane,
+            steady=stt.card.steady,
+            detector=house.engines.vad.lane,
+            stt=house.settings.stt,
+            vad=house.settings.vad,
+            language=session.language or house.settings.stt.language or None,
+        )
+        return Listening(start.mode, rate, ears, session.hear, f"{session.session}", session.utterances)
+
+    async def _heard(self, session: Session, text: str, timeline: Timeline) -> str:
+        job = await conversation.ask(self._house.talk, text, session, timeline=timeline)
+        return job.id
+
+
+def _adopt(session: Session, hello: messages.Hello) -> None:
+    """Take over what a client says of itself."""
+    if hello.sample_rate is not None:
+        session.sample_rate = check_rate(hello.sample_rate)
+    if hello.timezone is not None:
+        session.timezone = checked_zone(hello.timezone)
+    session.locale = hello.locale or session.locale
+    session.voice = hello.voice or session.voice
+    session.language = hello.language or session.language
+
+
+def _silence(session: Session) -> None:
+    if session.speeches is None:
+        raise Conflict("cannot_listen", "this client cannot play sound")
+    session.speeches.stop()

@@ -1,0 +1,76 @@
+"""Who may come in: Host and Origin are checked before anything else, for HTTP and for the socket."""
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from genie.config import ServerSettings
+from genie.errors import BadInput, GenieError, Refused
+from genie.rest.reply import error_reply
+
+
+class Gate:
+    """Middleware that turns foreign Hosts and Origins away before anything is read or accepted."""
+
+    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            host = headers.get("host", "")
+            try:
+                check_host(host, self._settings)
+                check_origin(headers.get("origin"), host, self._settings)
+            except GenieError as error:
+                await error_reply(error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def check_host(host: str, settings: ServerSettings) -> None:
+    """Refuse a Host that is neither loopback nor listed: a page elsewhere may have rebound its name to us."""
+    name = _hostname(f"//{host}")
+    if not (name and (_is_loopback(name) or name in settings.allowed_hosts)):
+        raise BadInput("bad_host", "this server does not answer to that Host; see server.allowed_hosts")
+
+
+def check_origin(origin: str | None, host: str, settings: ServerSettings) -> None:
+    """Refuse a foreign Origin. Programs send none and pass; a browser always sends it where it matters."""
+    if origin is None or origin in settings.allowed_origins:
+        return
+    if urlsplit(origin).netloc.lower() != host.lower():
+        raise Refused("bad_origin", "pages of another site may not use this server; see server.allowed_origins")
+
+
+def check_same_site(headers: Mapping[str, str], host: str, settings: ServerSettings) -> None:
+    """Refuse a GET that changes something when a page of another site caused it."""
+    check_origin(headers.get("origin"), host, settings)
+    if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise Refused("cross_site", "pages of another site may not do this")
+
+
+def check_bind(host: str) -> None:
+    """Refuse to listen beyond loopback: without tokens whoever reaches the port may speak and listen."""
+    if not _is_loopback(host):
+        raise BadInput("loopback_only", f"without tokens genie listens on loopback only, not on {host}", field="host")
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

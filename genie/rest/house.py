@@ -1,0 +1,24 @@
+"""The parts of a running genie, as its routes and sockets see them."""
+
+from dataclasses import dataclass
+
+from genie.audio.engines.choose import Engines
+from genie.config import Settings
+from genie.conversation import Conversation
+from genie.queues.board import Board
+from genie.queues.worker import Worker
+from genie.rest.hub import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Built once by the composition root and handed to everything that serves clients."""
+
+    settings: Settings
+    engines: Engines
+    board: Board
+    worker: Worker
+    hub: Hub
+    talk: Conversation
+    user: str
+    """Who everybody is while there are no tokens."""

@@ -1,0 +1,124 @@
+"""Who is connected, what they follow, and how everybody who follows is told."""
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable, Iterable
+
+from genie import messages
+from genie.errors import Busy
+from genie.queues.board import Board, QueueEvent
+from genie.queues.job import QueueName
+from genie.rest.outbox import Outbox
+from genie.rest.session import Session
+
+MAX_AWAY = 1_000
+"""Sessions without a socket that are remembered; the one away longest is forgotten first."""
+
+
+class Hub:
+    """Keep the sessions of all users and pass events to those that follow them."""
+
+    def __init__(
+        self,
+        board: Board,
+        *,
+        max_connections: int,
+        resume_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._board = board
+        self._max_connections = max_connections
+        self._resume_s = resume_s
+        self._clock = clock
+        self._sessions: dict[str, Session] = {}
+        self._lines: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def connected(self) -> int:
+        return sum(session.outbox is not None for session in self._sessions.values())
+
+    def check_room(self) -> None:
+        """Raise `too_many_connections` when one more socket would pass the limit."""
+        if self.connected >= self._max_connections:
+            raise Busy("too_many_connections", f"{self._max_connections} clients are connected; try again later")
+
+    def find(self, session: str | None, user: str) -> Session | None:
+        """Return a session of this user that is still remembered."""
+        self._forget_old()
+        found = self._sessions.get(session or "")
+        return found if found is not None and found.user == user else None
+
+    def join(self, session: Session, outbox: Outbox) -> None:
+        """Send to this socket from now on; an older socket of the session is told to go."""
+        if session.session not in self._sessions:
+            self._sessions[session.session] = session
+            if session.speeches is not None:
+                self._lines[session.session] = asyncio.create_task(session.speeches.run(), name="speeches")
+        if (older := session.outbox) is not None:
+            session.detach(older)
+            older.close()
+        session.attach(outbox)
+
+    def leave(self, session: Session, outbox: Outbox) -> None:
+        """Note that a socket has closed; its session is remembered for a while."""
+        if session.detach(outbox):
+            session.left_at = self._clock()
+        self._forget_old()
+
+    def listener(self, user: str, named: str | None = None) -> Session | None:
+        """Return the session that should hear: the one named, else the user's newest that is connected."""
+        here = [s for s in self._sessions.values() if s.user == user and s.outbox is not None]
+        return next((s for s in here if s.session == named), here[-1] if here else None)
+
+    def silence(self, user: str, job: str) -> None:
+        """Stop the answer of a job wherever this user hears it, or would."""
+        for session in self._sessions.values():
+            if session.user == user and session.speeches is not None:
+                session.speeches.silence(job)
+
+    def publish(self, user: str, topics: Iterable[str], message: messages.Message, key: Hashable = None) -> None:
+        """Send a message once to every session of a user that follows one of the topics."""
+        wanted = set(topics)
+        frame: str | None = None
+        for session in self._sessions.values():
+            if session.outbox is not None and session.user == user and session.topics & wanted:
+                frame = frame or messages.encode(message)
+                session.outbox.put(frame, key)
+
+    def publish_event(self, event: QueueEvent) -> None:
+        """Tell followers of a queue, or of the job, what has changed."""
+        update = messages.queue_update(event.queue, seq=event.seq, change=event.change, job=event.job, size=event.size)
+        self.publish(event.job.user, (event.queue, f"job:{event.job.id}"), update)
+
+    def publish_time(self, message: messages.TimeUpdate) -> None:
+        """Tell everybody who follows it what time it is."""
+        for user in {session.user for session in self._sessions.values()}:
+            self.publish(user, ("time",), message, key="time")
+
+    def state(self, session: Session, topics: Iterable[str]) -> messages.Subscribed:
+        """Return the present state of these topics with its seq, as one moment."""
+        names = [name for name in QueueName if name in topics]
+        state = {str(name): self._board.jobs(name, session.user) for name in names}
+        return messages.Subscribed(topics=sorted(session.topics), state=state, seq=self._board.seq(session.user))
+
+    def say_goodbye(self, code: int, reason: str, retry_after: float) -> None:
+        """Tell every client that the server is about to close."""
+        for session in self._sessions.values():
+            session.send(messages.Disconnect(code=code, reason=reason, retry_after=retry_after))
+
+    def close(self) -> None:
+        """Forget everybody."""
+        for name in list(self._sessions):
+            self._forget(name)
+
+    def _forget_old(self) -> None:
+        away = sorted((s.left_at, s.session) for s in self._sessions.values() if s.outbox is None)
+        now = self._clock()
+        for place, (left_at, name) in enumerate(away):
+            if now - left_at > self._resume_s or len(away) - place > MAX_AWAY:
+                self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        del self._sessions[name]
+        if (line := self._lines.pop(name, None)) is not None:
+            line.cancel()

@@ -1,0 +1,55 @@
+"""Questions over HTTP: the same rules as on the socket, the same code behind them."""
+
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from genie import conversation
+from genie.messages import Name
+from genie.queues.job import QueueName
+from genie.rest.endpoint import Endpoint, Params
+from genie.rest.house import House
+from genie.rest.reply import json_reply
+from genie.rest.session import checked_zone
+
+
+class PushParams(Params):
+    """A question; the answer is spoken only when `speak` is set, by `session` or the user's newest client."""
+
+    question: str
+    key: Name | None = None
+    speak: bool = False
+    session: Name | None = None
+    timezone: Name | None = None
+
+
+class Pushed(BaseModel):
+    """The question is recorded."""
+
+    status: Literal["queued"] = "queued"
+    id: str
+    position: int
+
+
+async def push(house: House, request: Request, params: PushParams) -> Response:
+    """Queue a question and return its job's id once it is recorded."""
+    asker = _asker(house, params)
+    job = await conversation.ask(house.talk, params.question, asker, key=params.key)
+    place = next((j.position for j in house.board.jobs(QueueName.TODO, job.user) if j.id == job.id), None)
+    return json_reply(Pushed(id=job.id, position=place or 0), 202)
+
+
+def _asker(house: House, params: PushParams) -> conversation.Asker:
+    """Return who hears the answer: a connected client when it is to be spoken, else nobody."""
+    if params.speak:
+        listener = house.hub.listener(house.user, params.session)
+        if listener is not None:
+            return listener
+    zone = checked_zone(params.timezone) if params.timezone else house.talk.nobody.timezone
+    return replace(house.talk.nobody, timezone=zone)
+
+
+ENDPOINTS = (Endpoint("/api/push", ("GET", "POST"), push, PushParams, Pushed, status=202, changes=True),)

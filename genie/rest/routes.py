@@ -1,0 +1,45 @@
+"""The list of routes."""
+
+from functools import partial
+
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from genie.config import packaged
+from genie.errors import GenieError
+from genie.rest import jobs, pages, questions, recordings, speech
+from genie.rest.desk import Desk
+from genie.rest.endpoint import Endpoint, to_route
+from genie.rest.house import House
+from genie.rest.reply import error_reply
+from genie.rest.socket import Socket
+
+
+def endpoints() -> tuple[Endpoint, ...]:
+    """Return every HTTP endpoint; `/openapi.json` is made from the same list."""
+    return (
+        *pages.ENDPOINTS,
+        *questions.ENDPOINTS,
+        *jobs.ENDPOINTS,
+        *recordings.ENDPOINTS,
+        *speech.ENDPOINTS,
+    )
+
+
+def routes(house: House) -> list[BaseRoute]:
+    """Return the routes of the app: HTTP, the socket, the files of the pages."""
+    return [
+        *(to_route(endpoint, house) for endpoint in endpoints()),
+        WebSocketRoute("/ws", partial(_socket, house)),
+        Mount("/static", StaticFiles(directory=packaged("static")), name="static"),
+    ]
+
+
+async def _socket(house: House, websocket: WebSocket) -> None:
+    try:
+        house.hub.check_room()
+    except GenieError as error:
+        await websocket.send_denial_response(error_reply(error))
+        return
+    await Socket(websocket, Desk(house), house.settings.server).serve()

@@ -1,0 +1,117 @@
+"""One client of a user: what genie knows of it, whether or not a socket is open. It asks, listens and is told."""
+
+import asyncio
+import itertools
+import secrets
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from genie import messages
+from genie.audio.speech import EndReason, Manner, SpeechLine
+from genie.errors import BadInput, GenieError
+from genie.rest.outbox import Outbox
+
+Note = Callable[[str, str, str], None]
+"""Note that a stage (third) of a job (second) of a user (first) is reached now."""
+
+
+def checked_zone(name: str) -> str:
+    """Return an IANA zone name, or raise `unknown_timezone`."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise BadInput("unknown_timezone", f"{name!r} is not an IANA time zone", field="timezone") from error
+    return name
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """A session of a user. It is the asker of its questions and the listener of its speeches."""
+
+    user: str
+    timezone: str
+    locale: str
+    note: Note
+    history_limit: int
+    session: str = field(default_factory=lambda: secrets.token_hex(16))
+    voice: str | None = None
+    language: str | None = None
+    speed: float = 1.0
+    sample_rate: int = 16_000
+    topics: set[str] = field(default_factory=lambda: {"answers"})
+    outbox: Outbox | None = None
+    attached: asyncio.Event = field(default_factory=asyncio.Event)
+    speeches: SpeechLine | None = None
+    utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    left_at: float = 0.0
+    _history: deque[tuple[str, str]] = field(default_factory=deque)
+    _speaking: dict[int, str | None] = field(default_factory=dict)
+
+    def attach(self, outbox: Outbox) -> None:
+        """Begin to send to a socket."""
+        self.outbox = outbox
+        self.attached.set()
+
+    def detach(self, outbox: Outbox) -> bool:
+        """Stop sending to a socket; return False when the session has moved to another one already."""
+        if self.outbox is not outbox:
+            return False
+        self.outbox = None
+        self.attached.clear()
+        if self.speeches is not None:
+            self.speeches.stop()
+        return True
+
+    def send(self, message: messages.Message, key: Hashable = None) -> None:
+        """Queue a message; without a socket it is lost, and the client resumes by sequence number."""
+        if self.outbox is not None:
+            self.outbox.put(messages.encode(message), key)
+
+    def hear(self, message: messages.Message) -> None:
+        """Queue what was heard; a tentative transcript that still waits is replaced by a newer one."""
+        tentative = isinstance(message, messages.Transcript) and not message.final
+        self.send(message, "transcript" if tentative else None)
+
+    def manner(self) -> Manner:
+        return Manner(self.voice, self.language, self.speed)
+
+    def history(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self._history)
+
+    def remember(self, question: str, answer: str) -> None:
+        """Keep what was said for a language model, newest last, within the limit."""
+        self._history.append((question, answer))
+        while len(self._history) > self.history_limit:
+            self._history.popleft()
+
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
+        self._speaking = {speech: job}
+        url = f"api/get-answer/{job}" if job else None
+        self.send(messages.AudioUpdate(speech=speech, job=job, url=url, sample_rate=rate, voice=voice))
+
+    def speech_caption(self, speech: int, text: str, first_sample: int) -> None:
+        self.send(messages.Caption(speech=speech, text=text, first_sample=first_sample))
+
+    def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
+        if self.outbox is not None:
+            self.outbox.put(messages.encode_audio(speech, first_sample, pcm))
+        if first_sample == 0:
+            self._reached("first_audio", speech)
+
+    def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
+        if reason == "stopped" and self.outbox is not None:
+            self.outbox.discard(lambda frame: messages.decode_audio(frame)[0] == speech)
+        self.send(messages.AudioEnd(speech=speech, samples=samples, reason=reason))
+        if error is not None:
+            self.send(messages.ErrorMessage(code=error.code, message=error.message))
+
+    def played(self, speech: int) -> None:
+        """Note how far the user has heard."""
+        self._reached("heard_until", speech)
+
+    def _reached(self, stage: str, speech: int) -> None:
+        job = self._speaking.get(speech)
+        if job is not None:
+            self.note(self.user, job, stage)

@@ -1,0 +1,184 @@
+"""One socket: a reader that only parses and queues, an actor that carries out, a writer that sends."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Protocol
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected, WebSocketState
+
+from genie import messages
+from genie.config import ServerSettings
+from genie.errors import BadInput, GenieError
+from genie.rest.hearing import Hearing
+from genie.rest.inbox import Inbox
+from genie.rest.outbox import Outbox
+from genie.rest.session import Session
+
+log = logging.getLogger(__name__)
+
+MAX_STRIKES = 10
+"""Unreadable messages in a row after which the socket closes with 1008: the client does not speak our protocol."""
+
+UNREADABLE = frozenset({"bad_json", "unknown_type", "bad_message", "too_large"})
+
+
+class Desk(Protocol):
+    """Where requests are carried out."""
+
+    def hello(self, hello: messages.Hello, outbox: Outbox) -> Session: ...
+
+    def hearing(self, session: Session) -> Hearing: ...
+
+    async def act(self, session: Session, request: messages.Request) -> messages.Message | None: ...
+
+    def bye(self, session: Session, outbox: Outbox) -> None: ...
+
+
+class Closed(Exception):
+    """The socket must close with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Socket:
+    """Serve one client until it goes, falls too far behind, or breaks the protocol."""
+
+    def __init__(self, websocket: WebSocket, desk: Desk, settings: ServerSettings) -> None:
+        self._websocket = websocket
+        self._desk = desk
+        self._settings = settings
+        self._outbox = Outbox(settings)
+        self._inbox = Inbox()
+        self._session: Session | None = None
+        self._hearing: Hearing | None = None
+        self._strikes = 0
+
+    async def serve(self) -> None:
+        """Run reader, actor and writer; the first that ends takes the others along."""
+        await self._websocket.accept()
+        closed = Closed(1000, "")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._act(), name="actor")
+                tasks.create_task(self._write(), name="writer")
+                tasks.create_task(self._expect_hello(), name="hello")
+                await self._read()
+        except* Exception as group:
+            closed = _why(group)
+        finally:
+            await self._leave()
+        await self._close(closed)
+
+    async def _read(self) -> None:
+        """Parse and queue, nothing else: a reader that waits for anything is taken for dead by the keepalive."""
+        while True:
+            event = await self._websocket.receive()
+            if event["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(event.get("code", 1005))
+            try:
+                data = event.get("bytes")
+                text_limit = self._settings.text_bytes
+                self._inbox.put(data if data is not None else messages.decode_client(event["text"], text_limit))
+                self._strikes = 0
+            except GenieError as error:
+                self._refuse(error, getattr(error, "ref", None))
+                self._strike(error)
+
+    def _strike(self, error: GenieError) -> None:
+        self._strikes += error.code in UNREADABLE
+        if self._strikes >= MAX_STRIKES:
+            raise Closed(1008, "too many unreadable messages")
+
+    def _refuse(self, error: GenieError, ref: str | None) -> None:
+        self._send(messages.ErrorMessage(code=error.code, message=error.message, field=error.field, ref=ref))
+
+    def _send(self, message: messages.Message) -> None:
+        self._outbox.put(messages.encode(message))
+
+    async def _expect_hello(self) -> None:
+        await asyncio.sleep(self._settings.hello_timeout_s)
+        if self._session is None:
+            raise Closed(1008, "no hello came in time")
+
+    async def _write(self) -> None:
+        """Send what waits; a client that takes nothing for `outbox_age_s` seconds is let go."""
+        while (frame := await self._outbox.take()) is not None:
+            sending = self._websocket.send_text(frame) if isinstance(frame, str) else self._websocket.send_bytes(frame)
+            try:
+                await asyncio.wait_for(sending, self._settings.outbox_age_s)
+            except TimeoutError as error:
+                raise Closed(1013, "the client reads too slowly") from error
+        if self._outbox.overflowed:
+            raise Closed(1013, "the client reads too slowly")
+        raise Closed(1000, "the session has moved to another socket")
+
+    async def _act(self) -> None:
+        """Carry out what the client asked, in order."""
+        while True:
+            item = await self._inbox.take()
+            try:
+                if isinstance(item, bytes):
+                    self._ear().push(item)
+                elif (reply := await self._carry_out(item)) is not None:
+                    self._send(reply)
+            except GenieError as error:
+                self._refuse(error, None if isinstance(item, bytes) else item.ref)
+
+    async def _carry_out(self, request: messages.Request) -> messages.Message | None:
+        match request:
+            case messages.Hello():
+                self._hello(request)
+                return None
+            case messages.ListenStart():
+                return await self._ear().start(request)
+            case messages.ListenStop():
+                self._ear().stop(request.ref)
+                return None
+            case messages.ListenCancel():
+                await self._ear().cancel()
+                return messages.Accepted(ref=request.ref)
+            case _ if self._session is None:
+                raise BadInput("hello_first", "say hello before anything else")
+            case _:
+                return await self._desk.act(self._session, request)
+
+    def _hello(self, hello: messages.Hello) -> None:
+        if self._session is not None:
+            raise BadInput("hello_again", "this socket has said hello already")
+        self._session = self._desk.hello(hello, self._outbox)
+        self._hearing = self._desk.hearing(self._session)
+
+    def _ear(self) -> Hearing:
+        if self._hearing is None:
+            raise BadInput("hello_first", "say hello before anything else")
+        return self._hearing
+
+    async def _leave(self) -> None:
+        if self._hearing is not None:
+            await self._hearing.cancel()
+        if self._session is not None:
+            self._desk.bye(self._session, self._outbox)
+
+    async def _close(self, closed: Closed) -> None:
+        if self._websocket.application_state is not WebSocketState.CONNECTED:
+            return
+        goodbye = messages.encode(messages.Disconnect(code=closed.code, reason=closed.reason))
+        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+            async with asyncio.timeout(self._settings.outbox_age_s):
+                await self._websocket.send_text(goodbye)
+                await self._websocket.close(closed.code, closed.reason)
+
+
+def _why(group: ExceptionGroup[Exception]) -> Closed:
+    """Return why a socket ends: we closed it, the client went, or a bug ended it."""
+    for error in group.exceptions:
+        if isinstance(error, Closed):
+            return error
+    if all(isinstance(error, WebSocketDisconnect | WebSocketDisconnected | OSError) for error in group.exceptions):
+        return Closed(1000, "the client has gone")
+    log.error("socket_crashed", exc_info=group)
+    return Closed(1011, "genie made a mistake; the log says more")

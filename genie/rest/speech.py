@@ -1,0 +1,139 @@
+"""Speech over HTTP: any text, or the answer of a job, as sound that is streamed while it is made."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from genie.audio.codec import Encoder
+from genie.audio.engine import Synthesizer
+from genie.audio.format import Format, choose_format
+from genie.audio.speech import Manner, Piece, pieces
+from genie.errors import BadInput, Conflict, TooLarge
+from genie.messages import Name
+from genie.rest.endpoint import Endpoint, Params
+from genie.rest.house import House
+from genie.rest.reply import json_reply
+
+MEDIA = tuple(kind.media_type(24_000) for kind in Format)
+
+
+class SpeechParams(Params):
+    """What to say, and how; `format` wins over the Accept header."""
+
+    text: str = Field(validation_alias=AliasChoices("text", "tts_text"))
+    voice: Name | None = None
+    language: Name | None = None
+    speed: Annotated[float, Field(ge=0.5, le=2.0)] | None = None
+    format: Name | None = None
+
+
+class AnswerParams(Params):
+    """Which job, and in what form its answer."""
+
+    id: Name
+    format: Name | None = None
+
+
+class VoiceReply(BaseModel):
+    """A voice of the synthesizer in use."""
+
+    name: str
+    language: str
+    gender: str
+    engine: str
+
+
+class Voices(BaseModel):
+    """The voices of the synthesizer in use."""
+
+    voices: list[VoiceReply]
+
+
+class Languages(BaseModel):
+    """The languages of the synthesizer in use."""
+
+    languages: list[str]
+
+
+async def get_tts_audio(house: House, request: Request, params: SpeechParams) -> Response:
+    """Speak a text; the first sound leaves while the rest is still being made."""
+    limit = house.settings.tts.text_chars
+    if len(params.text) > limit:
+        raise TooLarge("text_too_long", f"a text may have {limit} characters", field="text")
+    manner = Manner(params.voice, params.language, params.speed or house.settings.tts.speed)
+    return await _speak(house, params.text, manner, choose_format(params.format, request.headers.get("accept")))
+
+
+async def get_answer(house: House, request: Request, params: AnswerParams) -> Response:
+    """Return a job's answer: as sound, or as text or JSON where Accept asks for that."""
+    job = house.board.find(params.id, house.user)
+    if not job.answer:
+        raise Conflict("not_answered", f"this job is {job.status} and has no answer")
+    accept = request.headers.get("accept", "")
+    if params.format is None and accept.startswith("text/plain"):
+        return PlainTextResponse(job.answer)
+    if params.format is None and accept.startswith("application/json"):
+        return json_reply(job)
+    manner = Manner(speed=house.settings.tts.speed)
+    return await _speak(house, job.answer, manner, choose_format(params.format, accept))
+
+
+async def get_voices(house: House, request: Request, params: Params) -> Response:
+    """Return the voices of the synthesizer in use."""
+    voices = await house.engines.tts.lane.call(Synthesizer.voices)
+    replies = [VoiceReply(name=v.name, language=v.language, gender=v.gender, engine=v.engine) for v in voices]
+    return json_reply(Voices(voices=replies))
+
+
+async def get_languages(house: House, request: Request, params: Params) -> Response:
+    """Return the languages of the synthesizer in use."""
+    voices = await house.engines.tts.lane.call(Synthesizer.voices)
+    return json_reply(Languages(languages=sorted({voice.language for voice in voices})))
+
+
+async def _speak(house: House, text: str, manner: Manner, kind: Format) -> Response:
+    tts = house.engines.tts
+    lane, rate = tts.lane, tts.card.rate
+    sounds = _encoded(pieces(_once(text), lane, manner), Encoder(kind, rate))
+    first = await anext(sounds, None)  # whatever is wrong with the request shows before the headers leave
+    if first is None:
+        raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
+    return StreamingResponse(_from_first(first, sounds), media_type=kind.media_type(rate))
+
+
+async def _once(text: str) -> AsyncIterator[str]:
+    yield text
+
+
+async def _encoded(sounds: AsyncGenerator[Piece, None], encoder: Encoder) -> AsyncGenerator[bytes, None]:
+    """Encode sound as it comes; yields nothing at all when there is none."""
+    silent = True
+    async with aclosing(sounds):
+        async for piece in sounds:
+            silent = False
+            if encoded := await asyncio.to_thread(encoder.push, piece.samples):
+                yield encoded
+    if not silent:
+        yield await asyncio.to_thread(encoder.finish)
+
+
+async def _from_first(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(rest):
+        yield first
+        async for encoded in rest:
+            yield encoded
+
+
+ENDPOINTS = (
+    Endpoint("/api/get_tts_audio", ("GET", "POST"), get_tts_audio, SpeechParams, media=MEDIA),
+    Endpoint(
+        "/api/get-answer/{id}", ("GET",), get_answer, AnswerParams, media=(*MEDIA, "text/plain", "application/json")
+    ),
+    Endpoint("/voices", ("GET",), get_voices, reply=Voices),
+    Endpoint("/languages", ("GET",), get_languages, reply=Languages),
+)

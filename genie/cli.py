@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def exit_code(error: GenieError) -> Exit:
     """Return the exit code that fits an error."""
-    if error.code in ("bad_setting", "unknown_setting", "bad_argument"):
+    if error.code in ("bad_argument", "bad_setting", "unknown_setting", "loopback_only"):
         return Exit.USAGE
     if error.code == UNREACHABLE:
         return Exit.NO_SERVER

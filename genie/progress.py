@@ -4,6 +4,7 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -20,8 +21,17 @@ class Progress:
     It draws only on a terminal, only after a second, and wipes itself away at the end.
     """
 
-    def __init__(self, label: str, *, total: float | None = None, stream: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        total: float | None = None,
+        note: Callable[[], str] | None = None,
+        stream: TextIO | None = None,
+    ) -> None:
+        """`note` returns what there is to say at the moment beside the label."""
         self._label = label
+        self._note = note
         self._total = total
         self._stream = stream or sys.stderr
         self._done = 0.0
@@ -47,7 +57,8 @@ class Progress:
         if self._ended.wait(PATIENCE_S):
             return
         while True:
-            self._stream.write(f"\r\x1b[K{line(self._label, self._done, self._total, self._seconds())}")
+            label = f"{self._label}: {self._note()}" if self._note else self._label
+            self._stream.write(f"\r\x1b[K{line(label, self._done, self._total, self._seconds())}")
             self._stream.flush()
             if self._ended.wait(REDRAW_S):
                 break

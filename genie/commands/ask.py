@@ -12,9 +12,9 @@ from genie.agents.agent import Context
 from genie.app import local_zone
 from genie.audio.codec import encode
 from genie.audio.pcm import Pcm
-from genie.commands.mouth import speak
+from genie.audio.speech import Manner
+from genie.commands.engines import voice
 from genie.commands.output import format_of, keep, tell
-from genie.commands.reply import Tell
 from genie.commands.server import NoServer, Server, address
 from genie.commands.settings import settings_of
 from genie.config import Settings
@@ -24,7 +24,7 @@ from genie.conversation import checked
 def run(options: argparse.Namespace) -> None:
     """Print the answer as it comes, and keep its speech where that is wanted."""
     settings = settings_of(options)
-    if options.speak:
+    if options.speak is not None:
         format_of(options.speak)
     question = checked(" ".join(options.question), settings.queue.question_chars)
     sound = asyncio.run(_ask(options.url, settings, question, listen=options.speak is not None))
@@ -50,16 +50,17 @@ async def _answer(settings: Settings, question: str, *, listen: bool) -> Pcm | N
     agent, slots = router.choose(router.agents(settings.llm), question)
     zone = _zone(settings)
     context = Context(now=datetime.now(ZoneInfo(zone)), timezone=zone, locale=settings.user.locale)
-    async with aclosing(_told(agent.answer(slots, context), tell)) as text:
+    async with aclosing(_told(agent.answer(slots, context))) as text:
         if listen:
-            return await speak(settings, text)
+            async with voice(settings) as mouth:
+                return await mouth.speak(text, Manner(speed=settings.tts.speed))
         async for _ in text:
-            pass
+            continue
     return None
 
 
-async def _told(text: AsyncIterator[str], tell: Tell) -> AsyncGenerator[str]:
-    """Tell each piece as it passes."""
+async def _told(text: AsyncIterator[str]) -> AsyncGenerator[str]:
+    """Tell each piece of an answer as it passes."""
     async for piece in text:
         tell(piece)
         yield piece

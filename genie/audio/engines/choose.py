@@ -54,14 +54,14 @@ def choose(settings: Settings, phrases: tuple[str, ...]) -> Engines:
 
 def _ear(settings: SttSettings, phrases: tuple[str, ...]) -> Slot[Transcriber]:
     small = Small("pocketsphinx", in_process(partial(_pocketsphinx, phrases)))
-    neural = Neural("whisper", settings.model, settings.device, ("torch", "transformers"), partial(_whisper, settings))
+    neural = Neural("whisper", settings.model, settings.device, partial(_whisper, settings))
     wants_small, wants_neural = _wants(settings.engine)
     return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
 
 
 def _voice(settings: TtsSettings) -> Slot[Synthesizer]:
     small = Small("espeak", partial(_espeak, settings))
-    neural = Neural("kokoro", settings.model, settings.device, ("torch", "kokoro"), partial(_kokoro, settings))
+    neural = Neural("kokoro", settings.model, settings.device, partial(_kokoro, settings))
     wants_small, wants_neural = _wants(settings.engine)
     return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
 

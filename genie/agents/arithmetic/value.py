@@ -17,6 +17,9 @@ MAX_FACTORIAL = 449
 MAX_DENOMINATOR = 12
 """Up to this denominator a fractional power is reckoned as a root, which may come out exact."""
 
+MAX_POWER = 10**30
+"""Beyond it, the fifty digits of an inexact base say nothing about the digits of its power."""
+
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
 _ROOT_DIGITS = 50
 
@@ -104,6 +107,11 @@ def _log10(value: Fraction) -> float:
     return math.log10(abs(value.numerator)) - math.log10(value.denominator) if value else 0.0
 
 
+def _longer(digits: float, power: Fraction) -> bool:
+    """Say whether a number of so many digits, raised to this power, has more than `MAX_DIGITS`."""
+    return digits > 0 and abs(power) > MAX_DIGITS / digits
+
+
 def _length(value: Fraction) -> float:
     """Return how many digits the longer of numerator and denominator has, roughly."""
     return math.log10(max(abs(value.numerator), value.denominator))
@@ -124,10 +132,9 @@ def _power(base: Amount, exponent: Amount) -> Amount:
         raise Impossible("Nothing can be divided by zero.")
     if value == 0:
         return Amount(Fraction(power == 0), base.exact and exponent.exact)
-    digits = _length(value) if base.exact else abs(_log10(value))
-    if digits and abs(power) > MAX_DIGITS / digits:
+    if _longer(abs(_log10(value)), power) or abs(power) > MAX_POWER:
         raise _too_long()
-    if base.exact and exponent.exact and power.denominator <= MAX_DENOMINATOR:
+    if base.exact and exponent.exact and power.denominator <= MAX_DENOMINATOR and not _longer(_length(value), power):
         whole = Amount(value**power.numerator)
         return whole if power.denominator == 1 else _root(power.denominator, whole)
     if value < 0 and power.denominator > 1:

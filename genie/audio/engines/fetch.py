@@ -23,6 +23,14 @@ Kind = Literal["whisper", "kokoro"]
 
 TELL_EACH_S = 1.0
 
+MEANINGS = {
+    "GatedRepoError": "its owner wants terms accepted on the model's page first, and then a token in HF_TOKEN",
+    "RepositoryNotFoundError": "the model hub has no such model, or it is private",
+    "ConnectError": "the model hub cannot be reached",
+    "ConnectTimeout": "the model hub does not answer",
+}
+"""What errors of the hub's library mean, by the names of their classes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -133,16 +141,17 @@ def on_disk(weights: Weights, model: str) -> Path | None:
 
 def _fetch(weights: Weights, model: str) -> Path:
     from huggingface_hub import constants, snapshot_download
+    from huggingface_hub.file_download import repo_folder_name
 
     if constants.HF_HUB_OFFLINE:
         raise Unavailable("no_weights", f"{model} is not on disk, and HF_HUB_OFFLINE forbids to fetch it")
     plan = snapshot_download(model, allow_patterns=list(weights.files), dry_run=True)
     total = sum(file.file_size or 0 for file in plan if file.will_download)
-    cache = Path(constants.HF_HUB_CACHE)
-    cache.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(cache).free < total:
-        raise Unavailable("no_weights", f"{model} needs {total / 1e6:.0f} MB, which {cache} does not have free")
-    threading.Thread(target=_tell_growth, args=(cache, total), daemon=True).start()
+    place = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=model, repo_type="model")
+    place.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(place).free < total:
+        raise Unavailable("no_weights", f"{model} needs {total / 1e6:.0f} MB, which is not free in {place}")
+    threading.Thread(target=_tell_growth, args=(place, total), daemon=True).start()
     snapshot_download(model, allow_patterns=list(weights.files))
     folder = on_disk(weights, model)
     if folder is None:
@@ -152,12 +161,12 @@ def _fetch(weights: Weights, model: str) -> Path:
     return folder
 
 
-def _tell_growth(cache: Path, total: int) -> None:
-    """Say each second by how much the cache has grown."""
-    before = sum(_sizes(cache))
+def _tell_growth(place: Path, total: int) -> None:
+    """Say each second by how much the model's place in the cache has grown."""
+    before = sum(_sizes(place))
     pause = threading.Event()
     while True:
-        _say(done=max(0, sum(_sizes(cache)) - before), total=total)
+        _say(done=max(0, sum(_sizes(place)) - before), total=total)
         pause.wait(TELL_EACH_S)
 
 
@@ -178,12 +187,16 @@ def _has_cuda(device: str) -> bool:
     return bool(torch.cuda.is_available())
 
 
-def _reason(error: BaseException) -> str:
-    """Return the first line of what lies at the bottom of an error."""
-    while error.__cause__ is not None:
+def _reason(error: BaseException | None) -> str:
+    """Return why a fetch failed, from an error and its causes."""
+    line = ""
+    while error is not None:
+        line = str(error).strip().partition("\n")[0] or type(error).__name__
+        for kind, meaning in MEANINGS.items():
+            if type(error).__name__ == kind:
+                return meaning
         error = error.__cause__
-    kind, line = type(error).__name__, str(error).strip().partition("\n")[0]
-    return f"{line or kind} ({kind})" if kind != "ConnectError" else f"the model hub cannot be reached ({line})"
+    return line
 
 
 def _say(**words: object) -> None:

@@ -44,6 +44,7 @@ async def reply(question: str) -> str:
         ("what is 1 / 1234567", "1 divided by 1,234,567 is about 0.000000810001."),
         ("what is fifteen percent of eighty", "15 percent of 80 is 12."),
         ("80 plus 10 percent", "80 plus 10 percent is 88."),
+        ("10 percent plus 5 percent", "10 percent plus 5 percent is 0.15."),
         ("80 - 10%", "80 minus 10 percent is 72."),
         ("what is 17 % 5", "17 modulo 5 is 2."),
         ("what is half of ninety", "One half of 90 is 45."),

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ STREAM = ": hi\r\n\r\ndata: für\n\ndata:a\ndata: b\nid: 7\n\n".encode()
 @given(st.lists(st.integers(0, len(STREAM))))
 def test_events_are_the_same_however_the_bytes_are_cut(cuts):
     reader, places = EventReader(), [0, *sorted(cuts), len(STREAM)]
-    pairs = zip(places, places[1:], strict=False)
+    pairs = itertools.pairwise(places)
     assert [event for start, end in pairs for event in reader.feed(STREAM[start:end])] == ["für", "a\nb"]
 
 

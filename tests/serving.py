@@ -61,6 +61,8 @@ def serving(data: Path, *settings: str, environment: dict[str, str] | None = Non
             raise
         finally:
             reading.join(5)
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 def _follow(served: Served, found: threading.Event) -> None:

@@ -145,7 +145,8 @@ class Lane(Generic[E]):
     async def _loaded(self) -> _Worker[E]:
         worker = self._worker = self._worker or _Worker(self._factory, self._name)
         try:
-            await asyncio.wait_for(asyncio.shield(worker.loading.answer), LOAD_DEADLINE_S)
+            async with asyncio.timeout(LOAD_DEADLINE_S):
+                await asyncio.shield(worker.loading.answer)
         except TimeoutError as error:
             self._drop(worker)
             raise StageFailed("engine_timeout", f"{self._name} did not load within {LOAD_DEADLINE_S:g} s") from error
@@ -163,7 +164,8 @@ class Lane(Generic[E]):
         try:
             worker.put(call)
             await call.begun
-            return await asyncio.wait_for(call.answer, self._deadline_s)
+            async with asyncio.timeout(self._deadline_s):
+                return await call.answer
         except TimeoutError as error:
             self._drop(worker)
             raise StageFailed("engine_timeout", f"{self._name} did not answer within {self._deadline_s:g} s") from error

@@ -125,7 +125,7 @@ class Desk:
 
     def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
         house = self._house
-        rate = check_rate(start.sample_rate or session.sample_rate)
+        rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)
         if start.mode == "push_to_talk":
             _silence(session)
         stt = house.engines.stt

@@ -107,14 +107,20 @@ class Socket:
     async def _write(self) -> None:
         """Send what waits; a client that takes nothing for `outbox_age_s` seconds is let go."""
         while (frame := await self._outbox.take()) is not None:
-            sending = self._websocket.send_text(frame) if isinstance(frame, str) else self._websocket.send_bytes(frame)
             try:
-                await asyncio.wait_for(sending, self._settings.outbox_age_s)
+                async with asyncio.timeout(self._settings.outbox_age_s):
+                    await self._send_frame(frame)
             except TimeoutError as error:
                 raise Closed(1013, "the client reads too slowly") from error
         if self._outbox.overflowed:
             raise Closed(1013, "the client reads too slowly")
         raise Closed(1000, "the session has moved to another socket")
+
+    async def _send_frame(self, frame: str | bytes) -> None:
+        if isinstance(frame, str):
+            await self._websocket.send_text(frame)
+        else:
+            await self._websocket.send_bytes(frame)
 
     async def _act(self) -> None:
         """Carry out what the client asked, in order."""

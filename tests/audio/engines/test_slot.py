@@ -1,0 +1,113 @@
+import asyncio
+import functools
+from contextlib import asynccontextmanager
+
+import pytest
+
+from genie.audio.engine import Card
+from genie.audio.engines.slot import Neural, Slot, Small
+from genie.errors import StageFailed, Unavailable
+from tests.audio.engines.waiting import until
+
+DEADLINE_S = 60.0
+
+
+class Named:
+    """The least an engine can be."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def describe(self) -> Card:
+        return Card(name=self._name, note="a note")
+
+
+def broken(found=None):
+    raise StageFailed("bad_model", "the weights are torn\nin many places")
+
+
+def named(name, found):
+    return Named(name)
+
+
+def small(make=None):
+    return Small("small", make or functools.partial(Named, "small"))
+
+
+def neural(folder, make=None):
+    return Neural("whisper", str(folder), "cpu", make or functools.partial(named, "neural"))
+
+
+@asynccontextmanager
+async def started(small, neural):
+    slot = Slot(small, neural, DEADLINE_S)
+    try:
+        await slot.start()
+        yield slot
+    finally:
+        slot.close()
+
+
+async def test_a_slot_that_loads_says_so_and_refuses_calls():
+    slot = Slot(small(), None, DEADLINE_S)
+    assert (slot.state.name, slot.state.state) == ("small", "loading")
+    with pytest.raises(Unavailable) as raised:
+        _ = slot.lane
+    assert raised.value.code == "engine_unavailable"
+
+
+async def test_the_small_engine_serves_when_it_alone_was_chosen():
+    async with started(small(), None) as slot:
+        assert (slot.state.name, slot.state.state, slot.state.device) == ("small", "ready", "cpu")
+        assert slot.state.reason == "it was chosen; a note"
+        assert (await slot.lane.call(Named.describe)) == slot.card
+
+
+async def test_the_neural_engine_takes_over_and_what_began_on_the_small_one_ends_there(tmp_path):
+    slot = Slot(small(), neural(tmp_path), DEADLINE_S)
+    starting = asyncio.create_task(slot.start())
+    await until(lambda: slot.state.state == "ready")
+    first = slot.lane
+    await starting
+    assert (slot.state.name, slot.card.name) == ("neural", "neural")
+    assert str(tmp_path) in slot.state.reason
+    assert slot.lane is not first
+    assert (await first.call(Named.describe)).name == "small"
+    slot.close()
+
+
+async def test_a_neural_engine_that_fails_leaves_the_small_one_ready_with_the_reason(tmp_path):
+    async with started(small(), neural(tmp_path, broken)) as slot:
+        assert (slot.state.name, slot.state.state) == ("small", "ready")
+        assert slot.state.reason == "whisper cannot serve: the weights are torn"
+
+
+async def test_a_neural_engine_that_was_named_and_fails_makes_the_slot_fail(tmp_path):
+    async with started(None, neural(tmp_path, broken)) as slot:
+        assert (slot.state.name, slot.state.state) == ("whisper", "failed")
+        with pytest.raises(Unavailable) as raised:
+            _ = slot.card
+        assert "the weights are torn" in raised.value.message
+
+
+async def test_a_small_engine_that_fails_does_not_hinder_the_neural_one(tmp_path):
+    async with started(small(broken), neural(tmp_path)) as slot:
+        assert (slot.state.name, slot.state.state) == ("neural", "ready")
+
+
+@pytest.mark.parametrize("folder", ["/no/such/folder", "./no_such_folder"])
+async def test_a_folder_that_is_not_there_is_the_reason(folder):
+    async with started(None, neural(folder)) as slot:
+        assert slot.state.reason == f"whisper cannot serve: there is no folder {folder}"
+
+
+async def test_a_slot_can_be_closed_while_it_loads_and_twice(tmp_path):
+    slot = Slot(small(), neural(tmp_path), DEADLINE_S)
+    starting = asyncio.create_task(slot.start())
+    await asyncio.sleep(0)
+    starting.cancel()
+    await asyncio.wait([starting])
+    slot.close()
+    slot.close()
+    with pytest.raises(Unavailable):
+        _ = slot.lane

@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket
 
 from genie.config import packaged
 from genie.errors import GenieError
-from genie.rest import jobs, pages, questions, recordings, speech
+from genie.rest import jobs, openapi, pages, questions, recordings, speech
 from genie.rest.desk import Desk
 from genie.rest.endpoint import Endpoint, to_route
 from genie.rest.house import House
@@ -18,13 +18,14 @@ from genie.rest.socket import Socket
 
 def endpoints() -> tuple[Endpoint, ...]:
     """Return every HTTP endpoint; `/openapi.json` is made from the same list."""
-    return (
+    served = (
         *pages.ENDPOINTS,
         *questions.ENDPOINTS,
         *jobs.ENDPOINTS,
         *recordings.ENDPOINTS,
         *speech.ENDPOINTS,
     )
+    return (*served, openapi.describing(served))
 
 
 def routes(house: House) -> list[BaseRoute]:

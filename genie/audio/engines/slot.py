@@ -109,7 +109,7 @@ class Slot(Generic[E]):
     async def _grow(self, neural: Neural[E]) -> None:
         """Find the neural engine's weights, or fetch them, and let it take over."""
         _check_installed(WEIGHTS[neural.name].packages)
-        found = _folder(neural.model) or await find(neural.name, neural.model, neural.device, self._explain)
+        found = given_folder(neural.model) or await find(neural.name, neural.model, neural.device, self._explain)
         self._explain(f"{found.model} is being loaded")
         await self._serve(neural.name, in_process(partial(neural.make, found)), f"its weights are in {found.folder}")
 
@@ -164,7 +164,7 @@ def is_installed(package: str) -> bool:
         return False
 
 
-def _folder(model: str) -> Found | None:
+def given_folder(model: str) -> Found | None:
     """Return a model that is given as a folder, None when it is an id; a missing folder is `no_weights`."""
     path = Path(model).expanduser()
     if model and path.is_dir():

@@ -1,0 +1,132 @@
+"""The commands that hear, speak and look around, in their own process and against a real server."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from genie import cli
+from tests.serving import Served
+
+CLIPS = Path(__file__).parent / "clips"
+EMBEDDED = ("--set", "stt.engine=embedded", "--set", "tts.engine=embedded")
+QUESTION = "what is twelve times seven"
+
+
+def genie(*arguments: object, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "genie.cli", *map(str, arguments)],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    )
+
+
+def seconds(path: Path) -> float:
+    return soundfile.info(path).duration
+
+
+@pytest.mark.parametrize("kind", ["wav", "mp3", "ogg", "flac"])
+def test_say_writes_what_the_name_asks_for(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / f"hello.{kind}"
+    done = genie("say", "good morning to you", "-o", file, *EMBEDDED)
+    assert done.returncode == 0, done.stderr
+    assert soundfile.info(file).format == {"mp3": "MP3"}.get(kind, kind.upper())
+    assert 0.7 < seconds(file) < 4
+
+
+def test_say_reads_standard_input(tmp_path: Path) -> None:
+    genie("say", "-", "-o", tmp_path / "short.wav", *EMBEDDED, text="one")
+    genie("say", "-", "-o", tmp_path / "long.wav", *EMBEDDED, text="one two three four five six seven eight")
+    assert seconds(tmp_path / "long.wav") > 2 * seconds(tmp_path / "short.wav")
+
+
+def test_say_speaks_faster_when_told(tmp_path: Path) -> None:
+    for speed in ("1.0", "2.0"):
+        genie("say", QUESTION, "-o", tmp_path / f"{speed}.wav", "--speed", speed, *EMBEDDED)
+    assert seconds(tmp_path / "2.0.wav") < 0.7 * seconds(tmp_path / "1.0.wav")
+
+
+def test_nothing_to_say_is_told(tmp_path: Path) -> None:
+    failed = genie("say", "***", "-o", tmp_path / "x.wav", *EMBEDDED)
+    assert failed.returncode == cli.Exit.FAILED
+    assert "(nothing_to_say)" in failed.stderr
+    assert not (tmp_path / "x.wav").exists()
+
+
+def test_transcribe_prints_what_is_said() -> None:
+    heard = genie("transcribe", CLIPS / "time.wav", *EMBEDDED)
+    assert (heard.stdout, heard.stderr) == ("what time is it\n", "")
+
+
+def test_a_recording_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.wav"
+    bad.write_text("no sound at all")
+    missing = tmp_path / "missing.wav"
+    heard = genie("transcribe", bad, missing, CLIPS / "time.wav", *EMBEDDED)
+    assert heard.stdout == f"{CLIPS / 'time.wav'}: what time is it\n"
+    assert heard.returncode == cli.Exit.FAILED
+    assert [line.rpartition(" ")[2] for line in heard.stderr.splitlines()] == [
+        "(not_audio)",
+        "(cannot_read)",
+        "(some_failed)",
+    ]
+
+
+def test_a_question_answered_here_can_be_spoken(tmp_path: Path) -> None:
+    answered = genie("ask", QUESTION, "--speak", tmp_path / "84.wav", "--set", "server.port=9", *EMBEDDED)
+    assert "84" in answered.stdout
+    assert seconds(tmp_path / "84.wav") > 0.7
+
+
+def test_an_engine_that_was_named_and_cannot_serve_has_its_exit_code(tmp_path: Path) -> None:
+    named = ("--set", f"stt.model={tmp_path / 'nowhere'}", "--set", "stt.engine=whisper")
+    heard = genie("transcribe", CLIPS / "time.wav", *named)
+    assert heard.returncode == cli.Exit.ENGINE_UNAVAILABLE
+    assert str(tmp_path / "nowhere") in heard.stderr
+    assert genie("doctor", *named).returncode == cli.Exit.ENGINE_UNAVAILABLE
+
+
+def test_the_doctor_says_which_engines_serve_and_why(tmp_path: Path) -> None:
+    report = json.loads(genie("doctor", "--json", "--data", tmp_path / "not" / "yet", "--set", "server.port=9").stdout)
+    assert report["engines"]["stt"]["name"] == "pocketsphinx"
+    assert "openai/whisper-base is not on this disk" in report["engines"]["stt"]["reason"]
+    assert report["port"] == {"number": 9, "state": "free"}
+    assert report["versions"]["pocketsphinx"]
+    assert report["data"] == str(tmp_path / "not" / "yet")
+    assert not (tmp_path / "not").exists()
+
+
+def test_a_running_server_is_found_by_its_settings_and_answers(server: Served) -> None:
+    port = server.url.rpartition(":")[2]
+    answered = genie("ask", "what", "is", "half", "of", "ninety", "--set", f"server.port={port}")
+    assert "45" in answered.stdout
+    assert (answered.stderr, answered.returncode) == ("", 0)
+    report = json.loads(genie("doctor", "--json", "--set", f"server.port={port}").stdout)
+    assert report["port"]["state"] == "genie"
+
+
+def test_a_server_speaks_its_answer_into_a_file(server: Served, tmp_path: Path) -> None:
+    answered = genie("ask", QUESTION, "--url", server.url, "--speak", tmp_path / "84.ogg")
+    assert "84" in answered.stdout
+    assert seconds(tmp_path / "84.ogg") > 0.7
+
+
+def test_a_server_hears_and_speaks_for_a_command(server: Served, tmp_path: Path) -> None:
+    heard = genie("transcribe", CLIPS / "time.wav", "--url", server.url)
+    assert (heard.stdout, heard.stderr) == ("what time is it\n", "")
+    assert genie("say", "good morning", "-o", tmp_path / "x.flac", "--url", server.url).returncode == 0
+    assert seconds(tmp_path / "x.flac") > 0.4
+
+
+def test_a_servers_refusal_is_told_as_it_is(server: Served, tmp_path: Path) -> None:
+    refused = genie("say", "hello", "--voice", "nobody", "-o", tmp_path / "x.wav", "--url", server.url)
+    assert refused.returncode == cli.Exit.FAILED
+    assert "(unknown_voice)" in refused.stderr

@@ -1,6 +1,7 @@
 """Who is connected, what they follow, and how everybody who follows is told."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Hashable, Iterable
 
@@ -101,10 +102,14 @@ class Hub:
         state = {str(name): self._board.jobs(name, session.user) for name in names}
         return messages.Subscribed(topics=sorted(session.topics), state=state, seq=self._board.seq(session.user))
 
-    def say_goodbye(self, code: int, reason: str, retry_after: float) -> None:
-        """Tell every client that the server is about to close."""
-        for session in self._sessions.values():
-            session.send(messages.Disconnect(code=code, reason=reason, retry_after=retry_after))
+    async def say_goodbye(self, goodbye: messages.Disconnect, within_s: float) -> None:
+        """Tell every client that the server is about to close, and wait until those that read have been told."""
+        outboxes = [session.outbox for session in self._sessions.values() if session.outbox is not None]
+        for outbox in outboxes:
+            outbox.put(messages.encode(goodbye))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await asyncio.gather(*(outbox.emptied() for outbox in outboxes))
 
     def close(self) -> None:
         """Forget everybody."""

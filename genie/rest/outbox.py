@@ -28,6 +28,7 @@ class Outbox:
         self._latest: dict[Hashable, _Entry] = {}
         self._bytes = 0
         self._more = asyncio.Event()
+        self._idle = asyncio.Event()
         self.overflowed = False
         self.closed = False
 
@@ -42,6 +43,7 @@ class Outbox:
             self._bytes += len(frame) - len(waiting.frame)
             waiting.frame = frame
             return
+        self._idle.clear()
         entry = _Entry(frame, self._clock(), key)
         self._entries.append(entry)
         self._bytes += len(frame)
@@ -61,11 +63,17 @@ class Outbox:
         self.closed = True
         self._more.set()
 
+    async def emptied(self) -> None:
+        """Return when everything that waited has been sent."""
+        await self._idle.wait()
+
     async def take(self) -> Frame | None:
         """Return the next frame when there is one; None when it is closed or the client fell too far behind."""
         while not (self._entries or self.overflowed or self.closed):
             self._more.clear()
+            self._idle.set()
             await self._more.wait()
+        self._idle.clear()
         if self.overflowed or not self._entries:
             return None
         entry = self._entries.popleft()

@@ -7,11 +7,14 @@ from typing import Any
 import uvicorn
 
 from genie.config import ServerSettings
+from genie.messages import Disconnect
 from genie.rest.hub import Hub
 from genie.rest.protocol import GuardedProtocol
 
 RESTART = 1012
 RETRY_S = 1.0
+GOODBYE_S = 0.5
+"""Seconds that clients which do read get to be told."""
 
 
 class Server(uvicorn.Server):
@@ -30,7 +33,8 @@ class Server(uvicorn.Server):
             self._started_at(f"http://{f'[{host}]' if ':' in host else host}:{port}{self._root_path}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._hub.say_goodbye(RESTART, "the server is closing", RETRY_S)
+        goodbye = Disconnect(code=RESTART, reason="the server is closing", retry_after=RETRY_S)
+        await self._hub.say_goodbye(goodbye, GOODBYE_S)
         await super().shutdown(sockets)
 
 

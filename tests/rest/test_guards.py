@@ -1,0 +1,224 @@
+"""What a client can do to a server, and what the server does then: real processes, raw sockets."""
+
+import asyncio
+import os
+import signal
+import socket
+import struct
+import time
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from genie import messages
+from tests.serving import Client, Served, client, serving, until_ready
+
+QUICK = (
+    "stt.engine=embedded",
+    "tts.engine=embedded",
+    "server.ping_interval_s=1",
+    "server.hello_timeout_s=1",
+    "server.outbox_age_s=2",
+    "server.shutdown_s=3",
+)
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """A server whose patience is short."""
+    with serving(tmp_path_factory.mktemp("quick"), *QUICK) as served:
+        asyncio.run(until_ready(served))
+        yield served
+
+
+def handshake(served: Served) -> socket.socket:
+    """Open a WebSocket by hand, so that nothing answers pings or reads behind our back."""
+    host, port = served.url.removeprefix("http://").split(":")
+    raw = socket.create_connection((host, int(port)), timeout=10)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    raw.sendall(
+        f"GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    assert raw.recv(1_024).startswith(b"HTTP/1.1 101")
+    return raw
+
+
+def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:
+    """Return a client's frame, masked with zeros."""
+    length = len(payload)
+    size = bytes([0x80 | length]) if length < 126 else b"\xfe" + struct.pack("!H", length)
+    return bytes([(0x80 if final else 0) | opcode]) + size + b"\0\0\0\0" + payload
+
+
+def closed_within(raw: socket.socket, seconds: float) -> bool:
+    """Say whether the peer ends the connection in this time; what it sends until then is read."""
+    raw.settimeout(seconds)
+    end = time.monotonic() + seconds
+    try:
+        while time.monotonic() < end:
+            if not raw.recv(65_536):
+                return True
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+    return False
+
+
+def resident(served: Served) -> int:
+    """Return the server's memory in bytes."""
+    pages = int(Path(f"/proc/{served.process.pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def connections(served: Served) -> int:
+    """Return how many sockets the server holds."""
+    folder = Path(f"/proc/{served.process.pid}/fd")
+    return sum("socket" in os.readlink(link) for link in folder.iterdir())
+
+
+async def until(condition, seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+async def test_a_mute_socket_is_closed_with_1008(quick):
+    async with connect(quick.ws, proxy=None) as socket_:
+        one = Client(socket_)
+        with pytest.raises(ConnectionClosed) as closed:
+            await one.wait(messages.Pong, within=5)
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
+
+
+async def test_a_client_that_answers_no_ping_is_dropped(quick):
+    before = connections(quick)
+    raw = handshake(quick)
+    raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+    await until(lambda: connections(quick) > before, 5)
+    await until(lambda: connections(quick) == before, 10)
+    raw.close()
+
+
+async def test_a_client_that_stops_reading_is_dropped_and_others_notice_nothing(quick):
+    before = connections(quick)
+    stalled = handshake(quick)
+    stalled.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+    await asyncio.to_thread(stalled.recv, 512)
+    async with client(quick) as good:
+        ask = frame(1, b'{"type":"subscribe","topics":["todo","run","done","dead"]}')
+        stalled.setblocking(False)
+        end = time.monotonic() + 15
+        slowest = 0.0
+        while connections(quick) > before + 1 and time.monotonic() < end:
+            for _ in range(40):
+                try:
+                    stalled.send(ask)
+                except OSError:
+                    break
+            began = time.monotonic()
+            assert isinstance(await good.request(messages.Ping()), messages.Pong)
+            slowest = max(slowest, time.monotonic() - began)
+            await asyncio.sleep(0.02)
+        assert time.monotonic() < end, "the stalled client was never dropped"
+        assert slowest < 1.0
+    stalled.close()
+
+
+async def test_a_ping_flood_costs_no_memory(quick):
+    raw = handshake(quick)
+    raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+    before = resident(quick)
+    flood = frame(9, b"x" * 125) * 200
+
+    def send() -> None:
+        raw.settimeout(3)
+        end = time.monotonic() + 3
+        try:
+            while time.monotonic() < end:
+                raw.sendall(flood)
+        except OSError:
+            return
+
+    await asyncio.to_thread(send)
+    assert resident(quick) - before < 16 * 1_024 * 1_024
+    raw.close()
+
+
+async def test_endless_fragments_are_refused(quick):
+    raw = handshake(quick)
+    raw.sendall(frame(1, b"", final=False))
+
+    def send() -> bool:
+        try:
+            for _ in range(50):
+                raw.sendall(frame(0, b"", final=False) * 100)
+        except OSError:
+            return True
+        return closed_within(raw, 5)
+
+    assert await asyncio.to_thread(send)
+    raw.close()
+
+
+async def test_the_socket_survives_while_the_engine_is_busy(quick):
+    """A receive loop that waits for inference is killed by the keepalive; ours keeps reading."""
+    async with client(quick) as one:
+        await one.request(messages.ListenStart())
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            await one.send(os.urandom(32_000))
+            await one.request(messages.Ping())
+            await asyncio.sleep(0.1)
+        await one.request(messages.ListenCancel())
+        assert isinstance(await one.request(messages.Ping()), messages.Pong)
+
+
+async def test_too_much_sound_at_once_is_told_and_the_socket_stays_open(tmp_path):
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "stt.backlog_s=2") as served:
+        await until_ready(served)
+        async with client(served) as one:
+            await one.request(messages.ListenStart())
+            await one.send(b"\0" * 16_000 * 2 * 5)
+            assert (await one.wait(messages.ErrorMessage)).code == "audio_overflow"
+            assert isinstance(await one.request(messages.Ping()), messages.Pong)
+
+
+async def test_one_connection_too_many_is_refused_and_the_rest_stay(tmp_path):
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "server.max_connections=2") as served:
+        async with client(served) as first, client(served) as second:
+            with pytest.raises(Exception, match="429"):
+                async with client(served):
+                    pass
+            assert isinstance(await first.request(messages.Ping()), messages.Pong)
+            assert isinstance(await second.request(messages.Ping()), messages.Pong)
+
+
+async def test_sigterm_ends_in_time_and_clients_are_told(tmp_path):
+    with serving(tmp_path, *QUICK) as served:
+        await until_ready(served)
+        stalled = [handshake(served) for _ in range(3)]
+        async with client(served) as one:
+            await one.request(messages.Ask(text="what can you do"))
+            await one.wait(messages.AudioUpdate)
+            began = time.monotonic()
+            served.process.send_signal(signal.SIGTERM)
+            goodbye = await one.wait(messages.Disconnect)
+            with pytest.raises(ConnectionClosed) as closed:
+                await one.wait(messages.Pong)
+        await asyncio.to_thread(served.process.wait, 10)
+        assert time.monotonic() - began < 5
+    assert goodbye.code == 1012 and goodbye.retry_after is not None
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
+    for raw in stalled:
+        raw.close()
+
+
+async def test_health_answers_soon_after_start(tmp_path):
+    began = time.monotonic()
+    with serving(tmp_path, "stt.engine=auto", "tts.engine=auto"):
+        took = time.monotonic() - began
+    assert took < 10, "start-up waits for something it should not; bench/startup.py measures it"

@@ -8,6 +8,11 @@ import { loudness } from "./meter.js";
 const HEADER_BYTES = 8; // <speech u32><first sample u32>, little-endian
 const REPORT_MS = 1000;
 
+/** Say whether this page may play what it receives: browsers have worklets only on https and localhost. */
+export function canPlay() {
+  return typeof AudioWorkletNode === "function";
+}
+
 export class Player {
   #sound;
   #listener;
@@ -33,6 +38,7 @@ export class Player {
   begin(speech, rate) {
     this.#rates.set(speech, rate);
     this.#peak = 0;
+    this.#publish(new Float32Array(1));
     this.#post({ type: "begin", rate });
     this.#measure();
   }

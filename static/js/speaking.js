@@ -1,7 +1,7 @@
 /** What genie says aloud: sound to the player, captions in time with it, and word to the server of how much was heard. */
 
 import { Captions } from "./captions.js";
-import { Player } from "./player.js";
+import { Player, canPlay } from "./player.js";
 
 export class Speaking {
   #socket;
@@ -21,6 +21,7 @@ export class Speaking {
   }
 
   begin({ speech, job, sample_rate: rate }) {
+    if (!canPlay()) return this.#mute();
     this.#captions.begin(speech, job);
     this.#player.begin(speech, rate);
     this.#listener.speaking(true);
@@ -52,6 +53,11 @@ export class Speaking {
     this.#captions.clear();
     this.#listener.silenced();
     this.#listener.speaking(false);
+  }
+
+  #mute() {
+    this.#socket.send({ type: "speech_stop" });
+    this.#listener.trouble("Browsers play genie's voice only on pages on https or on localhost; the answer is here as text.");
   }
 
   // what the player tells

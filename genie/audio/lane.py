@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from genie.audio.remote import Remote, close_quietly
 from genie.errors import Busy, GenieError, StageFailed
+
+log = logging.getLogger(__name__)
 
 E = TypeVar("E")
 P = ParamSpec("P")
@@ -23,7 +27,8 @@ LOAD_DEADLINE_S = 600.0
 class _Call(Generic[E]):
     """One call on its way through the worker, and its two moments: begun, and answered."""
 
-    def __init__(self, function: Callable[[E], Any]) -> None:
+    def __init__(self, name: str, function: Callable[[E], Any]) -> None:
+        self._name = name
         self._function = function
         self._loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[None] = self._loop.create_future()
@@ -35,10 +40,12 @@ class _Call(Generic[E]):
             return
         self._tell(_settle, self.begun, None, None)
         result, error = None, None
+        began = time.monotonic()
         try:
             result = self._function(engine)
         except Exception as raised:  # the edge of the stage: the awaiting side gets it as a coded error
             error = raised
+        log.debug("engine_call", extra={"call": self._name, "began": began, "ended": time.monotonic()})
         self._tell(_settle, self.answer, result, error)
 
     def run_failed(self, error: Exception) -> None:
@@ -71,7 +78,8 @@ class _Worker(Generic[E]):
         self._factory = factory
         self._calls: queue.SimpleQueue[_Call[E] | None] = queue.SimpleQueue()
         self._engine: E | None = None
-        self.loading: _Call[E] = _Call(lambda engine: None)
+        self.loading: _Call[E] = _Call(f"{name}.load", lambda engine: None)
+        self.abandoned = False
         self.unanswered: set[_Call[E]] = set()
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
@@ -80,6 +88,7 @@ class _Worker(Generic[E]):
 
     def abandon(self) -> None:
         """End the thread after its present call; end the process of a remote engine at once."""
+        self.abandoned = True
         self._calls.put(None)
         if isinstance(self._engine, Remote):
             self._engine.kill()
@@ -118,7 +127,8 @@ class Lane(Generic[E]):
     async def call(self, method: Callable[Concatenate[E, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `method` (looked up by its name on the engine) in the worker and return its result."""
         name = method.__name__
-        return cast(R, await self._submit(lambda engine: getattr(engine, name)(*args, **kwargs)))
+        worker = await self._loaded()
+        return cast(R, await self._run(worker, name, lambda engine: getattr(engine, name)(*args, **kwargs)))
 
     async def iterate(
         self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
@@ -128,14 +138,13 @@ class Lane(Generic[E]):
         Closing the iterator closes the generator.
         """
         name = method.__name__
-        items: Iterator[R] = await self._submit(lambda engine: iter(getattr(engine, name)(*args, **kwargs)))
-        worker, done = self._worker, object()
+        worker, done = await self._loaded(), object()
+        items: Iterator[R] = await self._run(worker, name, lambda engine: iter(getattr(engine, name)(*args, **kwargs)))
         try:
-            while (item := await self._submit(lambda _: next(items, done))) is not done:
+            while (item := await self._run(worker, name, lambda _: next(items, done))) is not done:
                 yield cast(R, item)
         finally:
-            if worker is not None:
-                worker.put(_Call(lambda _: close_quietly(items)))
+            worker.put(_Call(f"{self._name}.{name}", lambda _: close_quietly(items)))
 
     def close(self) -> None:
         """Let the engine go; what still waits for it fails with `engine_restarted`."""
@@ -155,11 +164,12 @@ class Lane(Generic[E]):
             raise self._coded(error) from error
         return worker
 
-    async def _submit(self, function: Callable[[E], Any]) -> Any:
-        worker = await self._loaded()
+    async def _run(self, worker: _Worker[E], method: str, function: Callable[[E], Any]) -> Any:
+        if worker.abandoned:
+            raise StageFailed("engine_restarted", "the engine was restarted; ask again")
         if len(worker.unanswered) >= MAX_WAITING:
             raise Busy("engine_busy", f"{self._name} has too much to do; try again in a moment")
-        call = _Call(function)
+        call = _Call(f"{self._name}.{method}", function)
         worker.unanswered.add(call)
         try:
             worker.put(call)

@@ -53,7 +53,7 @@ def allowed(kind: Kind, old: Status, new: Status) -> bool:
             return True
         case Status.FAILED | Status.CANCELLED, Status.PENDING:
             return True
-        case (Status.RUNNING, Status.PAUSED) | (Status.PAUSED, Status.RUNNING):
+        case (Status.RUNNING, Status.PAUSED) | (Status.PAUSED, Status.RUNNING | Status.CANCELLED):
             return kind is Kind.NARRATION
         case _:
             return False

@@ -30,7 +30,7 @@ def test_what_two_windows_heard_alike_is_kept_once():
 
 def test_words_cut_at_a_window_edge_come_from_the_window_that_heard_them_whole():
     first = [Segment(18.0, 30.0, "we went to the big house on the hi")]
-    second = [Segment(20.0, 32.0, "ent to the big house on the hill today")]
+    second = [Segment(23.0, 35.0, "ent to the big house on the hill today")]
     assert text(stitched((0.0, 30.0, first), (20.0, 50.0, second))) == "we went to the big house on the hill today"
 
 

@@ -14,6 +14,7 @@ import httpx
 from pydantic import BaseModel
 
 from genie import __version__
+from genie.audio.engines import accelerator
 from genie.audio.engines.choose import choose
 from genie.audio.engines.kokoro import ENGLISH_MODEL
 from genie.audio.engines.slot import is_installed
@@ -83,21 +84,13 @@ async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
         cores=os.cpu_count() or 1,
         engines=states,
         weights={model.model: str(model.folder or "not on this disk") for model in weights.values()},
-        cuda=_cuda(),
+        cuda=accelerator.names() if is_installed("torch") else [],
         versions=_versions(),
         absent=_absent(),
         port=_port(settings.server),
         data=str(data),
         free_gb=round(shutil.disk_usage(_existing(data)).free / 1e9, 1),
     )
-
-
-def _cuda() -> list[str]:
-    if not is_installed("torch"):
-        return []
-    import torch
-
-    return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
 
 
 def _versions() -> dict[str, str]:

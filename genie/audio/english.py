@@ -2,13 +2,13 @@
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 
-MONEY = {
+MONEY: Mapping[str, tuple[str, str]] = {
     "$": ("dollar", "cent"),
     "€": ("euro", "cent"),
     "£": ("pound", "penny"),
@@ -16,9 +16,16 @@ MONEY = {
     "₹": ("rupee", "paisa"),
 }
 
-SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion", "tn": "trillion"}
+SCALES: Mapping[str, str] = {
+    "k": "thousand",
+    "m": "million",
+    "mn": "million",
+    "bn": "billion",
+    "b": "billion",
+    "tn": "trillion",
+}
 
-UNITS = {
+UNITS: Mapping[str, str] = {
     "km/h": "kilometer per hour", "kph": "kilometer per hour", "mph": "mile per hour", "m/s": "meter per second",
     "mm": "millimeter", "cm": "centimeter", "m": "meter", "km": "kilometer", "ft": "foot", "yd": "yard", "mi": "mile",
     "m²": "square meter", "km²": "square kilometer", "m³": "cubic meter", "sq ft": "square foot",
@@ -33,11 +40,20 @@ UNITS = {
     "°C": "degree Celsius", "°F": "degree Fahrenheit", "℃": "degree Celsius", "℉": "degree Fahrenheit", "°": "degree",
 }  # fmt: skip
 
-FRACTIONS = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
+FRACTIONS: Mapping[str, tuple[int, int]] = {
+    "½": (1, 2),
+    "⅓": (1, 3),
+    "⅔": (2, 3),
+    "¼": (1, 4),
+    "¾": (3, 4),
+    "⅕": (1, 5),
+    "⅛": (1, 8),
+    "⅜": (3, 8),
+}
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-PARTS = {
+PARTS: Mapping[int, str] = {
     2: "half",
     3: "third",
     4: "quarter",
@@ -146,7 +162,7 @@ def _range(match: re.Match[str]) -> str:
     return f"{low} to {high}" if like and float(low) < float(high) else match[0]
 
 
-def _any_of(words: dict[str, str]) -> str:
+def _any_of(words: Mapping[str, str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 

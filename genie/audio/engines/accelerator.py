@@ -21,6 +21,13 @@ def device(setting: str) -> str:
     return "cpu"
 
 
+def names() -> list[str]:
+    """Return the CUDA devices that torch sees."""
+    import torch
+
+    return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+
+
 def within_memory(call: Callable[[], R]) -> R:
     """Make the call; when the accelerator has no memory left, free what is cached and try once more.
 

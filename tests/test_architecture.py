@@ -1,0 +1,166 @@
+"""The house: imports point one way, without a circle; heavy packages and the web framework stay in their rooms."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "genie"
+
+LEVELS = (
+    ("genie", "genie.errors", "genie.progress", "genie.audio.pcm", "genie.audio.format", "genie.queues.job"),
+    ("genie.config", "genie.messages", "genie.logs", "genie.agents.agent", "genie.audio.engine", "genie.audio.remote",
+     "genie.audio.backlog", "genie.audio.segmenter", "genie.audio.hypothesis", "genie.audio.sentences",
+     "genie.audio.markup", "genie.audio.english", "genie.audio.spoken_text", "genie.queues.fifo"),
+    ("genie.audio.codec", "genie.audio.lane", "genie.audio.engines", "genie.memory", "genie.queues.board"),
+    ("genie.audio.transcription", "genie.audio.listening", "genie.audio.speech", "genie.agents", "genie.queues.worker",
+     "genie.weights"),
+    ("genie.conversation", "genie.doctor"),
+    ("genie.rest",),
+    ("genie.app",),
+    ("genie.commands",),
+    ("genie.cli",),
+)  # fmt: skip
+"""A module may import what stands on its own line or above it; a name stands for all that is inside it."""
+
+LEAVES = ("genie.errors", "genie.agents.agent")
+
+HEAVY = {"torch", "transformers", "kokoro", "spacy", "misaki", "huggingface_hub", "safetensors", "tokenizers"}
+
+WEB = {"starlette", "uvicorn"}
+WEB_ROOMS = ("genie.rest", "genie.app", "genie.cli", "genie.commands.serve")
+
+Graph = dict[str, set[str]]
+
+
+def modules() -> dict[str, ast.Module]:
+    """Return the syntax of every module of genie by its dotted name."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = ("genie", *path.relative_to(ROOT).with_suffix("").parts)
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return found
+
+
+MODULES = modules()
+
+
+def imported(tree: ast.AST, known: set[str]) -> Iterator[str]:
+    """Yield the dotted names that a module imports anywhere, inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            for alias in node.names:
+                inside = f"{node.module}.{alias.name}"
+                yield inside if inside in known else str(node.module)
+
+
+def graph() -> Graph:
+    known = set(MODULES)
+    return {name: {other for other in imported(tree, known) if other in known} for name, tree in MODULES.items()}
+
+
+def is_in(module: str, place: str) -> bool:
+    return module == place or (place != "genie" and module.startswith(f"{place}."))
+
+
+def level(module: str) -> int:
+    """Return the line of the table on which the longest name for a module stands, -1 when there is none."""
+    places = [(len(name), number) for number, names in enumerate(LEVELS) for name in names if is_in(module, name)]
+    return max(places, default=(0, -1))[1]
+
+
+def steps_back(imports: Graph) -> list[str]:
+    return [f"{one} imports {other}" for one in imports for other in imports[one] if level(other) > level(one)]
+
+
+def circle(imports: Graph) -> list[str]:
+    """Return the modules of one circle, none when there is no circle."""
+    done: set[str] = set()
+
+    def visit(module: str, way: list[str]) -> list[str]:
+        if module in way:
+            return way[way.index(module) :]
+        if module in done:
+            return []
+        for other in sorted(imports[module]):
+            if found := visit(other, [*way, module]):
+                return found
+        done.add(module)
+        return []
+
+    return next((found for module in sorted(imports) if (found := visit(module, []))), [])
+
+
+def packages(tree: ast.AST) -> set[str]:
+    return {name.partition(".")[0] for name in imported(tree, set())}
+
+
+def at_import(tree: ast.Module) -> set[str]:
+    """Return the packages that are imported when a module is: not those inside functions."""
+    found: set[str] = set()
+    todo: list[ast.AST] = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= packages(ast.Module([node], []))
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            todo += ast.iter_child_nodes(node)
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_every_module_has_its_place(module: str):
+    empty = not MODULES[module].body
+    assert empty or level(module) >= 0, f"give {module} a level in {__file__}"
+
+
+def test_imports_never_step_back():
+    assert steps_back(graph()) == []
+
+
+def test_imports_never_go_in_a_circle():
+    assert circle(graph()) == []
+
+
+@pytest.mark.parametrize("module", LEAVES)
+def test_a_leaf_imports_nothing_of_genie(module: str):
+    assert graph()[module] == set()
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_heavy_packages_are_imported_by_engines_only_and_when_chosen(module: str):
+    assert not at_import(MODULES[module]) & HEAVY
+    assert module.startswith("genie.audio.engines.") or not packages(MODULES[module]) & HEAVY
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_the_web_framework_is_touched_by_rest_only(module: str):
+    assert any(is_in(module, room) for room in WEB_ROOMS) or not packages(MODULES[module]) & WEB
+
+
+@pytest.mark.parametrize("module", sorted(name for name in MODULES if is_in(name, "genie.agents")))
+def test_agents_know_neither_sockets_nor_queues(module: str):
+    assert not [other for other in graph()[module] if is_in(other, "genie.rest") or is_in(other, "genie.queues")]
+
+
+def test_a_step_back_is_seen():
+    assert steps_back({"genie.errors": {"genie.config"}, "genie.config": set()}) == [
+        "genie.errors imports genie.config"
+    ]
+
+
+def test_a_circle_is_seen():
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_an_import_inside_a_function_is_seen():
+    tree = ast.parse("def make():\n    import torch.nn\n    from genie import cli\n")
+    assert set(imported(tree, {"genie.cli"})) == {"torch.nn", "genie.cli"}
+    assert at_import(tree) == set()
+    assert at_import(ast.parse("try:\n    import torch\nexcept ImportError:\n    pass\n")) == {"torch"}

@@ -6,11 +6,11 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import soundfile
@@ -75,12 +75,12 @@ def _follow(served: Served, found: threading.Event) -> None:
     found.set()
 
 
-async def until_ready(served: Served, ear: str = "pocketsphinx") -> None:
-    """Wait until the ear and the voice are loaded."""
+async def until_ready(served: Served, ear: str = "") -> None:
+    """Wait until the ear and the voice are loaded; `ear` names the transcriber that must serve."""
     async with asyncio.timeout(60), httpx.AsyncClient(base_url=served.url) as http:
         while True:
             engines = (await http.get("/health")).json()["engines"]
-            if all(engine["state"] == "ready" for engine in engines.values()) and engines["stt"]["name"] == ear:
+            if all(engine["state"] == "ready" for engine in engines.values()) and ear in ("", engines["stt"]["name"]):
                 return
             await asyncio.sleep(0.1)
 
@@ -134,7 +134,7 @@ class Client:
 
 
 @asynccontextmanager
-async def client(served: Served, **hello: object):
+async def client(served: Served, **hello: Any) -> AsyncIterator[Client]:
     """Open a socket and say hello."""
     async with connect(served.ws, max_size=None, proxy=None) as socket:
         one = Client(socket)

@@ -1,0 +1,165 @@
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from genie.audio.lane import Lane
+from genie.audio.speech import Manner, SpeechLine
+from genie.errors import GenieError
+from tests.fakes import RATE, FakeSynthesizer
+
+
+class Ear:
+    """Listen to speeches and keep what came, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple] = []
+        self.samples: dict[int, int] = {}
+        self.changed = asyncio.Event()
+
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
+        self._tell("began", speech, job)
+
+    def speech_caption(self, speech: int, text: str, first_sample: int) -> None:
+        self._tell("caption", speech, text, first_sample)
+
+    def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
+        assert first_sample == self.samples.get(speech, 0)
+        self.samples[speech] = first_sample + len(pcm) // 2
+        self.changed.set()
+
+    def speech_ended(self, speech: int, samples: int, reason: str, error: GenieError | None) -> None:
+        self._tell("ended", speech, samples, reason, error.code if error else None)
+
+    def _tell(self, *what) -> None:
+        self.told.append(what)
+        self.changed.set()
+
+    async def until(self, condition) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
+    def ends(self) -> list[tuple]:
+        return [what for what in self.told if what[0] == "ended"]
+
+
+@asynccontextmanager
+async def line(ahead_s: float = 1_000.0):
+    ear, engine = Ear(), FakeSynthesizer()
+    lane = Lane(lambda: engine, name="fake")
+    speeches = SpeechLine(ear, lambda: (lane, RATE, "fake"), ahead_s)
+    task = asyncio.create_task(speeches.run())
+    try:
+        yield speeches, ear, engine
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        lane.close()
+
+
+def say(speeches: SpeechLine, text: str, job: str | None = "j", manner: Manner = Manner()) -> None:  # noqa: B008
+    speech = speeches.reserve(job, manner)
+    if text:
+        speech.feed(text)
+    speech.close()
+
+
+async def test_a_text_is_spoken_whole_and_captioned():
+    async with line() as (speeches, ear, engine):
+        say(speeches, "One two three. Four five six.")
+        await ear.until(ear.ends)
+    assert " ".join(engine.spoken) == "One two three. Four five six."
+    captions = [what for what in ear.told if what[0] == "caption"]
+    assert " ".join(caption[2] for caption in captions) == "One two three. Four five six."
+    assert captions[0][3] == 0
+    assert ear.ends() == [("ended", 1, ear.samples[1], "completed", None)]
+
+
+async def test_sound_begins_before_the_text_is_whole():
+    async with line() as (speeches, ear, _):
+        speech = speeches.reserve("j", Manner())
+        speech.feed("This is the first sentence. And ")
+        await ear.until(lambda: ear.samples)
+        assert not ear.ends()
+        speech.feed("this is the second.")
+        speech.close()
+        await ear.until(ear.ends)
+
+
+async def test_speeches_keep_the_order_they_were_reserved_in():
+    async with line() as (speeches, ear, _):
+        first = speeches.reserve("a", Manner())
+        say(speeches, "I am second.", job="b")
+        first.feed("I am first.")
+        first.close()
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert [what[2] for what in ear.told if what[0] == "began"] == ["a", "b"]
+
+
+async def test_an_answer_without_text_gives_its_place_away():
+    async with line() as (speeches, ear, _):
+        say(speeches, "", job="a")
+        say(speeches, "Hello.", job="b")
+        await ear.until(ear.ends)
+    assert [what[2] for what in ear.told if what[0] == "began"] == ["b"]
+
+
+async def test_sound_is_sent_a_little_ahead_and_no_more():
+    async with line(ahead_s=0.5) as (speeches, ear, _):
+        say(speeches, "a" * 200)
+        await ear.until(lambda: ear.samples)
+        await asyncio.sleep(0.3)
+        sent_s = ear.samples[1] / RATE
+        assert sent_s < 0.5 + 0.3 + 0.3, "200 characters are 20 s of sound"
+        speeches.stop()
+        await ear.until(ear.ends)
+
+
+async def test_stopping_ends_the_speech_and_the_engines_work():
+    async with line(ahead_s=0.2) as (speeches, ear, engine):
+        say(speeches, "a" * 200)
+        await ear.until(lambda: ear.samples)
+        speeches.stop()
+        await ear.until(ear.ends)
+        assert ear.ends()[0][3] == "stopped" and ear.ends()[0][2] == ear.samples[1]
+        say(speeches, "Next.")
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert ear.ends()[1][3] == "completed"
+    assert engine.closed == 2
+
+
+async def test_stopping_silence_stops_nothing():
+    async with line() as (speeches, ear, _):
+        speech = speeches.reserve("j", Manner())
+        await asyncio.sleep(0)
+        speeches.stop()
+        speech.feed("Hello.")
+        speech.close()
+        await ear.until(ear.ends)
+    assert ear.ends()[0][3] == "completed"
+
+
+async def test_a_job_can_be_silenced_before_and_while_it_is_spoken():
+    async with line(ahead_s=0.2) as (speeches, ear, _):
+        say(speeches, "a" * 200, job="a")
+        say(speeches, "b" * 200, job="b")
+        say(speeches, "Last.", job="c")
+        await ear.until(lambda: ear.samples)
+        speeches.silence("b")
+        speeches.silence("a")
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert [what[2] for what in ear.told if what[0] == "began"] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "manner", "code"),
+    [("Now crash.", Manner(), "engine_failed"), ("Hello.", Manner(voice="nobody"), "unknown_voice")],
+)
+async def test_a_failing_engine_fails_one_speech_and_not_the_next(text, manner, code):
+    async with line() as (speeches, ear, _):
+        say(speeches, text, manner=manner)
+        say(speeches, "Fine.")
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert [what[3:] for what in ear.ends()] == [("failed", code), ("completed", None)]

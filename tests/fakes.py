@@ -1,0 +1,96 @@
+"""Small engines behind our own protocols, for tests that are not about engines."""
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+
+from genie.audio.engine import Card, Segment, Voice
+from genie.audio.pcm import Int16
+from genie.errors import BadInput
+
+RATE = 1_000
+"""Hz of the fake voice: few samples make long sounds."""
+
+
+class FakeSynthesizer:
+    """Speak a tenth of a second for each character, in one sound a call; "crash" and "nothing" do as they say."""
+
+    def __init__(self) -> None:
+        self.spoken: list[str] = []
+        self.closed = 0
+
+    def describe(self) -> Card:
+        return Card(name="fake", rate=RATE)
+
+    def voices(self) -> list[Voice]:
+        return [Voice("fake", "en", "female", "fake")]
+
+    def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
+        if voice == "nobody":
+            raise BadInput("unknown_voice", "no such voice")
+        if "crash" in text:
+            raise ZeroDivisionError
+        self.spoken.append(text)
+        try:
+            for _ in range(len(text)):
+                yield np.full(RATE // 10, len(self.spoken), np.int16)
+        finally:
+            self.closed += 1
+
+
+class FakeDetector:
+    """Say that loud frames are speech."""
+
+    def describe(self) -> Card:
+        return Card(name="fake")
+
+    def open(self, stream: str) -> None:
+        pass
+
+    def probabilities(self, stream: str, frames: list[Int16]) -> list[float]:
+        return [1.0 if np.abs(frame).max() > 1_000 else 0.0 for frame in frames]
+
+    def close(self, stream: str) -> None:
+        pass
+
+
+class FakeTranscriber:
+    """Hear one word for every half second of sound; remember what it was given."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.fails = fails
+        self.heard: dict[str, int] = {}
+        self.calls: list[str] = []
+        self.open_streams: set[str] = set()
+        self.free = threading.Event()
+        self.free.set()
+
+    def describe(self) -> Card:
+        return Card(name="fake")
+
+    def open(self, stream: str, language: str | None) -> None:
+        self.calls.append("open")
+        self.heard[stream] = 0
+        self.open_streams.add(stream)
+
+    def accept(self, stream: str, samples: Int16) -> str:
+        self.calls.append("accept")
+        self.free.wait(10)
+        if self.fails:
+            raise ZeroDivisionError
+        self.heard[stream] += len(samples)
+        return self._text(stream)
+
+    def finish(self, stream: str) -> str:
+        self.calls.append("finish")
+        return self._text(stream)
+
+    def abandon(self, stream: str) -> None:
+        self.open_streams.discard(stream)
+
+    def transcribe(self, samples: Int16, language: str | None) -> Iterator[Segment]:
+        yield Segment(0.0, len(samples) / 16_000, "recording")
+
+    def _text(self, stream: str) -> str:
+        return " ".join(f"word{number}" for number in range(self.heard[stream] // 8_000))

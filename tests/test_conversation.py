@@ -1,0 +1,257 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from genie import config, conversation
+from genie.agents.agent import Agent, Context, Slots
+from genie.audio.speech import Manner, Speech
+from genie.conversation import Conversation, Nobody
+from genie.errors import BadInput, Conflict, StageFailed
+from genie.memory.journal import MemoryJournal
+from genie.messages import Answer, AnswerDelta
+from genie.queues.board import Board
+from genie.queues.job import Job, Kind, QueueName
+from genie.queues.worker import Worker
+
+NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+
+
+@dataclass
+class Line:
+    """A line of speeches that speaks nothing and remembers everything."""
+
+    places: list[Speech] = field(default_factory=list)
+    silenced: list[str] = field(default_factory=list)
+
+    def reserve(self, job: str | None, manner: Manner) -> Speech:
+        self.places.append(Speech(job, manner))
+        return self.places[-1]
+
+    def silence(self, job: str) -> None:
+        self.silenced.append(job)
+
+
+@dataclass
+class Ann:
+    user: str = "local"
+    session: str | None = "s1"
+    timezone: str = "Asia/Tokyo"
+    locale: str = "en-GB"
+    speeches: Line | None = field(default_factory=Line)
+    past: list[tuple[str, str]] = field(default_factory=list)
+
+    def manner(self) -> Manner:
+        return Manner(voice="slt")
+
+    def history(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self.past)
+
+    def remember(self, question: str, answer: str) -> None:
+        self.past.append((question, answer))
+
+
+class Echo:
+    """An agent that repeats the question word by word; "fail" fails half-way, "wait" waits until it is released."""
+
+    def __init__(self) -> None:
+        self.contexts: list[Context] = []
+        self.release = asyncio.Event()
+        self.left = 0
+
+    async def answer(self, slots: Slots, context: Context) -> AsyncIterator[str]:
+        self.contexts.append(context)
+        try:
+            for word in slots["text"].split():
+                if word == "fail":
+                    raise StageFailed("llm_timeout", "the model is late")
+                if word == "wait":
+                    await self.release.wait()
+                yield f"{word} "
+        finally:
+            self.left += 1
+
+    def agent(self) -> Agent:
+        return Agent("echo", "Repeat.", (), lambda question: {"text": question}, self.answer)
+
+
+class Talk:
+    """A conversation with its worker, and everything that was published."""
+
+    def __init__(self, **limits) -> None:
+        self.echo = Echo()
+        self.published: list = []
+        self.board = Board(MemoryJournal(), todo_limit=2, done_limit=100)
+        agent = self.echo.agent()
+        self.parts = Conversation(
+            board=self.board,
+            choose=lambda question: (agent, agent.understand(question) or {}),
+            publish=lambda user, job, message: self.published.append(message),
+            nobody=Nobody("local", "UTC", "en-US"),
+            limits=config.load(environment={}, flags=limits).queue,
+            clock=lambda: NOW,
+        )
+        self.worker = Worker(
+            self.board,
+            lambda job: conversation.answer(self.parts, job),
+            limits={Kind.QUESTION: 4},
+            timeout_s=10,
+            clock=lambda: NOW,
+        )
+
+    async def until(self, name: QueueName) -> Job:
+        changed = asyncio.Event()
+        with self.board.observed(lambda _: changed.set()):
+            async with asyncio.timeout(10):
+                while not (jobs := self.board.jobs(name, "local")):
+                    changed.clear()
+                    await changed.wait()
+        return jobs[0]
+
+
+@asynccontextmanager
+async def talking(**limits):
+    talk = Talk(**limits)
+    with talk.board.observed(lambda event: conversation.announce(talk.parts, event)):
+        tasks = [asyncio.create_task(talk.worker.serve()), asyncio.create_task(conversation.keep_notes(talk.parts))]
+        try:
+            yield talk
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+async def spoken(speech: Speech) -> str:
+    return "".join([part async for part in speech.text()])
+
+
+async def test_text_reaches_followers_and_the_voice_as_it_is_made():
+    async with talking() as talk:
+        ann = Ann()
+        job = await conversation.ask(talk.parts, "one two  three", ann)
+        done = await talk.until(QueueName.DONE)
+        assert done.answer == "one two three" and done.agent == "echo"
+        assert [m.text for m in talk.published if isinstance(m, AnswerDelta)] == ["one ", "two ", "three "]
+        assert isinstance(talk.published[-1], Answer) and talk.published[-1].job == job.id
+        [place] = ann.speeches.places
+        assert await spoken(place) == "one two three " and place.manner.voice == "slt"
+
+
+async def test_the_agent_knows_who_asks_and_their_time():
+    async with talking() as talk:
+        ann = Ann(past=[("q", "a")])
+        await conversation.ask(talk.parts, "hello", ann)
+        await talk.until(QueueName.DONE)
+        [context] = talk.echo.contexts
+    assert (context.now.hour, context.now.day) == (8, 21), "half past eight of the next morning in Tokyo"
+    assert (context.locale, context.session, context.history) == ("en-GB", "s1", (("q", "a"),))
+    assert ann.past[-1] == ("hello", "hello")
+
+
+async def test_a_full_queue_gives_the_place_in_the_line_back():
+    talk, ann = Talk(), Ann()
+    for question in ("a", "b"):
+        await conversation.ask(talk.parts, question, ann)
+    with pytest.raises(Exception, match="queue_full"):
+        await conversation.ask(talk.parts, "c", ann)
+    assert ann.speeches.silenced == [ann.speeches.places[2].job]
+
+
+async def test_a_repeated_key_takes_no_second_place():
+    talk, ann = Talk(), Ann()
+    first = await conversation.ask(talk.parts, "a", ann, key="k")
+    second = await conversation.ask(talk.parts, "a", ann, key="k")
+    assert first.id == second.id
+    assert ann.speeches.silenced == [ann.speeches.places[1].job]
+
+
+async def test_a_failure_is_said_aloud_and_ends_the_speech():
+    async with talking() as talk:
+        ann = Ann()
+        await conversation.ask(talk.parts, "well fail", ann)
+        dead = await talk.until(QueueName.DEAD)
+        assert dead.error is not None and dead.error.code == "llm_timeout"
+        assert "the model is late" in await spoken(ann.speeches.places[0])
+    assert not any(isinstance(m, Answer) for m in talk.published)
+
+
+async def test_a_cancelled_question_is_silenced_and_its_agent_ends():
+    async with talking() as talk:
+        ann = Ann()
+        job = await conversation.ask(talk.parts, "one wait two", ann)
+        async with asyncio.timeout(5):
+            while not talk.published:
+                await asyncio.sleep(0.01)
+        cancelled = await talk.worker.cancel(job.id, "local")
+    assert cancelled.status == "cancelled"
+    assert ann.speeches.silenced == [job.id] and talk.echo.left == 1
+
+
+async def test_a_dead_question_is_retried_and_spoken_to_whoever_retries():
+    async with talking() as talk:
+        ann, other = Ann(), Ann(session="s2")
+        job = await conversation.ask(talk.parts, "wait", ann)
+        await talk.until(QueueName.RUN)
+        await talk.worker.cancel(job.id, "local")
+        talk.echo.release.set()
+        await conversation.retry(talk.parts, job.id, other)
+        await talk.until(QueueName.DONE)
+        assert await spoken(other.speeches.places[0]) == "wait "
+
+
+async def test_only_dead_jobs_are_retried():
+    async with talking() as talk:
+        job = await conversation.ask(talk.parts, "a", Ann())
+        await talk.until(QueueName.DONE)
+        with pytest.raises(Conflict, match="not_dead"):
+            await conversation.retry(talk.parts, job.id, Ann())
+
+
+async def test_an_answer_is_spoken_again():
+    async with talking() as talk:
+        ann = Ann()
+        job = await conversation.ask(talk.parts, "one two", ann)
+        await talk.until(QueueName.DONE)
+        conversation.replay(talk.parts, job.id, ann)
+        assert await spoken(ann.speeches.places[1]) == "one two"
+
+
+async def test_what_has_no_answer_cannot_be_spoken_again():
+    talk = Talk()
+    job = await conversation.ask(talk.parts, "a", Ann())
+    with pytest.raises(Conflict, match="no_answer"):
+        conversation.replay(talk.parts, job.id, Ann())
+
+
+async def test_an_endless_answer_is_cut():
+    async with talking(**{"queue.answer_chars": 12}) as talk:
+        await conversation.ask(talk.parts, "one two three four five", Ann())
+        assert (await talk.until(QueueName.DONE)).answer == "one two thre"
+
+
+async def test_stages_are_noted_on_the_timeline():
+    async with talking() as talk:
+        job = await conversation.ask(talk.parts, "one", Ann())
+        await talk.until(QueueName.DONE)
+        conversation.note(talk.parts, "local", job.id, "first_audio")
+        conversation.note(talk.parts, "local", "deleted", "first_audio")
+        async with asyncio.timeout(5):
+            while (timeline := talk.board.find(job.id, "local").timeline).first_audio is None:
+                await asyncio.sleep(0.01)
+    assert timeline.pushed == timeline.started == timeline.first_text == timeline.done == NOW
+
+
+@pytest.mark.parametrize(("question", "code"), [("", "empty_question"), (" \n ", "empty_question")])
+async def test_an_empty_question_is_refused(question, code):
+    with pytest.raises(BadInput, match=code):
+        await conversation.ask(Talk().parts, question, Ann())
+
+
+async def test_a_question_of_a_client_that_cannot_listen_is_not_spoken():
+    async with talking() as talk:
+        await conversation.ask(talk.parts, "one", Nobody("local", "UTC", "en-US"))
+        assert (await talk.until(QueueName.DONE)).answer == "one"

@@ -19,11 +19,11 @@ class Segmenter:
         self._started_at: float | None = None
         self._speech_since: float | None = None
         self._last_speech = 0.0
-        self._last_time = 0.0
+        self._last_time: float | None = None
 
     def push(self, time_s: float, probability: float) -> Event | None:
         """Take the probability of the frame that ends at `time_s`; return what happens there."""
-        frame_start, self._last_time = self._last_time, time_s
+        frame_start, self._last_time = time_s if self._last_time is None else self._last_time, time_s
         if self._started_at is None:
             return self._maybe_start(frame_start, time_s, probability)
         return self._maybe_end(time_s, probability)

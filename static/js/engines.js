@@ -5,11 +5,30 @@ import { engineName } from "./format.js";
 
 const ROLES = [["stt", "Ear"], ["tts", "Voice"], ["vad", "Silence detector"]];
 const SMALL_EAR = "pocketsphinx";
+const REFRESH_MS = 5_000;
 
-/** Fill a `<dl>` with the engines, and a note with what a person should know about the ear. */
-export function showEngines(list, note, engines) {
-  list.replaceChildren(...ROLES.flatMap(([role, label]) => row(label, engines[role])));
-  say(note, remark(engines.stt));
+export class Engines {
+  #list;
+  #note;
+
+  /** `list` is a `<dl>` for all engines, `note` an element for what a person should know about the ear. */
+  constructor(list, note) {
+    this.#list = list;
+    this.#note = note;
+    setInterval(() => this.#refresh(), REFRESH_MS);
+  }
+
+  show(engines) {
+    this.#list.replaceChildren(...ROLES.flatMap(([role, label]) => row(label, engines[role])));
+    say(this.#note, remark(engines.stt));
+  }
+
+  /** Ask which engines serve by now: better ones take over as soon as their weights are there. */
+  async #refresh() {
+    if (document.hidden || document.documentElement.dataset.connection !== "ready") return;
+    const reply = await fetch("health").catch(() => null); // the socket says it when the server is away
+    if (reply?.ok) this.show((await reply.json()).engines);
+  }
 }
 
 function row(label, { name, device, state, reason }) {
@@ -20,8 +39,12 @@ function row(label, { name, device, state, reason }) {
 }
 
 function remark({ name, state, reason }) {
-  if (state === "failed") return `genie cannot hear at present: ${reason} You can still type.`;
-  if (state === "loading") return `genie's ear is being loaded: ${reason}`;
+  if (state === "failed") return `genie cannot hear at present: ${sentence(reason)} You can still type.`;
+  if (state === "loading") return `genie's ear is not ready yet: ${sentence(reason)}`;
   if (!name.toLowerCase().includes(SMALL_EAR)) return "";
-  return `The small ear is listening: PocketSphinx knows short, plain commands in US English. Why: ${reason}`;
+  return `The small ear is in use: PocketSphinx. It hears short, plain commands in English best. Why it listens: ${sentence(reason)}`;
+}
+
+function sentence(text) {
+  return text.endsWith(".") ? text : `${text}.`;
 }

@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { Conversation } from "./conversation.js";
-import { showEngines } from "./engines.js";
+import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
 import { Notices } from "./notices.js";
@@ -12,21 +12,20 @@ import { Thread } from "./thread.js";
 const TURNS = 50;
 const find = (id) => document.getElementById(id);
 const input = find("question");
+const engines = new Engines(find("engines"), find("ear-note"));
 const handsFree = find("hands-free");
 
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), TURNS),
   board: new Board(document.body, (type, job) => conversation.act(type, job)),
-  status: new Status(find("status"), "Hold the button and ask, or type.", (engines) =>
-    showEngines(find("engines"), find("ear-note"), engines),
-  ),
+  status: new Status(find("status"), "Hold the button and ask, or type.", engines),
   notices: new Notices(find("notices")),
   output: find("output"),
   level: (rms) => showLevel(find("level"), rms),
   mode: (mode) => handsFree.setAttribute("aria-checked", mode === "hands_free"),
 });
 
-hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release() });
+hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release(), everywhere: true });
 handsFree.onclick = () => conversation.handsFree(handsFree.getAttribute("aria-checked") !== "true");
 find("stop").onclick = () => conversation.stop();
 addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());

@@ -6,7 +6,7 @@ export class Status {
   #line;
   #page = document.documentElement;
   #idle;
-  #shown;
+  #engines;
   #connection = "connecting";
   #mode = null;
   #phase = "idle";
@@ -14,17 +14,17 @@ export class Status {
   #speaking = false;
   #muted = false;
 
-  /** `line` is the element, `idle` what it says when nothing happens, `engines(engines)` shows them. */
+  /** `line` is the element, `idle` what it says when nothing happens, `engines` shows which ones serve. */
   constructor(line, idle, engines) {
     this.#line = line;
     this.#idle = idle;
-    this.#shown = engines;
+    this.#engines = engines;
     this.#show();
   }
 
   connected(engines) {
     this.#connection = "ready";
-    this.#shown(engines);
+    this.#engines.show(engines);
     this.#show();
   }
 

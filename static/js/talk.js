@@ -1,7 +1,7 @@
 /** The page at `/talk`: one big button. */
 
 import { Conversation } from "./conversation.js";
-import { showEngines } from "./engines.js";
+import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
 import { Notices } from "./notices.js";
@@ -13,9 +13,7 @@ const find = (id) => document.getElementById(id);
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), 1),
   board: null,
-  status: new Status(find("status"), "Hold the button and ask.", (engines) =>
-    showEngines(find("engines"), find("ear-note"), engines),
-  ),
+  status: new Status(find("status"), "Hold the button and ask.", new Engines(find("engines"), find("ear-note"))),
   notices: new Notices(find("notices")),
   output: find("output"),
   level: (rms) => showLevel(find("level"), rms),

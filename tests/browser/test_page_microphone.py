@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, visit
+from tests.browser.visitor import MICROPHONE, Launch, Server, open_microphones, visit, wait_until
 
 
 def press(page: Page) -> None:
@@ -36,5 +36,5 @@ def test_a_short_tap_leaves_no_microphone_open(server: Server, launch: Launch) -
     with visit(launch(*MICROPHONE).new_context(), server.url, "/talk") as page:
         press(page)
         page.mouse.up()
-        page.wait_for_function("seen.streams.length === 1 && seen.streams[0].getTracks()[0].readyState === 'ended'")
+        wait_until(page, lambda: page.evaluate("seen.streams.length") == 1 and open_microphones(page) == 0)
         expect(page.locator("html")).to_have_attribute("data-state", "idle")

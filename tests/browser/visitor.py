@@ -148,7 +148,15 @@ def loudest(page: Page) -> float:
 
 
 def wait_for_sound(page: Page) -> None:
-    page.wait_for_function("Number(document.getElementById('output').dataset.outputPeak) > 0.02")
+    wait_until(page, lambda: loudest(page) > 0.02)
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Ask again and again (the policy of the pages forbids Playwright's own way, which is `eval`)."""
+    deadline = time.monotonic() + 15
+    while not condition():
+        assert time.monotonic() < deadline, "this did not happen in time"
+        page.wait_for_timeout(20)
 
 
 def open_microphones(page: Page) -> int:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from genie.audio.remote import Remote, close_quietly
-from genie.errors import Busy, GenieError, StageFailed
+from genie.errors import Busy, GenieError, StageFailed, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +33,14 @@ class _Call(Generic[E]):
         self._loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[None] = self._loop.create_future()
         self.answer: asyncio.Future[Any] = self._loop.create_future()
+        self.started = False
+        self.ended = False
 
     def run(self, engine: E) -> None:
         """Make the call; runs in the worker's thread."""
+        self.started = True
         if self.answer.cancelled():
+            self.ended = True
             return
         self._tell(_settle, self.begun, None, None)
         result, error = None, None
@@ -45,6 +49,7 @@ class _Call(Generic[E]):
             result = self._function(engine)
         except Exception as raised:  # the edge of the stage: the awaiting side gets it as a coded error
             error = raised
+        self.ended = True
         log.debug("engine_call", extra={"call": self._name, "began": began, "ended": time.monotonic()})
         self._tell(_settle, self.answer, result, error)
 
@@ -119,6 +124,7 @@ class Lane(Generic[E]):
         self._name = name
         self._deadline_s = deadline_s
         self._worker: _Worker[E] | None = None
+        self._closed = False
 
     async def load(self) -> None:
         """Load the engine, or raise the reason why it cannot be."""
@@ -148,10 +154,13 @@ class Lane(Generic[E]):
 
     def close(self) -> None:
         """Let the engine go; what still waits for it fails with `engine_restarted`."""
+        self._closed = True
         if self._worker is not None:
             self._drop(self._worker)
 
     async def _loaded(self) -> _Worker[E]:
+        if self._closed:
+            raise Unavailable("engine_unavailable", f"{self._name} was let go")
         worker = self._worker = self._worker or _Worker(self._factory, self._name)
         try:
             async with asyncio.timeout(LOAD_DEADLINE_S):
@@ -186,6 +195,13 @@ class Lane(Generic[E]):
         finally:
             worker.unanswered.discard(call)
             call.answer.cancel()
+            if call.started and not call.ended:  # nobody waits for it any more, but others wait behind it
+                asyncio.get_running_loop().call_later(self._deadline_s, self._expire, worker, call)
+
+    def _expire(self, worker: _Worker[E], call: _Call[E]) -> None:
+        """Let the engine go when it is still at work on a call whose caller gave up a deadline ago."""
+        if not call.ended and not worker.abandoned:
+            self._drop(worker)
 
     def _drop(self, worker: _Worker[E]) -> None:
         worker.abandon()

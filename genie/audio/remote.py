@@ -121,19 +121,20 @@ class _Requests:
 def _portable(error: Exception) -> GenieError:
     """Return an error that can cross a pipe."""
     kind = error if isinstance(error, GenieError) else None
-    code = kind.code if kind else "engine_failed"
-    return _Carried(code, kind.message if kind else f"{type(error).__name__}: {error}", kind.status if kind else 502)
+    if kind is None:
+        return _Carried("engine_failed", f"{type(error).__name__}: {error}", 502, None)
+    return _Carried(kind.code, kind.message, kind.status, kind.field)
 
 
 class _Carried(GenieError):
     """A coded error from the other side, with its status."""
 
-    def __init__(self, code: str, message: str, status: int) -> None:
-        super().__init__(code, message)
+    def __init__(self, code: str, message: str, status: int, field: str | None) -> None:
+        super().__init__(code, message, field=field)
         self.status = status
 
-    def __reduce__(self) -> tuple[type["_Carried"], tuple[str, str, int]]:
-        return _Carried, (self.code, self.message, self.status)
+    def __reduce__(self) -> tuple[type["_Carried"], tuple[str, str, int, str | None]]:
+        return _Carried, (self.code, self.message, self.status, self.field)
 
 
 def close_quietly(thing: object) -> None:

@@ -1,0 +1,169 @@
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from genie.audio.lane import Lane
+from genie.audio.remote import in_process
+from genie.errors import GenieError, TooLarge
+
+
+class Engine:
+    """Do in another process what a test asks for; what it did stands in the file `log`."""
+
+    def __init__(self, log: Path, trouble: str = "") -> None:
+        if trouble:
+            raise OSError(trouble)
+        self._log = log
+
+    def pid(self) -> int:
+        return os.getpid()
+
+    def add(self, left: int, right: int) -> int:
+        return left + right
+
+    def refuse(self) -> None:
+        raise TooLarge("too_long", "the recording is too long", field="file")
+
+    def break_down(self) -> None:
+        raise ZeroDivisionError("by zero")
+
+    def die(self) -> None:
+        os._exit(1)
+
+    def hang(self) -> None:
+        threading.Event().wait(60.0)
+
+    def count(self, name: str, upto: int) -> Iterator[str]:
+        try:
+            for number in range(upto):
+                yield f"{name}{number}"
+            if upto == 3:
+                raise ZeroDivisionError("after three")
+        finally:
+            with self._log.open("a") as file:
+                file.write(f"{name} closed\n")
+
+
+@pytest.fixture
+async def lane(tmp_path: Path) -> AsyncIterator[Lane[Engine]]:
+    lane = Lane(in_process(partial(Engine, tmp_path / "log")), name="engine", deadline_s=5.0)
+    yield lane
+    lane.close()
+
+
+async def code_of(call: Callable[[], object]) -> str:
+    with pytest.raises(GenieError) as caught:
+        await call()
+    return caught.value.code
+
+
+async def test_the_engine_runs_in_a_process_of_its_own(lane: Lane[Engine]) -> None:
+    assert await lane.call(Engine.pid) == await lane.call(Engine.pid) != os.getpid()
+
+
+async def test_a_call_takes_arguments_and_returns_its_result(lane: Lane[Engine]) -> None:
+    assert await lane.call(Engine.add, 2, right=3) == 5
+
+
+async def test_an_error_keeps_its_code_message_and_status(lane: Lane[Engine]) -> None:
+    with pytest.raises(GenieError) as caught:
+        await lane.call(Engine.refuse)
+    error = caught.value
+    assert (error.code, error.message, error.status, error.field) == (
+        "too_long",
+        "the recording is too long",
+        413,
+        "file",
+    )
+
+
+async def test_any_other_error_is_engine_failed_and_the_engine_goes_on(lane: Lane[Engine]) -> None:
+    with pytest.raises(GenieError, match="ZeroDivisionError: by zero"):
+        await lane.call(Engine.break_down)
+    assert await lane.call(Engine.add, 1, 1) == 2
+
+
+async def test_a_load_that_fails_carries_its_reason(tmp_path: Path) -> None:
+    lane = Lane(in_process(partial(Engine, tmp_path / "log", "no weights in /nowhere")), name="engine")
+    with pytest.raises(GenieError, match="OSError: no weights in /nowhere"):
+        await lane.load()
+    lane.close()
+
+
+async def test_a_process_that_dies_is_told_and_the_next_call_has_a_fresh_one(lane: Lane[Engine]) -> None:
+    first = await lane.call(Engine.pid)
+    assert await code_of(lambda: lane.call(Engine.die)) == "engine_died"
+    assert await lane.call(Engine.pid) != first
+
+
+async def test_a_missed_deadline_ends_the_process(tmp_path: Path) -> None:
+    lane = Lane(in_process(partial(Engine, tmp_path / "log")), name="engine", deadline_s=0.5)
+    first = await lane.call(Engine.pid)
+    assert await code_of(lambda: lane.call(Engine.hang)) == "engine_timeout"
+    assert await lane.call(Engine.pid) != first
+    async with asyncio.timeout(5.0):
+        while _alive(first):
+            await asyncio.sleep(0.01)
+    lane.close()
+
+
+async def test_the_loop_goes_on_while_the_process_works(lane: Lane[Engine]) -> None:
+    await lane.load()
+    hanging = asyncio.create_task(lane.call(Engine.hang))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not hanging.done()
+    lane.close()
+    assert await code_of(lambda: hanging) == "engine_restarted"
+
+
+async def test_two_callers_iterate_at_once_without_mixing(lane: Lane[Engine]) -> None:
+    async def collect(name: str) -> list[str]:
+        return [item async for item in lane.iterate(Engine.count, name, 20)]
+
+    assert await asyncio.gather(collect("a"), collect("b")) == [
+        [f"a{number}" for number in range(20)],
+        [f"b{number}" for number in range(20)],
+    ]
+
+
+async def test_closing_the_iterator_closes_the_generator_over_there(lane: Lane[Engine], tmp_path: Path) -> None:
+    items = lane.iterate(Engine.count, "a", 100)
+    assert await anext(items) == "a0"
+    await items.aclose()
+    await lane.call(Engine.add, 1, 1)
+    assert (tmp_path / "log").read_text() == "a closed\n"
+
+
+async def test_a_generator_that_breaks_carries_its_reason(lane: Lane[Engine]) -> None:
+    items = lane.iterate(Engine.count, "a", 3)
+    assert [await anext(items) for _ in range(3)] == ["a0", "a1", "a2"]
+    with pytest.raises(GenieError, match="after three"):
+        await anext(items)
+
+
+async def test_an_argument_that_cannot_travel_is_an_error_and_the_engine_goes_on(lane: Lane[Engine]) -> None:
+    first = await lane.call(Engine.pid)
+    assert await code_of(lambda: lane.call(Engine.add, threading.Lock(), 1)) == "engine_failed"
+    assert await lane.call(Engine.pid) == first
+
+
+async def test_letting_go_ends_the_process(lane: Lane[Engine]) -> None:
+    pid = await lane.call(Engine.pid)
+    lane.close()
+    async with asyncio.timeout(5.0):
+        while _alive(pid):
+            await asyncio.sleep(0.01)
+
+
+def _alive(pid: int) -> bool:
+    """Say whether a process runs; a child that ended and was not waited for does not."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False

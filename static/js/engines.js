@@ -1,6 +1,6 @@
 /** Says which engines are in use, and why. */
 
-import { make, say } from "./dom.js";
+import { make } from "./dom.js";
 import { engineName } from "./format.js";
 
 const ROLES = [["stt", "Ear"], ["tts", "Voice"], ["vad", "Silence detector"]];
@@ -20,7 +20,9 @@ export class Engines {
 
   show(engines) {
     this.#list.replaceChildren(...ROLES.flatMap(([role, label]) => row(label, engines[role])));
-    say(this.#note, remark(engines.stt));
+    const [fact, why] = remark(engines.stt);
+    this.#note.replaceChildren(fact, make("span", "why", why));
+    this.#note.hidden = fact === "";
   }
 
   /** Ask which engines serve by now: better ones take over as soon as their weights are there. */
@@ -38,11 +40,13 @@ function row(label, { name, device, state, reason }) {
   return [make("dt", "", label), definition];
 }
 
+/** Return what a person should know about the ear, and why it is so; nothing when all is as it should be. */
 function remark({ name, state, reason }) {
-  if (state === "failed") return `genie cannot hear at present: ${sentence(reason)} You can still type.`;
-  if (state === "loading") return `genie's ear is not ready yet: ${sentence(reason)}`;
-  if (!name.toLowerCase().includes(SMALL_EAR)) return "";
-  return `The small ear is in use: PocketSphinx. It hears short, plain commands in English best. Why it listens: ${sentence(reason)}`;
+  const why = ` ${sentence(reason)}`;
+  if (state === "failed") return ["genie cannot hear at present.", why];
+  if (state === "loading") return ["genie's ear is not ready yet.", why];
+  if (!name.toLowerCase().includes(SMALL_EAR)) return ["", ""];
+  return ["The small ear is in use: PocketSphinx. It hears short, plain commands in English best.", ` Why it listens:${why}`];
 }
 
 function sentence(text) {

@@ -92,7 +92,7 @@ export class Listening {
     this.#listener.level(level);
     if (this.#socket.sendAudio(pcm) || !this.#socket.ready) return;
     this.cancel();
-    this.#listener.trouble("The connection is too slow to carry your voice. Try again, or type your question.");
+    this.#listener.trouble("The connection is too slow to carry your voice. Try again when it is faster.");
   }
 
   #unplugged() {

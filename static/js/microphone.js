@@ -63,10 +63,10 @@ export class Microphone {
 }
 
 function whyNone() {
-  if (isSecureContext) return "This browser cannot record sound. Try a current Firefox, Chrome, Edge or Safari, or type your question.";
+  if (isSecureContext) return "This browser cannot record sound. Try a current Firefox, Chrome, Edge or Safari.";
   return (
     "Browsers give the microphone only to pages on https or on localhost, and this one came over plain http. " +
-    "Open genie by https, or on its own machine as http://localhost, or type your question."
+    "Open genie by its https address, or on its own machine as http://localhost."
   );
 }
 
@@ -76,15 +76,15 @@ function why(error) {
     case "SecurityError":
       return (
         "The microphone was refused. Allow it for this page (the icon beside the address, or the system's privacy " +
-        "settings), then press the button again. You can also type your question."
+        "settings), then press the button again."
       );
     case "NotFoundError":
     case "OverconstrainedError":
-      return "No microphone was found. Connect one and press the button again, or type your question.";
+      return "No microphone was found. Connect one and press the button again.";
     case "NotReadableError":
     case "AbortError":
       return "The microphone is there but cannot be opened; another program may be using it. Close that, then try again.";
     default:
-      return `The microphone cannot be opened (${error.name}). Try again, or type your question.`;
+      return `The microphone cannot be opened (${error.name}). Try again, or restart the browser.`;
   }
 }

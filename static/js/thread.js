@@ -3,6 +3,7 @@
 import { Turn } from "./turn.js";
 
 const NEAR_PX = 200;
+const MARGIN_PX = 12;
 
 export class Thread {
   #list;
@@ -64,7 +65,8 @@ export class Thread {
   }
 
   highlight(job, text) {
-    if (job) this.#find({ job })?.highlight(text);
+    const turn = job && this.#find({ job });
+    if (turn?.highlight(text)) this.#reveal(turn.mark);
   }
 
   hushed() {
@@ -106,6 +108,14 @@ export class Thread {
 
   #announce(text) {
     this.#voice.textContent = text;
+  }
+
+  /** Scroll as little as shows this element. */
+  #reveal(element) {
+    const frame = this.#list.parentElement;
+    const [seen, wanted] = [frame.getBoundingClientRect(), element.getBoundingClientRect()];
+    if (wanted.top < seen.top) frame.scrollTop += wanted.top - seen.top - MARGIN_PX;
+    else if (wanted.bottom > seen.bottom) frame.scrollTop += wanted.bottom - seen.bottom + MARGIN_PX;
   }
 
   /** Keep the newest text in view, unless somebody scrolled back to read. */

@@ -19,6 +19,7 @@ export class Turn {
   #note = make("p", "note");
   #text = "";
   #heardTo = 0;
+  #spoken = "";
 
   constructor({ utterance = null, key = null, said = "" }) {
     this.utterance = utterance;
@@ -58,16 +59,25 @@ export class Turn {
     if (text === this.#text) return;
     this.#text = text;
     this.#heardTo = 0;
+    this.#spoken = "";
     this.#show(0, 0);
   }
 
-  /** Mark the piece that is being heard; where the voice says it in other words than are written, show those below. */
+  /** The element of the piece that is being heard. */
+  get mark() {
+    return this.#mark;
+  }
+
+  /** Mark the piece that is being heard; where the voice says it in other words, show those below. Say whether the mark moved. */
   highlight(text) {
+    if (text === this.#spoken) return false;
+    this.#spoken = text;
     const start = text ? this.#find(text) : -1;
     if (start >= 0) this.#heardTo = start;
     this.#show(Math.max(0, start), start < 0 ? 0 : start + text.length);
     say(this.#caption, start < 0 ? text : "");
     if (!text) this.#heardTo = 0;
+    return start >= 0;
   }
 
   #find(text) {

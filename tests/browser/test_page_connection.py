@@ -1,6 +1,8 @@
 """The page says what it is connected to, and finds its server again."""
 
-from playwright.sync_api import expect
+import json
+
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
 
@@ -37,3 +39,23 @@ def test_two_pages_of_one_user_see_the_same_queues(server: Server, launch: Launc
         ask(first, "What is 17 plus 19?")
         expect(second.locator('[data-queue="done"] .card', has_text="17 plus 19")).to_contain_text("36")
         expect(second.locator(".turn")).to_have_count(0)
+
+
+def test_a_dropped_connection_resumes_its_session(server: Server, launch: Launch) -> None:
+    context = launch(*MICROPHONE).new_context()
+    page = context.new_page()
+    sockets: list[WebSocketRoute] = []
+    said: list[dict[str, object]] = []
+    page.on("websocket", lambda opened: opened.on("framesent", lambda frame: said.append(json.loads(frame))))
+    page.route_web_socket("**/ws", lambda route: sockets.append(route) or route.connect_to_server())
+    page.goto(server.url)
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    sockets[0].close(code=1011)
+    expect(page.locator("html")).to_have_attribute("data-connection", "lost")
+    with visit(context, server.url) as other:
+        ask(other, "What is 21 plus 22?")
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    expect(page.locator('[data-queue="done"] .card', has_text="21 plus 22")).to_contain_text("43")
+    first, second = (frame for frame in said if frame["type"] == "hello")
+    assert "session" not in first
+    assert second["session"] and second["epoch"] and second["after_seq"] is not None

@@ -97,7 +97,9 @@ def test_a_typed_question_travels_to_done_and_is_spoken(server: Server, launch: 
         expect(page.locator(".turn .answer")).to_contain_text("54")
         expect(page.locator('[data-queue="done"] .card-question').first).to_have_text("What is 6 times 9?")
         wait_for_sound(page)
+        expect(page.locator(".turn mark")).to_contain_text("54")  # what is being heard is marked
         expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+        expect(page.locator(".turn mark")).to_be_empty()
         assert 0.02 < loudest(page) <= 1.0
 
 

@@ -91,6 +91,7 @@ class Client:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.seen: list[messages.Message] = []
+        self._unclaimed: list[messages.Message] = []
         self.sound: dict[int, bytearray] = {}
 
     async def send(self, message: messages.Message | bytes | str) -> None:
@@ -102,6 +103,7 @@ class Client:
         if isinstance(frame, str):
             message = messages.decode_server(frame)
             self.seen.append(message)
+            self._unclaimed.append(message)
             return message
         speech, first, pcm = messages.decode_audio(frame)
         sound = self.sound.setdefault(speech, bytearray())
@@ -110,12 +112,14 @@ class Client:
         return None
 
     async def wait(self, kind: type[M], that: Callable[[M], bool] = lambda _: True, *, within: float = 30.0) -> M:
-        """Receive until a message of this kind comes that fits."""
+        """Take the first message of this kind that fits and that nobody has taken, or receive until it comes."""
         async with asyncio.timeout(within):
             while True:
-                message = await self.receive()
-                if isinstance(message, kind) and that(message):
-                    return message
+                for message in self._unclaimed:
+                    if isinstance(message, kind) and that(message):
+                        self._unclaimed.remove(message)
+                        return message
+                await self.receive()
 
     async def request(self, request: messages.Request) -> messages.Message:
         """Send a request and return what answers it."""

@@ -6,7 +6,7 @@ speaks.
 
 import contextlib
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Literal
 
 import numpy as np
@@ -29,8 +29,13 @@ Mode = Literal["push_to_talk", "hands_free"]
 class Listening:
     """Hear one utterance (push to talk), or one after the other (hands-free)."""
 
-    def __init__(self, mode: Mode, rate: int, ears: Ears, emit: Emit, stream: str, numbers: Iterator[int]) -> None:
+    def __init__(
+        self, mode: Mode, rate: int, listen: Callable[[], Ears], emit: Emit, stream: str, numbers: Iterator[int]
+    ) -> None:
+        """Take sound at `rate` Hz; `listen` gives each utterance the engines that serve when it begins."""
+        ears = listen()
         self._mode = mode
+        self._listen = listen
         self._ears = ears
         self._emit = emit
         self._stream = stream
@@ -113,9 +118,9 @@ class Listening:
         """Begin an utterance; with push to talk it began when the button was pressed."""
         if self._utterance is not None:
             return
-        number = next(self._numbers)
-        hypothesis = Hypothesis(steady=self._ears.steady)
-        self._utterance = Utterance(f"{self._stream}-{number}", number, self._ears, self._emit, hypothesis)
+        number, ears = next(self._numbers), self._listen()
+        hypothesis = Hypothesis(steady=ears.steady)
+        self._utterance = Utterance(f"{self._stream}-{number}", number, ears, self._emit, hypothesis)
         self._emit(UtteranceStarted(utterance=number))
 
     async def _end(self) -> str:

@@ -84,6 +84,7 @@ class Worker:
 
     async def _begin(self, job: Job) -> None:
         started = await self._board.start(job.id, job.user, self._clock())
+        log.info("job_started", extra={"job": job.id, "kind": str(job.kind)})
         self._kinds[job.kind] += 1
         run = asyncio.create_task(self._limited(started), name=f"job-{job.id}")
         settled = asyncio.create_task(self._settle(started, run), name=f"settle-{job.id}")
@@ -112,6 +113,7 @@ class Worker:
             case None:
                 outcome = run.result()
                 await self._board.complete(job.id, job.user, self._clock(), answer=outcome.answer, agent=outcome.agent)
+                log.info("job_completed", extra={"job": job.id, "agent": outcome.agent})
             case GenieError() as error:
                 await self._failed(job, JobError(code=error.code, message=error.message))
             case TimeoutError():
@@ -127,8 +129,10 @@ class Worker:
     async def _interrupted(self, job: Job) -> None:
         if job.id in self._cancelled:
             await self._board.cancel(job.id, job.user, self._clock())
+            log.info("job_cancelled", extra={"job": job.id})
         else:
             await self._board.requeue(job.id, job.user)
+            log.info("job_requeued", extra={"job": job.id})
 
     async def _end_all(self) -> None:
         running = list(self._running.values())

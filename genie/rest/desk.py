@@ -59,7 +59,7 @@ class Desk:
                 _silence(session)
                 return messages.Accepted(ref=ref)
             case messages.SpeechPlayed():
-                session.played(request.speech)
+                session.played(request.speech, request.samples)
                 return None
             case messages.JobCancel() | messages.JobRetry() | messages.JobDelete() | messages.JobReplay():
                 job = await self._act_on_job(session, request)
@@ -124,12 +124,16 @@ class Desk:
         return hello.epoch == board.epoch and hello.after_seq == board.seq(self._house.user)
 
     def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
-        house = self._house
         rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)
         if start.mode == "push_to_talk":
             _silence(session)
+        name = f"{session.session}-{next(session.listenings)}"
+        return Listening(start.mode, rate, lambda: self._ears(session), session.hear, name, session.utterances)
+
+    def _ears(self, session: Session) -> Ears:
+        house = self._house
         stt = house.engines.stt
-        ears = Ears(
+        return Ears(
             transcriber=stt.lane,
             steady=stt.card.steady,
             detector=house.engines.vad.lane,
@@ -137,7 +141,6 @@ class Desk:
             vad=house.settings.vad,
             language=session.language or house.settings.stt.language or None,
         )
-        return Listening(start.mode, rate, ears, session.hear, f"{session.session}", session.utterances)
 
     async def _heard(self, session: Session, text: str, timeline: Timeline) -> str:
         job = await conversation.ask(self._house.talk, text, session, timeline=timeline)

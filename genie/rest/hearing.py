@@ -1,9 +1,9 @@
 """The listening of one socket: it starts, takes sound, stops, and turns what was said into questions."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from genie.audio.listening import Listening
@@ -12,76 +12,88 @@ from genie.messages import Accepted, ErrorMessage, ListenStart
 from genie.queues.job import Timeline
 from genie.rest.session import Session
 
-log = logging.getLogger(__name__)
+MAX_ENDING = 4
+"""Listenings whose last words are still being decoded; a button pressed faster than that is refused."""
 
 Listen = Callable[[Session, ListenStart], Listening]
 Question = Callable[[Session, str, Timeline], Awaitable[str]]
 """Ask what was heard; return the id of the job."""
 
 
+@dataclass(slots=True)
+class _Turn:
+    """A listening, and how it was stopped."""
+
+    listening: Listening
+    stop_ref: str | None = None
+    stopped_at: datetime | None = None
+
+
 class Hearing:
-    """Hold at most one listening at a time."""
+    """Hold at most one listening at a time; the one before may still be turning its last words into a question."""
 
     def __init__(self, session: Session, listen: Listen, question: Question) -> None:
         self._session = session
         self._listen = listen
         self._question = question
-        self._listening: Listening | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stop_ref: str | None = None
-        self._stopped_at: datetime | None = None
+        self._turn: _Turn | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
-    async def start(self, request: ListenStart) -> Accepted:
-        """Begin to listen, or raise `listening_already`; a listening that is just ending is waited for."""
-        if self._listening is not None and self._stopped_at is None:
+    def start(self, request: ListenStart) -> Accepted:
+        """Begin to listen, or raise `listening_already`."""
+        if self._turn is not None:
             raise Conflict("listening_already", "send listen_stop or listen_cancel first")
-        if self._task is not None:
-            await asyncio.wait([self._task])
-        self._stopped_at = None
-        self._listening = self._listen(self._session, request)
-        self._task = asyncio.create_task(self._hear(self._listening), name="listening")
+        if len(self._tasks) >= MAX_ENDING:
+            raise Conflict("listening_already", "what you said before is still being heard; wait a moment")
+        turn = self._turn = _Turn(self._listen(self._session, request))
+        task = asyncio.create_task(self._hear(turn), name="listening")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return Accepted(ref=request.ref)
 
     def push(self, pcm: bytes) -> None:
         """Take PCM16; sound that is still on its way after a stop is let go."""
-        if self._listening is not None:
-            self._listening.push(pcm)
-        elif self._stopped_at is None:
+        if self._turn is not None:
+            self._turn.listening.push(pcm)
+        elif not self._stopped:
             raise BadInput("not_listening", "send listen_start before sound")
 
     def stop(self, ref: str | None) -> None:
         """Take what was said until now as the question; `accepted` follows with its job."""
-        if self._listening is None or self._stopped_at is not None:
+        if self._turn is None:
             raise Conflict("not_listening", "nobody is listening")
-        self._stop_ref = ref
-        self._stopped_at = datetime.now(UTC)
-        self._listening.stop()
+        turn, self._turn, self._stopped = self._turn, None, True
+        turn.stop_ref, turn.stopped_at = ref, datetime.now(UTC)
+        turn.listening.stop()
 
     async def cancel(self) -> None:
         """Forget what is being said; harmless when nobody listens."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-        self._listening = None
+        self._turn, self._stopped = None, True
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
-    async def _hear(self, listening: Listening) -> None:
+    async def _hear(self, turn: _Turn) -> None:
         job: str | None = None
         try:
-            async with aclosing(listening.utterances()) as utterances:
+            async with aclosing(turn.listening.utterances()) as utterances:
                 async for text in utterances:
-                    job = await self._ask(text)
+                    job = await self._ask(text, turn.stopped_at)
         except GenieError as error:
-            self._tell(error, self._stop_ref)
+            self._tell(error, turn.stop_ref)
         else:
-            self._session.send(Accepted(ref=self._stop_ref, job=job))
+            self._session.send(Accepted(ref=turn.stop_ref, job=job))
         finally:
-            self._listening = None
+            if self._turn is turn:
+                self._turn, self._stopped = None, True
 
-    async def _ask(self, text: str) -> str | None:
+    async def _ask(self, text: str, stopped_at: datetime | None) -> str | None:
         if not text:
             return None
         now = datetime.now(UTC)
-        timeline = Timeline(speech_end=self._stopped_at or now, final_text=now)
+        timeline = Timeline(speech_end=stopped_at or now, final_text=now)
         try:
             return await self._question(self._session, text, timeline)
         except GenieError as error:  # hands-free goes on listening after a question was refused

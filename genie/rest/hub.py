@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Hashable, Iterable
 
@@ -11,6 +12,8 @@ from genie.queues.board import Board, QueueEvent
 from genie.queues.job import QueueName
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
+
+log = logging.getLogger(__name__)
 
 MAX_AWAY = 1_000
 """Sessions without a socket that are remembered; the one away longest is forgotten first."""
@@ -59,11 +62,13 @@ class Hub:
             session.detach(older)
             older.close()
         session.attach(outbox)
+        log.info("session_joined", extra={"session": session.session, "connected": self.connected})
 
     def leave(self, session: Session, outbox: Outbox) -> None:
         """Note that a socket has closed; its session is remembered for a while."""
         if session.detach(outbox):
             session.left_at = self._clock()
+            log.info("session_left", extra={"session": session.session, "connected": self.connected})
         self._forget_old()
 
     def listener(self, user: str, named: str | None = None) -> Session | None:

@@ -13,6 +13,9 @@ from genie.audio.speech import EndReason, Manner, SpeechLine
 from genie.errors import BadInput, GenieError
 from genie.rest.outbox import Outbox
 
+KEPT_SPEECHES = 8
+"""Speeches of which it is still known whose they are: a client plays a few seconds behind."""
+
 Note = Callable[[str, str, str], None]
 """Note that a stage (third) of a job (second) of a user (first) is reached now."""
 
@@ -45,9 +48,10 @@ class Session:
     attached: asyncio.Event = field(default_factory=asyncio.Event)
     speeches: SpeechLine | None = None
     utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    listenings: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     left_at: float = 0.0
     _history: deque[tuple[str, str]] = field(default_factory=deque)
-    _speaking: dict[int, str | None] = field(default_factory=dict)
+    _speeches: dict[int, "_Heard"] = field(default_factory=dict)
 
     def attach(self, outbox: Outbox) -> None:
         """Begin to send to a socket."""
@@ -87,7 +91,8 @@ class Session:
             self._history.popleft()
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
-        self._speaking = {speech: job}
+        self._speeches[speech] = _Heard(job)
+        self._speeches.pop(speech - KEPT_SPEECHES, None)
         url = f"api/get-answer/{job}" if job else None
         self.send(messages.AudioUpdate(speech=speech, job=job, url=url, sample_rate=rate, voice=voice))
 
@@ -98,20 +103,32 @@ class Session:
         if self.outbox is not None:
             self.outbox.put(messages.encode_audio(speech, first_sample, pcm))
         if first_sample == 0:
-            self._reached("first_audio", speech)
+            self._reached(speech, "first_audio")
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         if reason == "stopped" and self.outbox is not None:
             self.outbox.discard(lambda frame: messages.decode_audio(frame)[0] == speech)
         self.send(messages.AudioEnd(speech=speech, samples=samples, reason=reason))
+        self._speeches[speech].samples = samples
+        if reason != "completed":
+            self._reached(speech, "heard_until")
         if error is not None:
             self.send(messages.ErrorMessage(code=error.code, message=error.message))
 
-    def played(self, speech: int) -> None:
-        """Note how far the user has heard."""
-        self._reached("heard_until", speech)
+    def played(self, speech: int, samples: int) -> None:
+        """Take how far the loudspeaker has come; a speech that was played to its end has been heard."""
+        heard = self._speeches.get(speech)
+        if heard is not None and heard.samples is not None and samples >= heard.samples:
+            self._reached(speech, "heard_until")
 
-    def _reached(self, stage: str, speech: int) -> None:
-        job = self._speaking.get(speech)
-        if job is not None:
+    def _reached(self, speech: int, stage: str) -> None:
+        if (job := self._speeches[speech].job) is not None:
             self.note(self.user, job, stage)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A speech on its way to the loudspeaker; `samples` is its length once it has ended."""
+
+    job: str | None
+    samples: int | None = None

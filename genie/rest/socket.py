@@ -140,7 +140,7 @@ class Socket:
                 self._hello(request)
                 return None
             case messages.ListenStart():
-                return await self._ear().start(request)
+                return self._ear().start(request)
             case messages.ListenStop():
                 self._ear().stop(request.ref)
                 return None

@@ -36,7 +36,7 @@ class Room:
         self._ears = Ears(self._lanes[0], True, self._lanes[1], whole.stt, whole.vad, "en")
 
     def listen(self, mode: str = "push_to_talk", rate: int = RATE) -> Listening:
-        return Listening(mode, rate, self._ears, self.told.append, "s", itertools.count(1))
+        return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1))
 
     def kinds(self) -> list[type]:
         return [type(message) for message in self.told]

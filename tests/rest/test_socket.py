@@ -153,7 +153,6 @@ async def test_one_job_can_be_followed(server):
 
 async def test_the_time_of_the_asker_is_told_not_the_servers(server):
     async with client(server, timezone="Asia/Tokyo", locale="en-GB") as one:
-        await one.request(messages.Ask(text="what time zone"))
         await one.request(messages.Subscribe(topics=["time"]))
         now = (await one.wait(messages.TimeUpdate)).now
         await one.request(messages.Ask(text="what time is it"))

@@ -35,7 +35,7 @@ async def say(one: Client, clip: str) -> messages.Accepted:
         ("twelve_times_seven.wav", r"\b84\b"),
         ("time_in_tokyo.wav", r"Tokyo.*\d{1,2}:\d\d"),
         ("half_of_ninety.wav", r"\b45\b"),
-        ("date_today.wav", r"\b20\d\d\b"),
+        ("until_christmas.wav", r"\b\d+ days?\b"),
     ],
 )
 async def test_a_spoken_question_is_heard_queued_answered_and_spoken(server, clip, answer):

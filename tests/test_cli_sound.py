@@ -90,14 +90,14 @@ def test_an_engine_that_was_named_and_cannot_serve_has_its_exit_code(tmp_path: P
     named = ("--set", f"stt.model={tmp_path / 'nowhere'}", "--set", "stt.engine=whisper")
     heard = genie("transcribe", CLIPS / "time.wav", *named)
     assert heard.returncode == cli.Exit.ENGINE_UNAVAILABLE
-    assert str(tmp_path / "nowhere") in heard.stderr
+    assert "whisper cannot serve" in heard.stderr
     assert genie("doctor", *named).returncode == cli.Exit.ENGINE_UNAVAILABLE
 
 
 def test_the_doctor_says_which_engines_serve_and_why(tmp_path: Path) -> None:
     report = json.loads(genie("doctor", "--json", "--data", tmp_path / "not" / "yet", "--set", "server.port=9").stdout)
     assert report["engines"]["stt"]["name"] == "pocketsphinx"
-    assert "openai/whisper-base is not on this disk" in report["engines"]["stt"]["reason"]
+    assert "whisper cannot serve" in report["engines"]["stt"]["reason"]
     assert report["port"] == {"number": 9, "state": "free"}
     assert report["versions"]["pocketsphinx"]
     assert report["data"] == str(tmp_path / "not" / "yet")

@@ -1,6 +1,9 @@
 """The line that says how far a slow thing has come."""
 
 import io
+import os
+import pty
+import re
 
 from genie.progress import Progress, line
 
@@ -22,3 +25,13 @@ def test_a_file_or_pipe_gets_no_progress_line() -> None:
     with Progress("reading", total=2.0, stream=pipe) as progress:
         progress.reach(1.0)
     assert pipe.getvalue() == ""
+
+
+def test_a_terminal_gets_a_line_that_wipes_itself_away() -> None:
+    reader, terminal = pty.openpty()
+    with open(terminal, "w") as stream, Progress("reading", total=4.0, stream=stream) as progress:
+        progress.reach(1.0)
+        drawn = os.read(reader, 1_000).decode()
+    assert re.search(r"\r\x1b\[Kreading \[#{6}\.{18}\]  25% 1 s", drawn)
+    assert os.read(reader, 1_000).decode().endswith("\r\x1b[K")
+    os.close(reader)

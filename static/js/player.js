@@ -7,6 +7,7 @@ import { loudness } from "./meter.js";
 
 const HEADER_BYTES = 8; // <speech u32><first sample u32>, little-endian
 const REPORT_MS = 1000;
+const WINDOW = 2048; // samples of one measurement at the output
 
 /** Say whether this page may play what it receives: browsers have worklets only on https and localhost. */
 export function canPlay() {
@@ -72,7 +73,7 @@ export class Player {
     await context.audioWorklet.addModule(new URL("worklets/playback.js", import.meta.url));
     const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
     node.port.onmessage = ({ data }) => this.#report(data);
-    this.#analyser = new AnalyserNode(context, { fftSize: 2048 });
+    this.#analyser = new AnalyserNode(context, { fftSize: WINDOW });
     node.connect(this.#analyser).connect(context.destination);
     return node;
   }
@@ -87,16 +88,16 @@ export class Player {
     this.#listener.played(speech, samples, ended);
   }
 
+  /** Follow the output for as long as anything is played or still sounds. */
   #measure() {
     if (this.#measuring) return;
     this.#measuring = true;
-    const samples = new Float32Array(2048);
+    const samples = new Float32Array(WINDOW);
     const step = () => {
-      this.#measuring = this.busy;
-      if (this.busy && this.#analyser) this.#analyser.getFloatTimeDomainData(samples);
-      else samples.fill(0);
+      this.#analyser?.getFloatTimeDomainData(samples);
       this.#publish(samples);
-      if (this.busy) requestAnimationFrame(step);
+      this.#measuring = this.busy || samples.some((sample) => sample !== 0);
+      if (this.#measuring) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
   }

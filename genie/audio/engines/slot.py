@@ -144,7 +144,7 @@ class Slot(Generic[E]):
 
     def _become(self, state: EngineState) -> None:
         self.state = state
-        log.info("engine", extra=state.model_dump())
+        log.info("engine", extra={"engine": state.name, **state.model_dump(exclude={"name"})})
 
 
 def _check_installed(packages: tuple[str, ...]) -> None:

@@ -1,0 +1,42 @@
+"""`genie serve` as a process: what it prints, how it logs, how it ends."""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from genie import cli
+from tests.serving import Served, serving
+
+
+def wait_for(served: Served, told: Callable[[str], bool], within: float = 40.0) -> str:
+    """Return the first line of the output that fits."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        if found := next((line for line in list(served.output) if told(line)), None):
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it was not printed:\n" + "".join(served.output))
+
+
+def test_every_engine_that_settles_is_logged_in_one_line(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        for engine in ("pocketsphinx", "espeak", "silero"):
+            line = wait_for(served, lambda line, engine=engine: f" engine engine={engine} " in line)
+            assert "state=ready" in line
+        wait_for(served, lambda line: "whisper cannot serve" in line)
+        wait_for(served, lambda line: "kokoro cannot serve" in line)
+
+
+def test_the_log_can_be_json(tmp_path: Path) -> None:
+    with serving(tmp_path, "server.log_format=json", "stt.engine=embedded", "tts.engine=embedded") as served:
+        line = wait_for(served, lambda line: '"event": "engine"' in line)
+    assert json.loads(line)["state"] == "ready"
+
+
+def test_an_interrupted_server_ends_without_a_traceback(tmp_path: Path) -> None:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded") as served:
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(15) == cli.Exit.INTERRUPTED
+    assert "Traceback" not in "".join(served.output)

@@ -164,3 +164,14 @@ def test_an_import_inside_a_function_is_seen():
     assert set(imported(tree, {"genie.cli"})) == {"torch.nn", "genie.cli"}
     assert at_import(tree) == set()
     assert at_import(ast.parse("try:\n    import torch\nexcept ImportError:\n    pass\n")) == {"torch"}
+
+
+def test_no_wait_swallows_a_cancellation():
+    """`asyncio.wait_for` of Python 3.11 may: a cancelled task that returns just then lives on."""
+    waits = [
+        f"{name}:{node.lineno}"
+        for name, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "wait_for"
+    ]
+    assert waits == []

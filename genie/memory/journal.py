@@ -18,16 +18,16 @@ class MemoryJournal:
 
     async def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> list[int]:
         """Keep this state of a job, or forget the job; return one seq a step."""
+        if not keep or any(step.change == "added" for step in steps):
+            self._jobs.pop(job.id, None)  # a job that comes into a queue comes at its end
         if keep:
             self._jobs[job.id] = job
-        else:
-            self._jobs.pop(job.id, None)
         first = self._seqs[job.user] + 1
         self._seqs[job.user] += len(steps)
         return list(range(first, first + len(steps)))
 
     async def jobs(self) -> list[Job]:
-        """Return every job that is kept, oldest first."""
+        """Return every job that is kept, in the order in which they came into their queues."""
         return list(self._jobs.values())
 
     def seq(self, user: str) -> int:

@@ -46,7 +46,7 @@ class Journal(Protocol):
         """Keep this state of a job (or forget the job) with one event a step, all or nothing; return their seqs."""
 
     async def jobs(self) -> list[Job]:
-        """Return every job that is kept, oldest first."""
+        """Return every job that is kept, in the order in which they came into their queues."""
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

@@ -1,0 +1,51 @@
+"""What every implementation of a protocol must do; each has one test class that says how it is made."""
+
+from datetime import UTC, datetime
+
+from genie.queues.board import Journal, Step
+from genie.queues.job import Job, QueueName, Status
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PUSHED = [Step(QueueName.TODO, "added")]
+STARTED = [Step(QueueName.TODO, "removed"), Step(QueueName.RUN, "added")]
+
+
+def question(name: str, **fields) -> Job:
+    return Job(id=name, question=f"question {name}", created_at=NOW, **fields)
+
+
+class JournalContract:
+    """Inherit it and give `journal` as a fixture."""
+
+    async def test_it_keeps_the_newest_state_of_a_job(self, journal: Journal):
+        job = question("a")
+        await journal.record(job, PUSHED)
+        await journal.record(job.moved(Status.RUNNING), STARTED)
+        [kept] = await journal.jobs()
+        assert kept == job.moved(Status.RUNNING)
+
+    async def test_it_returns_jobs_in_the_order_they_came_into_their_queue(self, journal: Journal):
+        for name in ("c", "a", "b"):
+            await journal.record(question(name), PUSHED)
+        assert [job.id for job in await journal.jobs()] == ["c", "a", "b"]
+        failed = question("c").moved(Status.RUNNING).moved(Status.PENDING)
+        await journal.record(failed, [Step(QueueName.RUN, "removed"), Step(QueueName.TODO, "added")])
+        assert [job.id for job in await journal.jobs()] == ["a", "b", "c"]
+
+    async def test_a_change_in_place_does_not_move_a_job(self, journal: Journal):
+        for name in ("a", "b"):
+            await journal.record(question(name), PUSHED)
+        await journal.record(question("a").reached(first_text=NOW), [Step(QueueName.TODO, "changed")])
+        assert [job.id for job in await journal.jobs()] == ["a", "b"]
+
+    async def test_it_numbers_the_events_of_each_user_from_one_without_gaps(self, journal: Journal):
+        assert await journal.record(question("a"), PUSHED) == [1]
+        assert await journal.record(question("b", user="ann"), PUSHED) == [1]
+        assert await journal.record(question("a").moved(Status.RUNNING), STARTED) == [2, 3]
+        assert (journal.seq("local"), journal.seq("ann"), journal.seq("bob")) == (3, 1, 0)
+
+    async def test_it_forgets_a_job_but_not_the_number_of_its_events(self, journal: Journal):
+        await journal.record(question("a"), PUSHED)
+        assert await journal.record(question("a"), [Step(QueueName.TODO, "removed")], keep=False) == [2]
+        assert await journal.jobs() == []
+        assert journal.seq("local") == 2

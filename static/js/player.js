@@ -11,7 +11,7 @@ const WINDOW = 2048; // samples of one measurement at the output
 
 /** Say whether this page may play what it receives: browsers have worklets only on https and localhost. */
 export function canPlay() {
-  return typeof AudioWorkletNode === "function";
+  return isSecureContext;
 }
 
 export class Player {
@@ -60,7 +60,7 @@ export class Player {
   /** Be silent now, and ignore what still arrives of the speeches that were announced. */
   stop() {
     this.#rates.clear();
-    this.#post({ type: "stop" });
+    if (this.#node) this.#post({ type: "stop" });
   }
 
   #post(message, transfer = []) {

@@ -45,8 +45,8 @@ def launch() -> Iterator[Launch]:
         pytest.fail("These tests need Chromium. Install it with: sudo apt-get install chromium")
     with sync_playwright() as playwright, ExitStack() as closing:
 
-        def start(*arguments: str) -> Browser:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments])
+        def start(*arguments: str, env: dict[str, str] | None = None) -> Browser:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments], env=env)
             closing.callback(browser.close)
             return browser
 

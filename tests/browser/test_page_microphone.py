@@ -1,8 +1,12 @@
 """When there is no microphone, the page says why and what to do."""
 
+import os
+
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, open_microphones, visit, wait_until
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, open_microphones, visit, wait_until
+
+NO_DEVICES = {"ALSA_CONFIG_PATH": "/dev/null", "PULSE_SERVER": "127.0.0.1:1", "PIPEWIRE_REMOTE": "none"}
 
 
 def press(page: Page) -> None:
@@ -19,7 +23,7 @@ def test_a_refused_microphone_is_explained(server: Server, launch: Launch) -> No
 
 
 def test_a_missing_microphone_is_explained(server: Server, launch: Launch) -> None:
-    context = launch("--use-fake-ui-for-media-stream", "--disable-audio-input").new_context()
+    context = launch("--use-fake-ui-for-media-stream", env=os.environ | NO_DEVICES).new_context()
     with visit(context, server.url) as page:
         press(page)
         expect(page.get_by_role("alert")).to_contain_text("No microphone was found. Connect one")
@@ -30,6 +34,10 @@ def test_a_page_on_plain_http_says_that_it_needs_https(server: Server, launch: L
     with visit(context, f"http://genie.test:{server.port}") as page:
         press(page)
         expect(page.get_by_role("alert")).to_contain_text("only to pages on https or on localhost")
+        page.mouse.up()
+        ask(page, "What is 6 times 7?")
+        expect(page.locator(".turn .answer")).to_contain_text("42")
+        expect(page.get_by_role("alert")).to_contain_text("play genie's voice only on pages on https")
 
 
 def test_a_short_tap_leaves_no_microphone_open(server: Server, launch: Launch) -> None:

@@ -124,7 +124,7 @@ def visit(context: BrowserContext, site: str, path: str = "/") -> Iterator[Page]
     seen.page.goto(site + path)
     expect(seen.page.locator("html")).to_have_attribute("data-connection", "ready")
     yield seen.page
-    assert seen.complaints == []
+    assert not seen.complaints, seen.complaints
     assert seen.page.evaluate("seen.violations") == []
 
 

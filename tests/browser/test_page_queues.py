@@ -1,0 +1,58 @@
+"""Jobs are seen where they stand, and can be cancelled, tried again and deleted."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+
+QUESTION = "Tell me a story about a fox"
+
+
+@pytest.fixture
+def silent_model() -> Iterator[socket.socket]:
+    """A language model that takes a question and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def waiting_server(tmp_path: Path, silent_model: socket.socket) -> Iterator[Server]:
+    address = f"http://127.0.0.1:{silent_model.getsockname()[1]}/v1"
+    serving = Server(tmp_path, {"GENIE_LLM__BASE_URL": address, "GENIE_LLM__MODEL": "silent"})
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+def test_a_running_job_is_cancelled_and_tried_again(waiting_server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), waiting_server.url) as page:
+        running = page.locator('[data-queue="run"] .card')
+        dead = page.locator('[data-queue="dead"] .card')
+        ask(page, QUESTION)
+        expect(running).to_contain_text("running")
+        expect(page.get_by_role("status")).to_have_text("Working on it…")
+        running.get_by_role("button", name="Cancel").click()
+        expect(dead).to_contain_text("cancelled")
+        expect(running).to_have_count(0)
+        expect(page.locator(".turn .note")).to_have_text("Cancelled.")
+        dead.get_by_role("button", name="Retry").click()
+        expect(running).to_have_count(1)
+        expect(dead).to_have_count(0)
+
+
+def test_a_failed_job_says_why_and_is_deleted(
+    waiting_server: Server, launch: Launch, silent_model: socket.socket
+) -> None:
+    silent_model.close()
+    with visit(launch(*MICROPHONE).new_context(), waiting_server.url) as page:
+        ask(page, QUESTION)
+        dead = page.locator('[data-queue="dead"] .card')
+        expect(dead.locator(".card-error")).not_to_be_empty()
+        expect(page.locator(".turn .note")).to_have_text(dead.locator(".card-error").inner_text())
+        dead.get_by_role("button", name="Delete").click()
+        expect(dead).to_have_count(0)
+        expect(page.locator('[data-queue="dead"] .count')).to_have_text("0")

@@ -2,13 +2,18 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 ORDER = 3
 START, END = "<s>", "</s>"
 NEVER = -99.0
 
+DAMPING = 0.5
+"""Power of every count: templates are written out for many numbers and places, but are not asked that much oftener."""
+
 Gram = tuple[str, ...]
+Kinds = Mapping[Gram, tuple[float, int]]
+"""For each history the weight of what followed it, and how many different words did."""
 
 
 def arpa(sentences: Iterable[tuple[str, ...]]) -> str:
@@ -17,7 +22,7 @@ def arpa(sentences: Iterable[tuple[str, ...]]) -> str:
     Interpolated Witten-Bell smoothing (Chen and Goodman 1998, section 2.5): the more different words were seen after a
     history, the more of its probability goes to the shorter history.
     """
-    counts = _counts(sentences)
+    counts = {gram: count**DAMPING for gram, count in _counts(sentences).items()}
     kinds = _kinds(counts)
     logs = _probabilities(counts, kinds)
     sections = [_section(n, logs, kinds) for n in range(1, ORDER + 1)]
@@ -35,18 +40,17 @@ def _counts(sentences: Iterable[tuple[str, ...]]) -> Counter[Gram]:
     return counts
 
 
-def _kinds(counts: Counter[Gram]) -> dict[Gram, tuple[int, int]]:
-    """Return for each history how often it was followed by a word, and by how many different ones."""
-    followed: dict[Gram, tuple[int, int]] = defaultdict(lambda: (0, 0))
+def _kinds(counts: Mapping[Gram, float]) -> Kinds:
+    followed: dict[Gram, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
     for gram, count in counts.items():
         total, different = followed[gram[:-1]]
         followed[gram[:-1]] = (total + count, different + 1)
     return dict(followed)
 
 
-def _probabilities(counts: Counter[Gram], kinds: dict[Gram, tuple[int, int]]) -> dict[Gram, float]:
+def _probabilities(counts: Mapping[Gram, float], kinds: Kinds) -> dict[Gram, float]:
     """Return the probability of each gram's last word after the words before it."""
-    even = 1.0 / (kinds[()][1])
+    even = 1.0 / kinds[()][1]
     probabilities: dict[Gram, float] = {}
     for gram in sorted(counts, key=len):
         total, different = kinds[gram[:-1]]
@@ -55,7 +59,7 @@ def _probabilities(counts: Counter[Gram], kinds: dict[Gram, tuple[int, int]]) ->
     return probabilities
 
 
-def _section(n: int, probabilities: dict[Gram, float], kinds: dict[Gram, tuple[int, int]]) -> list[str]:
+def _section(n: int, probabilities: Mapping[Gram, float], kinds: Kinds) -> list[str]:
     """Return the lines of the grams of `n` words."""
     lines = [
         f"{math.log10(probability):.4f} {' '.join(gram)}{_backoff(gram, kinds)}"
@@ -65,7 +69,7 @@ def _section(n: int, probabilities: dict[Gram, float], kinds: dict[Gram, tuple[i
     return lines if n > 1 else [f"{NEVER} {START}{_backoff((START,), kinds)}", *lines]
 
 
-def _backoff(gram: Gram, kinds: dict[Gram, tuple[int, int]]) -> str:
+def _backoff(gram: Gram, kinds: Kinds) -> str:
     """Return the weight of the shorter history, where a longer gram may follow this one."""
     if gram not in kinds or len(gram) == ORDER:
         return ""

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
-
 from genie.audio.engine import LISTENING_RATE, Card, Segment
 from genie.audio.engines.commands import Commands
+from genie.audio.engines.pauses import pieces
 from genie.audio.engines.sphinx import Pair, command_decoder, dictation_decoder, pronunciations
 from genie.audio.pcm import Int16
 from genie.errors import BadInput, Busy, StageFailed
@@ -16,12 +15,6 @@ NAME = "pocketsphinx"
 
 MAX_STREAMS = 4
 """Utterances heard at once: each takes 110 MiB and a quarter of a core, and all share one process."""
-
-PIECE_S = 15.0
-"""Longest piece of a recording that is heard at once; it is cut where it is quietest in the second half."""
-
-BLOCK_S = 0.1
-"""How finely the loudness of a recording is looked at for a place to cut."""
 
 
 class PocketSphinxTranscriber:
@@ -54,18 +47,20 @@ class PocketSphinxTranscriber:
         self._streams[stream] = self._taken()
 
     def accept(self, stream: str, samples: Int16) -> str:
-        """Take the next samples and return the text so far, empty for the first second."""
+        """Take the next samples and return the text so far, empty for the first 1.2 s."""
         return self._opened(stream).hear(samples)
 
     def finish(self, stream: str) -> str:
+        """End an utterance and return its text; a pair of decoders that fails here is not used again."""
         pair = self._opened(stream)
+        del self._streams[stream]
         text = pair.end()
-        self._free.append(self._streams.pop(stream))
+        self._free.append(pair)
         return text
 
     def abandon(self, stream: str) -> None:
         if pair := self._streams.pop(stream, None):
-            pair.begin()
+            pair.end()
             self._free.append(pair)
 
     def transcribe(self, samples: Int16, language: str | None) -> Iterator[Segment]:
@@ -76,11 +71,9 @@ class PocketSphinxTranscriber:
         _check(language)
         for start, end in pieces(samples):
             pair = self._taken()
-            try:
-                pair.hear(samples[start:end])
-                text = pair.end()
-            finally:
-                self._free.append(pair)
+            pair.hear(samples[start:end])
+            text = pair.end()
+            self._free.append(pair)
             if text:
                 yield Segment(start / LISTENING_RATE, end / LISTENING_RATE, text)
 
@@ -100,18 +93,3 @@ class PocketSphinxTranscriber:
 def _check(language: str | None) -> None:
     if language and re.split("[-_]", language.lower())[0] != "en":
         raise BadInput("unsupported_language", f"the small ear hears English only, not {language}", field="language")
-
-
-def pieces(samples: Int16) -> Iterator[tuple[int, int]]:
-    """Yield start and end of pieces of at most `PIECE_S`, which together are the whole recording."""
-    longest, block = round(PIECE_S * LISTENING_RATE), round(BLOCK_S * LISTENING_RATE)
-    start = 0
-    while len(samples) - start > longest:
-        half = samples[start + longest // 2 : start + longest]
-        blocks = half[: len(half) - len(half) % block].reshape(-1, block)
-        loudness = np.abs(blocks.astype(np.int32)).mean(axis=1)
-        cut = start + longest // 2 + int(loudness.argmin()) * block + block // 2
-        yield start, cut
-        start = cut
-    if start < len(samples):
-        yield start, len(samples)

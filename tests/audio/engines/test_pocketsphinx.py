@@ -1,0 +1,139 @@
+import itertools
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from genie.agents.phrases import sentences
+from genie.audio.engine import LISTENING_RATE, Transcriber
+from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
+from genie.audio.lane import Lane
+from genie.audio.pcm import Int16
+from genie.audio.remote import in_process
+from genie.errors import GenieError
+
+CLIPS = Path(__file__).parents[2] / "clips"
+TRANSCRIPTS: dict[str, str] = json.loads((CLIPS / "transcripts.json").read_text())
+DICTATION = ("quick_brown_fox.wav", "window.wav", "old_house.wav")
+COMMANDS = tuple(name for name in TRANSCRIPTS if name not in DICTATION)
+PHRASES = tuple(text for _, text in sentences())
+STEP = 8_000
+
+
+def clip(name: str) -> Int16:
+    samples: Int16 = soundfile.read(CLIPS / name, dtype="int16")[0]
+    return samples
+
+
+def hear(ear: PocketSphinxTranscriber, samples: Int16, stream: str = "a") -> str:
+    """Say the samples to the ear in pieces of half a second, as they come from a microphone."""
+    ear.open(stream, "en")
+    for start in range(0, len(samples), STEP):
+        ear.accept(stream, samples[start : start + STEP])
+    return ear.finish(stream)
+
+
+@pytest.fixture(scope="module")
+def ear() -> PocketSphinxTranscriber:
+    return PocketSphinxTranscriber(PHRASES, max_streams=2)
+
+
+@pytest.fixture(autouse=True)
+def closed(ear: PocketSphinxTranscriber) -> Iterator[None]:
+    yield
+    for stream in "abc":
+        ear.abandon(stream)
+
+
+def test_eight_of_ten_spoken_commands_are_right_word_for_word(ear: PocketSphinxTranscriber) -> None:
+    wrong = {name: text for name in COMMANDS if (text := hear(ear, clip(name))) != TRANSCRIPTS[name]}
+    assert len(wrong) <= 0.2 * len(COMMANDS), wrong
+
+
+def test_dictation_is_not_forced_into_commands(ear: PocketSphinxTranscriber) -> None:
+    for name in DICTATION:
+        words = TRANSCRIPTS[name].split()
+        heard = hear(ear, clip(name)).split()
+        assert sum(word in heard for word in words) >= 0.6 * len(words), heard
+
+
+def test_an_ear_without_phrases_takes_dictation() -> None:
+    assert hear(PocketSphinxTranscriber(()), clip("window.wav")).endswith("the room is warm")
+
+
+def test_words_appear_while_they_are_spoken(ear: PocketSphinxTranscriber) -> None:
+    samples = clip("square_root.wav")
+    ear.open("a", "en")
+    assert ear.accept("a", samples[: 2 * LISTENING_RATE]).startswith("what is the square")
+
+
+def test_what_was_heard_before_does_not_change_what_is_heard(ear: PocketSphinxTranscriber) -> None:
+    first = hear(ear, clip("quick_brown_fox.wav"))
+    hear(ear, (clip("window.wav") * 0.05).astype(np.int16))
+    assert hear(ear, clip("quick_brown_fox.wav")) == first
+
+
+def test_streams_do_not_disturb_each_other(ear: PocketSphinxTranscriber) -> None:
+    names = {"a": "time.wav", "b": "square_root.wav"}
+    for stream in names:
+        ear.open(stream, "en")
+    for start in range(0, len(clip("square_root.wav")), STEP):
+        for stream, name in names.items():
+            ear.accept(stream, clip(name)[start : start + STEP])
+    assert {stream: ear.finish(stream) for stream in names} == {s: TRANSCRIPTS[n] for s, n in names.items()}
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 1.0, 3.0])
+def test_silence_says_nothing(ear: PocketSphinxTranscriber, seconds: float) -> None:
+    assert hear(ear, np.zeros(round(seconds * LISTENING_RATE), np.int16)) == ""
+
+
+def test_an_utterance_that_ends_at_once_says_nothing(ear: PocketSphinxTranscriber) -> None:
+    ear.open("a", None)
+    assert ear.finish("a") == ""
+
+
+def test_another_language_is_refused(ear: PocketSphinxTranscriber) -> None:
+    with pytest.raises(GenieError, match="unsupported_language"):
+        ear.open("a", "de")
+    with pytest.raises(GenieError, match="unsupported_language"):
+        next(ear.transcribe(clip("time.wav"), "fr-FR"))
+
+
+def test_one_utterance_too_many_is_refused_until_one_ends(ear: PocketSphinxTranscriber) -> None:
+    ear.open("a", "en")
+    ear.open("b", "en-US")
+    with pytest.raises(GenieError, match="engine_busy"):
+        ear.open("c", "en")
+    ear.abandon("a")
+    ear.open("c", "en")
+
+
+def test_an_unknown_utterance_is_a_coded_error(ear: PocketSphinxTranscriber) -> None:
+    with pytest.raises(GenieError, match="unknown_utterance"):
+        ear.accept("a", clip("time.wav"))
+
+
+def test_a_recording_is_heard_piece_by_piece_in_order(ear: PocketSphinxTranscriber) -> None:
+    pause = np.zeros(LISTENING_RATE, np.int16)
+    recording = np.concatenate([part for name in COMMANDS[:4] for part in (clip(name), pause)])
+    segments = list(ear.transcribe(recording, "en"))
+    assert segments[0].start_s == 0.0
+    assert all(before.end_s <= after.start_s for before, after in itertools.pairwise(segments))
+    heard = [segment.text for segment in segments]
+    assert sum(text == TRANSCRIPTS[name] for text, name in zip(heard, COMMANDS[:4], strict=True)) >= 3, heard
+
+
+async def test_it_serves_from_a_process_of_its_own() -> None:
+    lane: Lane[Transcriber] = Lane(in_process(partial(PocketSphinxTranscriber, PHRASES)), name="ear")
+    try:
+        assert (await lane.call(Transcriber.describe)).steady is False
+        await lane.call(Transcriber.open, "a", "en")
+        await lane.call(Transcriber.accept, "a", clip("time.wav"))
+        assert await lane.call(Transcriber.finish, "a") == "what time is it"
+    finally:
+        lane.close()

@@ -1,5 +1,6 @@
 """A real server process and a real browser for the tests of the pages."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.visitor import Launch, Server
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
     "--autoplay-policy=no-user-gesture-required",
@@ -41,12 +42,13 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def launch() -> Iterator[Launch]:
     """Start Chromium with these further arguments."""
-    if not CHROMIUM.exists():
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
         pytest.fail("These tests need Chromium. Install it with: sudo apt-get install chromium")
     with sync_playwright() as playwright, ExitStack() as closing:
 
         def start(*arguments: str, env: dict[str, str] | None = None) -> Browser:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *arguments], env=env)
+            browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *arguments], env=env)
             closing.callback(browser.close)
             return browser
 

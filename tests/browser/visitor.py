@@ -16,7 +16,8 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-CLIPS = Path(__file__).parents[1] / "clips"
+ROOT = Path(__file__).parents[2]
+CLIPS = ROOT / "tests/clips"
 START_S = 30.0
 LEAD_S = 0.6
 """Seconds of silence before a clip: the microphone needs a moment to open."""
@@ -64,7 +65,7 @@ class Server:
         command = [sys.executable, "-m", "genie.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
         with (self.data / "server.log").open("ab") as log:
             environment = own | engines | self.settings
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + START_S
         while not self._serves():
             if self.process.poll() is not None or time.monotonic() > deadline:

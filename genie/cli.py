@@ -52,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has gone; Python would complain once more when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILED
+    except OSError as error:  # such as a full disk under standard output
+        print(f"genie: {error.strerror or error} (system)", file=sys.stderr)
+        return Exit.FAILED
     return Exit.OK
 
 

@@ -80,14 +80,18 @@ class Server:
 
     @asynccontextmanager
     async def _socket(self) -> AsyncIterator[ClientConnection]:
-        socket = connect(f"ws{self._url.removeprefix('http')}/ws", open_timeout=CONNECT_S, max_size=None, proxy=None)
+        address = f"ws{self._url.removeprefix('http')}/ws"
         try:
-            async with socket as connection:
-                yield connection
+            connection = await connect(address, open_timeout=CONNECT_S, max_size=None, proxy=None)
         except (OSError, TimeoutError) as error:
             raise NoServer(self._url) from error
         except WebSocketException as error:
-            raise StageFailed("connection_lost", f"{self._url} did not keep to genie's protocol: {error}") from error
+            raise StageFailed("not_genie", f"{self._url} does not open a socket as genie does: {error}") from error
+        async with connection:
+            try:
+                yield connection
+            except WebSocketException as error:
+                raise StageFailed("connection_lost", f"the connection to {self._url} broke off: {error}") from error
 
 
 def _refusal(reply: httpx.Response) -> GenieError:

@@ -182,11 +182,15 @@ class Accepted(Message):
 
 
 class Subscribed(Message):
-    """Answer `subscribe`: the jobs of each queue asked for, as they stood at `seq`."""
+    """Answer `subscribe`: the queues asked for as they stood at `seq`, with their sizes.
+
+    Of a long queue only a part is told: the first jobs of todo and run, the newest of done and dead.
+    """
 
     type: Literal["subscribed"] = "subscribed"
     topics: list[str]
     state: dict[str, list[Job]]
+    sizes: dict[str, int]
     seq: int
     ref: str | None = None
 

@@ -15,6 +15,11 @@ from genie.rest.session import Session
 
 log = logging.getLogger(__name__)
 
+SHOWN = 200
+"""Jobs of one queue that are told at once; the rest is read page by page over HTTP."""
+
+NEWEST_LAST = (QueueName.DONE, QueueName.DEAD)
+
 MAX_AWAY = 1_000
 """Sessions without a socket that are remembered; the one away longest is forgotten first."""
 
@@ -104,8 +109,13 @@ class Hub:
     def state(self, session: Session, topics: Iterable[str]) -> messages.Subscribed:
         """Return the present state of these topics with its seq, as one moment."""
         names = [name for name in QueueName if name in topics]
-        state = {str(name): self._board.jobs(name, session.user) for name in names}
-        return messages.Subscribed(topics=sorted(session.topics), state=state, seq=self._board.seq(session.user))
+        jobs = {str(name): self._board.jobs(name, session.user) for name in names}
+        return messages.Subscribed(
+            topics=sorted(session.topics),
+            state={name: each[-SHOWN:] if name in NEWEST_LAST else each[:SHOWN] for name, each in jobs.items()},
+            sizes={name: len(each) for name, each in jobs.items()},
+            seq=self._board.seq(session.user),
+        )
 
     async def say_goodbye(self, goodbye: messages.Disconnect, within_s: float) -> None:
         """Tell every client that the server is about to close, and wait until those that read have been told."""

@@ -22,9 +22,9 @@ export class Board {
     this.#sections = new Map(QUEUES.map((queue) => [queue, root.querySelector(`[data-queue="${queue}"]`)]));
   }
 
-  replace(state) {
+  replace(state, sizes) {
     this.#pace.clear();
-    this.#queues.replace(state);
+    this.#queues.replace(state, sizes);
     for (const queue of Object.keys(state)) this.#render(queue);
     this.#sweep();
   }

@@ -94,8 +94,8 @@ export class Conversation {
     this.#socket.request({ type: "subscribe", topics: QUEUES }).catch((error) => this.error(error));
   }
 
-  subscribed({ state }) {
-    this.#views.board?.replace(state);
+  subscribed({ state, sizes }) {
+    this.#views.board?.replace(state, sizes);
     for (const queue of QUEUES) for (const job of state[queue] ?? []) this.#stands(queue, job);
   }
 

@@ -6,11 +6,11 @@ export class Queues {
   #jobs = new Map(); // id → job, with the queue it stands in
   #sizes = new Map(); // queue → how many it holds at the server, which may be more than are known here
 
-  replace(state) {
+  replace(state, sizes) {
     for (const [queue, jobs] of Object.entries(state)) {
       for (const [id, job] of this.#jobs) if (job.queue === queue) this.#jobs.delete(id);
       for (const job of jobs) this.#jobs.set(job.id, { ...job, queue });
-      this.#sizes.set(queue, jobs.length);
+      this.#sizes.set(queue, sizes[queue]);
     }
   }
 

@@ -27,6 +27,7 @@ export class Socket {
   #retryAfterMs = 0;
   #timer = null;
   #quiet = false;
+  #zoneKnown = true;
   #lastRef = 0;
   #requests = new Map();
 
@@ -82,7 +83,8 @@ export class Socket {
 
   #hello(socket) {
     const { timeZone, locale } = { ...Intl.DateTimeFormat().resolvedOptions(), locale: navigator.language };
-    const hello = { type: "hello", protocol: PROTOCOL, timezone: timeZone, locale };
+    const hello = { type: "hello", ref: "hello", protocol: PROTOCOL, locale };
+    if (this.#zoneKnown) hello.timezone = timeZone;
     if (this.#session) Object.assign(hello, { session: this.#session, epoch: this.#epoch, after_seq: this.#seq });
     if (this.sampleRate) hello.sample_rate = this.sampleRate;
     socket.send(JSON.stringify(hello));
@@ -134,6 +136,10 @@ export class Socket {
       case "audio_end":
         return to.audioEnd(message);
       case "error":
+        if (message.ref === "hello" && message.code === "unknown_timezone" && this.#zoneKnown) {
+          this.#zoneKnown = false; // this browser is newer than the server's list of zones: the server's own will do
+          return this.#hello(this.#socket);
+        }
         return this.#settle(message, "reject") || to.error(message);
       case "time_update":
       case "pong":

@@ -138,7 +138,7 @@ async def test_subscribe_answers_with_the_present_state(server):
         await one.wait(messages.Answer)
         subscribed = await one.request(messages.Subscribe(topics=["done", "todo"]))
     assert accepted.job in [job.id for job in subscribed.state["done"]]
-    assert subscribed.state["todo"] == []
+    assert subscribed.state["todo"] == [] and subscribed.sizes["done"] == len(subscribed.state["done"])
 
 
 async def test_one_job_can_be_followed(server):

@@ -153,7 +153,9 @@ def _check_installed(packages: tuple[str, ...]) -> None:
     if missing:
         names = " and ".join(missing)
         verb = "is" if len(missing) == 1 else "are"
-        raise Unavailable("engine_unavailable", f"{names} {verb} not installed (in genie's folder, pip install '.[neural]')")
+        raise Unavailable(
+            "engine_unavailable", f"{names} {verb} not installed (in genie's folder, pip install '.[neural]')"
+        )
 
 
 def is_installed(package: str) -> bool:

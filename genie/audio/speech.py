@@ -64,13 +64,17 @@ async def _speak(written: str, lane: Lane[Synthesizer], manner: Manner) -> Async
 class Listener(Protocol):
     """Who hears a speech. Samples count from the start of the speech."""
 
+    async def present(self) -> None:
+        """Return when somebody is there; a speech does not begin before."""
+
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
 
     def speech_caption(self, speech: int, text: str, first_sample: int) -> None: ...
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None: ...
 
-    def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None: ...
+    def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
+        """Take how a speech ended; one that found no voice fails without having begun."""
 
 
 class Speech:
@@ -153,6 +157,7 @@ class SpeechLine:
         first = await anext(text, None)
         if first is None:
             return
+        await self._listener.present()
         speech.began.set()
         self._count += 1
         utterance = _Delivery(self._listener, self._count, self._ahead_s)

@@ -90,30 +90,43 @@ class Session:
         while len(self._history) > self.history_limit:
             self._history.popleft()
 
+    async def present(self) -> None:
+        """Return as soon as there is a socket that could hear a speech from its beginning."""
+        while self.outbox is None:
+            await self.attached.wait()
+
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
-        self._speeches[speech] = _Heard(job)
+        self._speeches[speech] = _Heard(job, self.outbox)
         self._speeches.pop(speech - KEPT_SPEECHES, None)
         url = f"api/get-answer/{job}" if job else None
         self.send(messages.AudioUpdate(speech=speech, job=job, url=url, sample_rate=rate, voice=voice))
 
     def speech_caption(self, speech: int, text: str, first_sample: int) -> None:
-        self.send(messages.Caption(speech=speech, text=text, first_sample=first_sample))
+        if self._speeches[speech].outbox is self.outbox:
+            self.send(messages.Caption(speech=speech, text=text, first_sample=first_sample))
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
-        if self.outbox is not None:
-            self.outbox.put(messages.encode_audio(speech, first_sample, pcm))
+        outbox = self._speeches[speech].outbox
+        if outbox is None or outbox is not self.outbox:
+            return
+        outbox.put(messages.encode_audio(speech, first_sample, pcm))
         if first_sample == 0:
             self._reached(speech, "first_audio")
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
+        if (heard := self._speeches.get(speech)) is not None:  # it has begun
+            heard.samples = samples
+            if heard.outbox is self.outbox:
+                self._tell_end(speech, samples, reason)
+            if reason != "completed":
+                self._reached(speech, "heard_until")
+        if error is not None:
+            self.send(messages.ErrorMessage(code=error.code, message=error.message))
+
+    def _tell_end(self, speech: int, samples: int, reason: EndReason) -> None:
         if reason == "stopped" and self.outbox is not None:
             self.outbox.discard(lambda frame: messages.decode_audio(frame)[0] == speech)
         self.send(messages.AudioEnd(speech=speech, samples=samples, reason=reason))
-        self._speeches[speech].samples = samples
-        if reason != "completed":
-            self._reached(speech, "heard_until")
-        if error is not None:
-            self.send(messages.ErrorMessage(code=error.code, message=error.message))
 
     def played(self, speech: int, samples: int) -> None:
         """Take how far the loudspeaker has come; a speech that was played to its end has been heard."""
@@ -128,7 +141,11 @@ class Session:
 
 @dataclass(slots=True)
 class _Heard:
-    """A speech on its way to the loudspeaker; `samples` is its length once it has ended."""
+    """A speech on its way to the loudspeaker; `samples` is its length once it has ended.
+
+    It belongs to the socket at which it began: another one would not know what its frames are.
+    """
 
     job: str | None
+    outbox: Outbox | None
     samples: int | None = None

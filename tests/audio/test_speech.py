@@ -17,6 +17,9 @@ class Ear:
         self.samples: dict[int, int] = {}
         self.changed = asyncio.Event()
 
+    async def present(self) -> None:
+        return None
+
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
         self._tell("began", speech, job)
 

@@ -76,6 +76,12 @@ def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -
         future.set_exception(error)
 
 
+def _quietly(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Call a function; what it raises concerns nobody."""
+    with contextlib.suppress(Exception):
+        function(*args, **kwargs)
+
+
 class _Worker(Generic[E]):
     """A daemon thread with its engine. It is abandoned, never joined, when a call outlives its deadline."""
 
@@ -145,12 +151,30 @@ class Lane(Generic[E]):
         """
         name = method.__name__
         worker, done = await self._loaded(), object()
-        items: Iterator[R] = await self._run(worker, name, lambda engine: iter(getattr(engine, name)(*args, **kwargs)))
+        opened: list[Iterator[R]] = []  # by the worker: what a cancelled caller never saw is closed as well
+
+        def step(engine: E) -> Any:
+            if not opened:
+                opened.append(getattr(engine, name)(*args, **kwargs))
+            return next(opened[0], done)
+
+        def end(_: E) -> None:
+            for items in opened:
+                close_quietly(items)
+
         try:
-            while (item := await self._run(worker, name, lambda _: next(items, done))) is not done:
+            while (item := await self._run(worker, name, step)) is not done:
                 yield cast(R, item)
         finally:
-            worker.put(_Call(f"{self._name}.{name}", lambda _: close_quietly(items)))
+            worker.put(_Call(f"{self._name}.{name}", end))
+
+    def tell(self, method: Callable[Concatenate[E, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Have `method` run in its turn, waiting for nothing: neither cancelling nor a full lane keeps an engine from
+        forgetting a stream. An engine that is not there has nothing to forget, and none is loaded for it.
+        """
+        if self._worker is not None:
+            name = method.__name__
+            self._worker.put(_Call(f"{self._name}.{name}", lambda e: _quietly(getattr(e, name), *args, **kwargs)))
 
     def close(self) -> None:
         """Let the engine go; what still waits for it fails with `engine_restarted`."""

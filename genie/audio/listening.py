@@ -4,7 +4,6 @@ Sound waits in a bounded backlog, passes the detector frame by frame, and reache
 speaks.
 """
 
-import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Literal
@@ -17,7 +16,6 @@ from genie.audio.hypothesis import Hypothesis
 from genie.audio.pcm import Framer, Int16, StreamResampler
 from genie.audio.segmenter import Segmenter
 from genie.audio.transcription import Ears, Emit, Utterance
-from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
 
 FRAME = 512
@@ -76,7 +74,7 @@ class Listening:
             if self._utterance is not None:
                 yield await self._end()
         finally:
-            await self._forget()
+            self._forget()
 
     async def _frames(self) -> AsyncGenerator[list[Int16], None]:
         """Yield the sound that waits as detector frames; the last one is filled up with silence."""
@@ -132,8 +130,7 @@ class Listening:
         self._emit(Transcript(utterance=utterance.number, committed=text, final=True))
         return text
 
-    async def _forget(self) -> None:
+    def _forget(self) -> None:
         if self._utterance is not None:
-            await self._utterance.abandon()
-        with contextlib.suppress(GenieError):
-            await self._ears.detector.call(Detector.close, self._stream)
+            self._utterance.abandon()
+        self._ears.detector.tell(Detector.close, self._stream)

@@ -1,7 +1,6 @@
 """One utterance's stream through a transcriber: samples in, transcripts out."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -72,16 +71,15 @@ class Utterance:
             text = await self.ears.transcriber.call(Transcriber.finish, self.stream)
             return self.hypothesis.final(text)
         finally:
-            await self.abandon()
+            self.abandon()
 
-    async def abandon(self) -> None:
+    def abandon(self) -> None:
         """Forget the utterance; harmless after `finish`."""
         if self.decode is not None:
             self.decode.cancel()
         if self.opened:
             self.opened = False
-            with contextlib.suppress(GenieError):
-                await self.ears.transcriber.call(Transcriber.abandon, self.stream)
+            self.ears.transcriber.tell(Transcriber.abandon, self.stream)
 
     async def _partial(self) -> None:
         try:

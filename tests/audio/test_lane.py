@@ -35,6 +35,9 @@ class Engine:
     def break_down(self) -> None:
         raise ZeroDivisionError("by zero")
 
+    def note(self, what: str) -> None:
+        self.log.append(what)
+
     def count(self, name: str, upto: int) -> Iterator[str]:
         try:
             for number in range(upto):
@@ -224,3 +227,22 @@ async def test_an_engine_that_is_stuck_on_an_abandoned_call_is_replaced_too() ->
 async def test_a_lane_that_was_let_go_serves_no_more(lane: Lane[Engine]) -> None:
     lane.close()
     assert await code_of(lambda: lane.call(Engine.add, 1, 1)) == "engine_unavailable"
+
+
+async def test_what_is_told_is_done_in_its_turn_and_its_errors_concern_nobody() -> None:
+    engine = Engine()
+    lane = Lane(lambda: engine, name="engine")
+    await lane.load()
+    lane.tell(Engine.break_down)
+    lane.tell(Engine.note, "told")
+    assert await lane.call(Engine.add, 1, 1) == 2
+    assert engine.log == ["loaded", "told"]
+    lane.close()
+
+
+async def test_nothing_is_loaded_to_be_told() -> None:
+    log: list[str] = []
+    lane = Lane(lambda: Engine(log), name="engine")
+    lane.tell(Engine.note, "told")
+    lane.close()
+    assert log == []

@@ -38,6 +38,10 @@ class Room:
     def listen(self, mode: str = "push_to_talk", rate: int = RATE) -> Listening:
         return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1))
 
+    async def settled(self) -> None:
+        """Return when the ear has done what it was told until now."""
+        await self._lanes[0].call(FakeTranscriber.describe)
+
     def kinds(self) -> list[type]:
         return [type(message) for message in self.told]
 
@@ -70,6 +74,7 @@ async def test_what_is_said_while_the_button_is_held_is_one_utterance():
         listening.push(silence(0.2) + speech(1.0) + silence(1.0) + speech(1.0))
         listening.stop()
         [text] = await texts(listening)
+        await here.settled()
     assert text in (words(6), words(7))
     assert here.kinds()[0] is UtteranceStarted and here.kinds().count(UtteranceEnded) == 1
     assert here.told[-1] == Transcript(utterance=1, committed=text, final=True)
@@ -220,6 +225,7 @@ async def test_an_engine_that_fails_is_told_and_leaves_nothing_behind():
         listening.stop()
         with pytest.raises(GenieError, match="engine_failed"):
             await texts(listening)
+        await here.settled()
     assert here.engine.open_streams == set()
 
 
@@ -233,5 +239,26 @@ async def test_a_listening_that_is_left_forgets_its_utterance():
                 await asyncio.sleep(0.01)
         heard.cancel()
         await asyncio.wait([heard])
+        await here.settled()
     assert here.engine.open_streams == set()
     assert not any(isinstance(m, Transcript) and m.final for m in here.told)
+
+
+async def test_a_listening_that_is_cancelled_twice_behind_a_slow_decode_leaves_nothing_behind():
+    engine = FakeTranscriber()
+    async with room(engine) as here:
+        listening = here.listen()
+        heard = asyncio.create_task(texts(listening))
+        engine.free.clear()
+        listening.push(speech(1.0))
+        async with asyncio.timeout(5):
+            while "accept" not in engine.calls:
+                await asyncio.sleep(0.01)
+        for _ in range(2):
+            heard.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait([heard], timeout=1)
+        assert heard.done(), "leaving waits for no engine"
+        engine.free.set()
+        await here.settled()
+    assert engine.open_streams == set()

@@ -1,9 +1,11 @@
 import asyncio
+import gc
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import GeneratorType
 
 import pytest
 
@@ -37,6 +39,13 @@ class Engine:
 
     def hang(self) -> None:
         threading.Event().wait(60.0)
+
+    def nap(self) -> None:
+        threading.Event().wait(0.3)
+
+    def generators(self) -> int:
+        """Return how many generators are kept here."""
+        return sum(isinstance(thing, GeneratorType) and thing.__name__ == "count" for thing in gc.get_objects())
 
     def count(self, name: str, upto: int) -> Iterator[str]:
         try:
@@ -138,6 +147,21 @@ async def test_closing_the_iterator_closes_the_generator_over_there(lane: Lane[E
     await items.aclose()
     await lane.call(Engine.add, 1, 1)
     assert (tmp_path / "log").read_text() == "a closed\n"
+
+
+async def test_an_iteration_that_is_cancelled_before_its_first_item_leaves_nothing_over_there(
+    lane: Lane[Engine],
+) -> None:
+    await lane.load()
+    items = lane.iterate(Engine.count, "a", 100)
+    first = asyncio.create_task(anext(items))
+    napping = asyncio.create_task(lane.call(Engine.nap))
+    await asyncio.sleep(0.1)
+    first.cancel()
+    await asyncio.wait([first])
+    await items.aclose()
+    await napping
+    assert await lane.call(Engine.generators) == 0
 
 
 async def test_a_generator_that_breaks_carries_its_reason(lane: Lane[Engine]) -> None:

@@ -39,14 +39,21 @@ class Piece:
 
 async def pieces(text: AsyncIterator[str], lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:
     """Speak text as it comes: its first clause is sound while the rest is still being made."""
+    async with aclosing(_written(text)) as all_written:
+        async for written in all_written:
+            async with aclosing(_speak(written, lane, manner)) as spoken_pieces:
+                async for piece in spoken_pieces:
+                    yield piece
+
+
+async def _written(text: AsyncIterator[str]) -> AsyncGenerator[str, None]:
+    """Yield a text that comes in parts of any size as pieces worth speaking."""
     splitter = SentenceSplitter()
     async for part in text:
         for written in splitter.push(part):
-            async for piece in _speak(written, lane, manner):
-                yield piece
+            yield written
     for written in splitter.finish():
-        async for piece in _speak(written, lane, manner):
-            yield piece
+        yield written
 
 
 async def _speak(written: str, lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:

@@ -16,6 +16,9 @@ NAME = "pocketsphinx"
 MAX_STREAMS = 4
 """Utterances heard at once: each takes 110 MiB and a quarter of a core, and all share one process."""
 
+KNOWN_S = 60
+"""Seconds of a recording from which its spectrum's mean is taken."""
+
 
 class PocketSphinxTranscriber:
     """Hear commands and dictation as they are spoken; the text may change until the end.
@@ -69,8 +72,11 @@ class PocketSphinxTranscriber:
         No pair of decoders is held between two pieces.
         """
         _check(language)
+        mean = ""
         for start, end in pieces(samples):
             pair = self._taken()
+            mean = mean or pair.mean(samples[: KNOWN_S * LISTENING_RATE])
+            pair.expect(mean)
             pair.hear(samples[start:end])
             text = pair.end()
             self._free.append(pair)

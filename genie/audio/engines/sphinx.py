@@ -3,6 +3,7 @@
 import itertools
 import math
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,20 @@ def pronunciations(decoder: Any, word: str) -> list[str]:
     return list(itertools.takewhile(bool, map(decoder.lookup_word, names)))
 
 
-Reading = tuple[str, float]
-"""A text and its logarithmic score."""
+STEP = 8_000
+"""Samples given to the library at once: of a longer stretch it silently drops frames (seen with 5.1.1 at 80,000)."""
 
-NOTHING: Reading = ("", -math.inf)
+LATE = 30
+"""Frames (of 10 ms) by which a reading may end before the sound does: a search that died ends where it died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a decoder understands: a text, its logarithmic score, and whether it reaches to the end of the sound."""
+
+    text: str
+    score: float
+    whole: bool
 
 
 class Pair:
@@ -71,20 +82,26 @@ class Pair:
         self._held: list[Int16] = []
         self._samples = 0
         self._running = False
-        self._readings = [NOTHING] * len(self._decoders)
+        self._mean = ""
+        self._texts = [""] * len(self._decoders)
+        self._believed = 0
+
+    def expect(self, mean: str) -> None:
+        """Decode the next utterance with this mean of the spectrum, and its first sample at once."""
+        self._mean = mean
 
     def hear(self, samples: Int16) -> str:
         """Take the next samples, shape (n,), and return the likelier text so far."""
         self._samples += len(samples)
         if not len(samples):
-            return self._likelier()
+            return self._texts[self._believed]
         if self._running:
             self._feed(samples)
         else:
             self._held.append(samples)
-            if self._samples >= HOLD_S * LISTENING_RATE:
+            if self._mean or self._samples >= HOLD_S * LISTENING_RATE:
                 self._start()
-        return self._likelier()
+        return self._texts[self._believed]
 
     def end(self) -> str:
         """End the utterance and return its text."""
@@ -94,22 +111,22 @@ class Pair:
             for decoder in self._decoders:
                 decoder.end_utt()
             self._read()
-        text = self._likelier()
+        text = self._texts[self._believed]
         self._forget()
         return text
 
     def _start(self) -> None:
         """Decode what was held, knowing the mean of its spectrum."""
         held, self._held = np.concatenate(self._held), []
-        mean = self._mean(held)
+        mean = self._mean or self.mean(held)
         for decoder in self._decoders:
             decoder.set_cmn(mean)
             decoder.start_utt()
         self._running = True
         self._feed(held)
 
-    def _mean(self, samples: Int16) -> str:
-        """Return the spectrum's mean over these samples, as the library writes it."""
+    def mean(self, samples: Int16) -> str:
+        """Return the spectrum's mean over these samples, as the library writes it; not amid an utterance."""
         decoder = self._decoders[-1]
         decoder.set_cmn(self._guess)
         decoder.start_utt()
@@ -119,19 +136,24 @@ class Pair:
         return self._guess if "nan" in mean else mean
 
     def _feed(self, samples: Int16) -> None:
-        for decoder in self._decoders:
-            decoder.process_raw(samples.tobytes(), False, False)
+        for start in range(0, len(samples), STEP):
+            step = samples[start : start + STEP].tobytes()
+            for decoder in self._decoders:
+                decoder.process_raw(step, False, False)
         self._read()
 
     def _read(self) -> None:
-        """Take each decoder's reading; one that ends without any keeps the last it had."""
-        both = zip(self._decoders, self._readings, strict=True)
-        self._readings = [_reading(decoder) or last for decoder, last in both]
+        """Take each decoder's reading; one that ends without any keeps the text it had."""
+        readings = [_reading(decoder) for decoder in self._decoders]
+        for place, reading in enumerate(readings):
+            if reading is not None:
+                self._texts[place] = reading.text
+        dictated, command = readings[0], readings[-1]
+        if len(readings) == 2 and command is not None:
+            self._believed = int(command.whole and (dictated is None or self._likelier(command, dictated)))
 
-    def _likelier(self) -> str:
-        dictated, *commands = self._readings
-        margin = MARGIN_PER_S * self._samples / LISTENING_RATE
-        return next((text for text, score in commands if score - dictated[1] > margin), dictated[0])
+    def _likelier(self, command: Reading, dictated: Reading) -> bool:
+        return command.score - dictated.score > MARGIN_PER_S * self._samples / LISTENING_RATE
 
 
 def _reading(decoder: Any) -> Reading | None:
@@ -139,4 +161,5 @@ def _reading(decoder: Any) -> Reading | None:
     hypothesis = decoder.hyp()
     if not hypothesis or not hypothesis.hypstr or hypothesis.score <= 0:
         return None
-    return str(hypothesis.hypstr), math.log(hypothesis.score)
+    end = max(segment.end_frame for segment in decoder.seg())
+    return Reading(str(hypothesis.hypstr), math.log(hypothesis.score), end >= decoder.n_frames() - LATE)

@@ -2,16 +2,15 @@
 
 import asyncio
 import contextlib
-import os
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from genie import __version__, config, conversation, messages
+from genie import __version__, config, conversation, messages, zone
 from genie.agents import router
 from genie.agents.agent import Agent
 from genie.agents.phrases import sentences
@@ -27,6 +26,10 @@ from genie.rest.house import House
 from genie.rest.hub import Hub
 from genie.rest.routes import routes
 from genie.rest.server import Server
+
+log = logging.getLogger(__name__)
+
+Background = Callable[[House], Coroutine[Any, Any, None]]
 
 USER = "local"
 """Who everybody is while there are no tokens."""
@@ -48,12 +51,12 @@ def build(
     return assemble(furnish(settings, engines=engines, agents=agents, journal=journal))
 
 
-def assemble(house: House) -> Starlette:
-    """Return the app that serves a house."""
+def assemble(house: House, *background: Background) -> Starlette:
+    """Return the app that serves a house, with what else is to run in the background."""
     return Starlette(
         routes=routes(house),
         middleware=[Middleware(Gate, settings=house.settings.server)],
-        lifespan=lambda _: _living(house),
+        lifespan=lambda _: _living(house, background),
     )
 
 
@@ -61,14 +64,19 @@ def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated; say on standard output where, and which engines serve."""
     check_bind(settings.server.host)
     house = furnish(settings)
-    Server(assemble(house), house.hub, settings.server, partial(_say_where, house)).run()
+    Server(assemble(house, _say_engines), house.hub, settings.server, _say_where).run()
 
 
-def _say_where(house: House, address: str) -> None:
+def _say_where(address: str) -> None:
     print(f"genie {__version__} is at {address}", flush=True)
-    for part, name in (("ear", "stt"), ("voice", "tts")):
-        state = getattr(house.engines.states(), name)
-        print(f"  {part}: {state.name} on {state.device}, {state.state}: {state.reason}", flush=True)
+
+
+async def _say_engines(house: House) -> None:
+    """Say which engines serve as soon as they do; one that takes over later is told by the page and the log."""
+    for part, slot in (("ear", house.engines.stt), ("voice", house.engines.tts)):
+        await slot.settled.wait()
+        state = slot.state
+        print(f"  {part}: {state.name} on {state.device or 'nothing'}, {state.state}: {state.reason}", flush=True)
 
 
 def furnish(
@@ -88,7 +96,7 @@ def furnish(
         board=board,
         choose=lambda question: router.choose(agents, question),
         publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
-        nobody=Nobody(USER, settings.user.timezone or local_zone(), settings.user.locale),
+        nobody=Nobody(USER, settings.user.timezone or zone.local(), settings.user.locale),
         limits=limits,
         clock=lambda: datetime.now(UTC),
     )
@@ -102,17 +110,8 @@ def furnish(
     return House(settings, engines, board, worker, hub, talk, USER)
 
 
-def local_zone() -> str:
-    """Return the IANA name of the server's own time zone, "UTC" when it has none."""
-    if name := os.environ.get("TZ", "").lstrip(":"):
-        return name
-    link = Path("/etc/localtime")
-    _, found, zone = str(link.resolve()).partition("/zoneinfo/")
-    return zone if found else "UTC"
-
-
 @contextlib.asynccontextmanager
-async def _living(house: House) -> AsyncIterator[None]:
+async def _living(house: House, background: tuple[Background, ...]) -> AsyncIterator[None]:
     """Run what a server does besides answering requests, from start to end."""
     await house.board.restore()
     with (
@@ -124,7 +123,10 @@ async def _living(house: House) -> AsyncIterator[None]:
             asyncio.create_task(house.worker.serve(), name="worker"),
             asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
             asyncio.create_task(_tick(house), name="clock"),
+            *(asyncio.create_task(each(house), name=each.__name__) for each in background),
         ]
+        for task in tasks:
+            task.add_done_callback(_notice_death)
         try:
             yield
         finally:
@@ -133,6 +135,12 @@ async def _living(house: House) -> AsyncIterator[None]:
             await asyncio.wait(tasks)
             house.hub.close()
             house.engines.close()
+
+
+def _notice_death(task: asyncio.Task[None]) -> None:
+    """Log a bug that ended a background task at once: nobody waits for these tasks before the end."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_died", exc_info=error, extra={"task": task.get_name()})
 
 
 async def _tick(house: House) -> None:

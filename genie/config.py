@@ -6,18 +6,25 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from genie.errors import BadInput
+from genie.zone import is_known
 
 
 class Table(BaseModel):
     """One table of settings; its defaults stand in `conf/genie.toml`, with unit and reason, and nowhere else."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _zone(name: str) -> str:
+    if name and not is_known(name):
+        raise ValueError(f"{name!r} is not an IANA time zone")
+    return name
 
 
 class ServerSettings(Table):
@@ -50,7 +57,7 @@ class ServerSettings(Table):
 
 
 class UserSettings(Table):
-    timezone: str
+    timezone: Annotated[str, AfterValidator(_zone)]
     locale: str
     language: str
 

@@ -29,6 +29,13 @@ def test_every_engine_that_settles_is_logged_in_one_line(tmp_path: Path) -> None
         wait_for(served, lambda line: "kokoro cannot serve" in line)
 
 
+def test_it_says_where_it_is_and_which_engines_serve(tmp_path: Path) -> None:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded") as served:
+        assert wait_for(served, lambda line: line.startswith("genie ")).strip().endswith(served.url)
+        assert "ready" in wait_for(served, lambda line: line.startswith("  ear: pocketsphinx on cpu"))
+        assert "ready" in wait_for(served, lambda line: line.startswith("  voice: espeak on cpu"))
+
+
 def test_the_log_can_be_json(tmp_path: Path) -> None:
     with serving(tmp_path, "server.log_format=json", "stt.engine=embedded", "tts.engine=embedded") as served:
         line = wait_for(served, lambda line: '"event": "engine"' in line)

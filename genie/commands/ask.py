@@ -7,9 +7,9 @@ from contextlib import aclosing
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from genie import zone
 from genie.agents import router
 from genie.agents.agent import Context
-from genie.app import local_zone
 from genie.audio.codec import encode
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner
@@ -48,8 +48,8 @@ async def _ask(url: str | None, settings: Settings, question: str, *, listen: bo
 async def _answer(settings: Settings, question: str, *, listen: bool) -> Pcm | None:
     """Answer in this process."""
     agent, slots = router.choose(router.agents(settings.llm), question)
-    zone = _zone(settings)
-    context = Context(now=datetime.now(ZoneInfo(zone)), timezone=zone, locale=settings.user.locale)
+    own = _zone(settings)
+    context = Context(now=datetime.now(ZoneInfo(own)), timezone=own, locale=settings.user.locale)
     async with aclosing(_told(agent.answer(slots, context))) as text:
         if listen:
             async with voice(settings) as mouth:
@@ -67,4 +67,4 @@ async def _told(text: AsyncIterator[str]) -> AsyncGenerator[str]:
 
 
 def _zone(settings: Settings) -> str:
-    return settings.user.timezone or local_zone()
+    return settings.user.timezone or zone.local()

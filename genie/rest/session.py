@@ -6,12 +6,12 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from genie import messages
 from genie.audio.speech import EndReason, Manner, SpeechLine
 from genie.errors import BadInput, GenieError
 from genie.rest.outbox import Outbox
+from genie.zone import is_known
 
 KEPT_SPEECHES = 8
 """Speeches of which it is still known whose they are: a client plays a few seconds behind."""
@@ -22,10 +22,8 @@ Note = Callable[[str, str, str], None]
 
 def checked_zone(name: str) -> str:
     """Return an IANA zone name, or raise `unknown_timezone`."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise BadInput("unknown_timezone", f"{name!r} is not an IANA time zone", field="timezone") from error
+    if not is_known(name):
+        raise BadInput("unknown_timezone", f"{name!r} is not an IANA time zone", field="timezone")
     return name
 
 

@@ -66,6 +66,8 @@ class Slot(Generic[E]):
         self._serving: tuple[Lane[E], Card] | None = None
         self._retired: list[Lane[E]] = []
         first = small.name if small else neural.name if neural else ""
+        self.settled = asyncio.Event()
+        """Set once something serves, or nothing can."""
         self.state = EngineState(name=first, device="", state="loading", reason="it is being loaded")
 
     @property
@@ -144,6 +146,7 @@ class Slot(Generic[E]):
 
     def _become(self, state: EngineState) -> None:
         self.state = state
+        self.settled.set()
         log.info("engine", extra={"engine": state.name, **state.model_dump(exclude={"name"})})
 
 

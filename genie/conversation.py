@@ -16,7 +16,7 @@ from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError
 from genie.messages import Answer, AnswerDelta
 from genie.queues.board import Board, QueueEvent
-from genie.queues.job import Job, QueueName, Timeline
+from genie.queues.job import Job, QueueName, Status, Timeline
 from genie.queues.worker import Outcome
 
 Choose = Callable[[str], tuple[Agent, Slots]]
@@ -119,7 +119,7 @@ async def ask(
     _take_place(talk, job, asker)
     try:
         pushed = await talk.board.push(job)
-    except GenieError:
+    except BaseException:
         _leave(talk, job.id)
         raise
     if pushed.id != job.id:
@@ -130,12 +130,12 @@ async def ask(
 async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
     """Put a dead question back into todo; whoever retries it hears the answer."""
     found = talk.board.find(job, asker.user)
-    if found.queue is not QueueName.DEAD:
+    if found.queue is not QueueName.DEAD or job in talk.open:  # open: somebody else is about to retry it
         raise Conflict("not_dead", "only a job that failed or was cancelled can be retried")
     _take_place(talk, found, asker)
     try:
         return await talk.board.retry(job, asker.user)
-    except GenieError:
+    except BaseException:
         _leave(talk, job)
         raise
 
@@ -157,18 +157,9 @@ async def answer(talk: Conversation, job: Job) -> Outcome:
     """Answer one question: its text goes to followers and to the asker's ear as it is made."""
     place = talk.open.get(job.id) or _Open(talk.nobody)
     agent, slots = talk.choose(job.question)
-    try:
-        text = await _stream(talk, job, agent, slots, place)
-    except GenieError as error:
-        if place.speech is not None:
-            place.speech.feed(f"Sorry, that did not work: {error.message}.")
-        raise
-    except BaseException:
-        _leave(talk, job.id)
-        raise
-    finally:
-        if place.speech is not None:
-            place.speech.close()
+    text = await _stream(talk, job, agent, slots, place)
+    if place.speech is not None:
+        place.speech.close()
     place.asker.remember(job.question, text)
     return Outcome(answer=text, agent=agent.name)
 
@@ -192,13 +183,26 @@ async def _stream(talk: Conversation, job: Job, agent: Agent, slots: Slots, plac
 
 
 def announce(talk: Conversation, event: QueueEvent) -> None:
-    """Give the whole answer to followers when its job is done; forget the job's place when it has ended."""
+    """When a job has ended, give its whole answer to followers, and its asker the end of its speech."""
     job = event.job
     if event.change != "added" or not job.finished:
         return
-    talk.open.pop(job.id, None)
+    if (place := talk.open.pop(job.id, None)) is not None:
+        _end_speech(place, job)
     if event.queue is QueueName.DONE and job.answer is not None:
         talk.publish(job.user, job.id, Answer(job=job.id, text=job.answer, timeline=job.timeline))
+
+
+def _end_speech(place: _Open, job: Job) -> None:
+    """Let the line go on, however the job ended; why it failed is said aloud."""
+    if place.speech is None:
+        return
+    if job.status is Status.CANCELLED:
+        _give_up(place)
+        return
+    if job.error is not None:
+        place.speech.feed(f"Sorry, that did not work: {job.error.message}.")
+    place.speech.close()
 
 
 def note(talk: Conversation, user: str, job: str, stage: str) -> None:
@@ -222,9 +226,14 @@ def _take_place(talk: Conversation, job: Job, asker: Asker) -> None:
 
 
 def _leave(talk: Conversation, job: str) -> None:
-    place = talk.open.pop(job, None)
-    if place is not None and place.asker.speeches is not None:
-        place.asker.speeches.silence(job)
+    """Take back the place of a job that was not recorded."""
+    if (place := talk.open.pop(job, None)) is not None:
+        _give_up(place)
+
+
+def _give_up(place: _Open) -> None:
+    if place.speech is not None and place.asker.speeches is not None:
+        place.asker.speeches.give_up(place.speech)
 
 
 def _context(talk: Conversation, asker: Asker) -> Context:

@@ -31,8 +31,8 @@ class Line:
         self.places.append(Speech(job, manner))
         return self.places[-1]
 
-    def silence(self, job: str) -> None:
-        self.silenced.append(job)
+    def give_up(self, speech: Speech) -> None:
+        self.silenced.append(speech.job)
 
 
 @dataclass
@@ -68,6 +68,8 @@ class Echo:
             for word in slots["text"].split():
                 if word == "fail":
                     raise StageFailed("llm_timeout", "the model is late")
+                if word == "crash":
+                    raise ZeroDivisionError
                 if word == "wait":
                     await self.release.wait()
                 yield f"{word} "
@@ -75,16 +77,27 @@ class Echo:
             self.left += 1
 
     def agent(self) -> Agent:
-        return Agent("echo", "Repeat.", (), lambda question: {"text": question}, self.answer)
+        return Agent("echo", "Repeat.", (), self.understand, self.answer)
+
+    def understand(self, question: str) -> Slots:
+        return {"text": {"misunderstand": question}[question] if question == "riddle" else question}
+
+
+class SlowJournal(MemoryJournal):
+    """A journal that takes its time, as one on disk does."""
+
+    async def record(self, *args, **kwargs) -> list[int]:
+        await asyncio.sleep(0.01)
+        return await super().record(*args, **kwargs)
 
 
 class Talk:
     """A conversation with its worker, and everything that was published."""
 
-    def __init__(self, **limits) -> None:
+    def __init__(self, journal: MemoryJournal | None = None, **limits) -> None:
         self.echo = Echo()
         self.published: list = []
-        self.board = Board(MemoryJournal(), todo_limit=2, done_limit=100)
+        self.board = Board(journal or MemoryJournal(), todo_limit=2, done_limit=100)
         agent = self.echo.agent()
         self.parts = Conversation(
             board=self.board,
@@ -98,7 +111,7 @@ class Talk:
             self.board,
             lambda job: conversation.answer(self.parts, job),
             limits={Kind.QUESTION: 4},
-            timeout_s=10,
+            timeout_s=self.parts.limits.job_timeout_s,
             clock=lambda: NOW,
         )
 
@@ -113,8 +126,8 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(**limits):
-    talk = Talk(**limits)
+async def talking(journal: MemoryJournal | None = None, **limits):
+    talk = Talk(journal, **limits)
     with talk.board.observed(lambda event: conversation.announce(talk.parts, event)):
         tasks = [asyncio.create_task(talk.worker.serve()), asyncio.create_task(conversation.keep_notes(talk.parts))]
         try:
@@ -255,3 +268,51 @@ async def test_a_question_of_a_client_that_cannot_listen_is_not_spoken():
     async with talking() as talk:
         await conversation.ask(talk.parts, "one", Nobody("local", "UTC", "en-US"))
         assert (await talk.until(QueueName.DONE)).answer == "one"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("riddle", "genie made a mistake"), ("crash", "genie made a mistake"), ("wait", "no answer within 0.05 s")],
+)
+async def test_however_a_question_fails_it_is_said_aloud_and_the_line_goes_on(question, said):
+    async with talking(**{"queue.job_timeout_s": 0.05}) as talk:
+        ann = Ann()
+        await conversation.ask(talk.parts, question, ann)
+        await talk.until(QueueName.DEAD)
+        async with asyncio.timeout(5):
+            assert said in await spoken(ann.speeches.places[0])
+    assert ann.speeches.silenced == []
+
+
+async def test_a_waiting_question_that_is_cancelled_gives_its_place_back():
+    talk, ann = Talk(), Ann()
+    with talk.board.observed(lambda event: conversation.announce(talk.parts, event)):
+        job = await conversation.ask(talk.parts, "a", ann)
+        await talk.worker.cancel(job.id, "local")
+    assert ann.speeches.silenced == [job.id] and talk.parts.open == {}
+
+
+async def test_of_two_who_retry_at_once_one_hears_the_answer_and_the_other_waits_for_nothing():
+    async with talking(SlowJournal()) as talk:
+        job = await conversation.ask(talk.parts, "wait", Ann())
+        await talk.until(QueueName.RUN)
+        await talk.worker.cancel(job.id, "local")
+        talk.echo.release.set()
+        bea, cem = Ann(session="s2"), Ann(session="s3")
+        retries = [conversation.retry(talk.parts, job.id, asker) for asker in (bea, cem)]
+        outcomes = await asyncio.gather(*retries, return_exceptions=True)
+        await talk.until(QueueName.DONE)
+        assert [type(outcome) for outcome in outcomes] == [Job, Conflict]
+        assert await spoken(bea.speeches.places[0]) == "wait "
+        assert cem.speeches.places == []
+
+
+async def test_a_question_whose_client_goes_while_it_is_recorded_holds_no_place():
+    talk, ann = Talk(SlowJournal()), Ann()
+    asking = asyncio.create_task(conversation.ask(talk.parts, "a", ann))
+    async with asyncio.timeout(5):
+        while not ann.speeches.places:
+            await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait([asking])
+    assert ann.speeches.silenced == [ann.speeches.places[0].job] and talk.parts.open == {}

@@ -12,10 +12,13 @@ from genie.audio.lane import Lane
 from genie.audio.pcm import Int16
 from genie.audio.sentences import SentenceSplitter
 from genie.audio.spoken_text import spoken
-from genie.errors import GenieError
+from genie.errors import Busy, GenieError
 
 FRAME_S = 0.1
 """Seconds of sound in one frame: short enough to stop at once, long enough to cost little."""
+
+MAX_PLACES = 20_000
+"""Speeches that may wait in one line: more than questions may wait, so that the queue is full before the line is."""
 
 EndReason = Literal["completed", "stopped", "failed"]
 
@@ -119,22 +122,32 @@ class SpeechLine:
         self._listener = listener
         self._voice = voice
         self._ahead_s = ahead_s
-        self._waiting: asyncio.Queue[Speech] = asyncio.Queue()
-        self._open: set[Speech] = set()
+        self._places: dict[Speech, None] = {}  # in the order in which they were taken
+        self._more = asyncio.Event()
         self._current: tuple[Speech, asyncio.Task[None]] | None = None
         self._count = 0
 
     def reserve(self, job: str | None, manner: Manner) -> Speech:
-        """Take the next place in the line; it is held until the speech was closed and spoken, or silenced."""
+        """Take the next place in the line; it is held until the speech was closed and spoken, or silenced.
+
+        One more than `MAX_PLACES` is refused with `too_many_speeches`.
+        """
+        if len(self._places) >= MAX_PLACES:
+            raise Busy("too_many_speeches", "too many answers wait to be spoken; stop some, or wait")
         speech = Speech(job, manner)
-        self._open.add(speech)
-        self._waiting.put_nowait(speech)
+        self._places[speech] = None
+        self._more.set()
         return speech
 
     def silence(self, job: str) -> None:
         """Give up the places of a job, and stop the one that is being spoken."""
-        self._open -= {speech for speech in self._open if speech.job == job}
-        if self._current is not None and self._current[0].job == job:
+        for speech in [speech for speech in self._places if speech.job == job]:
+            self.give_up(speech)
+
+    def give_up(self, speech: Speech) -> None:
+        """Give up one place, and stop it when it is being spoken."""
+        self._places.pop(speech, None)
+        if self._current is not None and self._current[0] is speech:
             self._current[1].cancel()
 
     def stop(self) -> None:
@@ -145,10 +158,10 @@ class SpeechLine:
     async def run(self) -> None:
         """Speak what comes, until cancelled."""
         while True:
-            speech = await self._waiting.get()
-            if speech in self._open:
-                await self._take(speech)
-            self._open.discard(speech)
+            while not self._places:
+                self._more.clear()
+                await self._more.wait()
+            await self._take(next(iter(self._places)))
 
     async def _take(self, speech: Speech) -> None:
         task = asyncio.create_task(self._speak(speech), name=f"speech-{speech.job}")
@@ -157,6 +170,7 @@ class SpeechLine:
             await asyncio.wait([task])
         finally:
             self._current = None
+            self._places.pop(speech, None)
             task.cancel()
 
     async def _speak(self, speech: Speech) -> None:

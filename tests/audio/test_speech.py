@@ -4,8 +4,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from genie.audio.lane import Lane
-from genie.audio.speech import Manner, SpeechLine
-from genie.errors import GenieError
+from genie.audio.speech import MAX_PLACES, Manner, SpeechLine
+from genie.errors import Busy, GenieError
 from tests.fakes import RATE, FakeSynthesizer
 
 
@@ -166,3 +166,12 @@ async def test_a_failing_engine_fails_one_speech_and_not_the_next(text, manner, 
         say(speeches, "Fine.")
         await ear.until(lambda: len(ear.ends()) == 2)
     assert [what[3:] for what in ear.ends()] == [("failed", code), ("completed", None)]
+
+
+async def test_a_line_that_is_full_refuses_the_newest_and_has_room_again_when_one_is_given_up():
+    async with line() as (speeches, _, _):
+        places = [speeches.reserve("j", Manner()) for _ in range(MAX_PLACES)]
+        with pytest.raises(Busy, match="too_many_speeches"):
+            speeches.reserve("j", Manner())
+        speeches.give_up(places[7])
+        speeches.reserve("j", Manner())

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from genie.errors import GenieError
+from genie.errors import Conflict, GenieError, NotFound
 from genie.queues.board import Board, QueueEvent
 from genie.queues.job import Job, JobError, Kind, QueueName
 
@@ -52,6 +52,7 @@ class Worker:
         self._running: dict[str, _Running] = {}
         self._kinds: Counter[Kind] = Counter()
         self._cancelled: set[str] = set()
+        self._starting = asyncio.Lock()  # held on the way from todo to running: `cancel` finds a job on either side
 
     async def serve(self) -> None:
         """Work until cancelled; what is running then goes back to todo."""
@@ -59,7 +60,8 @@ class Worker:
             try:
                 while True:
                     while (job := self._next()) is not None:
-                        await self._begin(job)
+                        async with self._starting:
+                            await self._begin(job)
                     self._wake.clear()
                     await self._wake.wait()
             finally:
@@ -67,9 +69,10 @@ class Worker:
 
     async def cancel(self, job: str, user: str) -> Job:
         """Stop a job in any unfinished state; a finished one is `already_finished`."""
-        running = self._running.get(job)
-        if running is None or self._board.find(job, user).finished:
-            return await self._board.cancel(job, user, self._clock())
+        async with self._starting:
+            running = self._running.get(job)
+            if running is None or self._board.find(job, user).finished:
+                return await self._board.cancel(job, user, self._clock())
         self._cancelled.add(job)
         await running.end()
         return self._board.find(job, user)
@@ -83,7 +86,10 @@ class Worker:
         return next((job for job in self._board.waiting() if self._kinds[job.kind] < self._limits[job.kind]), None)
 
     async def _begin(self, job: Job) -> None:
-        started = await self._board.start(job.id, job.user, self._clock())
+        try:
+            started = await self._board.start(job.id, job.user, self._clock())
+        except (Conflict, NotFound):
+            return  # it was taken out of todo meanwhile
         log.info("job_started", extra={"job": job.id, "kind": str(job.kind)})
         self._kinds[job.kind] += 1
         run = asyncio.create_task(self._limited(started), name=f"job-{job.id}")
@@ -99,6 +105,8 @@ class Worker:
         await asyncio.wait([run])
         try:
             await self._record(job, run)
+        except GenieError as error:
+            log.error("job_not_recorded", extra={"job": job.id, "code": error.code})
         finally:
             del self._running[job.id]
             self._kinds[job.kind] -= 1

@@ -39,9 +39,28 @@ class Agent:
         return Outcome(answer=f"answer {job.id}", agent="test")
 
 
+class GatedJournal(MemoryJournal):
+    """A journal that writes when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.asked = asyncio.Event()
+
+    async def record(self, *args, **kwargs) -> list[int]:
+        self.asked.set()
+        await self.gate.wait()
+        return await super().record(*args, **kwargs)
+
+    def shut(self) -> None:
+        self.asked.clear()
+        self.gate.clear()
+
+
 @asynccontextmanager
-async def working(agent: Agent, *, at_once: int = 2, timeout_s: float = 30.0):
-    board = Board(MemoryJournal(), todo_limit=100, done_limit=100)
+async def working(agent: Agent, *, at_once: int = 2, timeout_s: float = 30.0, journal: MemoryJournal | None = None):
+    board = Board(journal or MemoryJournal(), todo_limit=100, done_limit=100)
     worker = Worker(board, agent.run, limits={Kind.QUESTION: at_once}, timeout_s=timeout_s, clock=lambda: NOW)
     task = asyncio.create_task(worker.serve())
     try:
@@ -150,3 +169,37 @@ async def test_what_runs_when_the_worker_ends_goes_back_to_todo():
         await until(board, QueueName.RUN, 1)
     [job] = board.jobs(QueueName.TODO, "local")
     assert job.status == "pending" and job.started_at is None
+
+
+async def test_a_job_that_is_cancelled_while_it_is_started_does_not_run_on():
+    agent, journal = Agent(), GatedJournal()
+    async with working(agent, journal=journal) as (board, worker):
+        await board.push(question("a"))
+        journal.shut()
+        await journal.asked.wait()
+        cancelling = asyncio.create_task(worker.cancel("a", "local"))
+        await asyncio.sleep(0)
+        journal.gate.set()
+        assert (await cancelling).status == "cancelled"
+        await until(board, QueueName.DEAD, 1)
+        assert agent.running == []
+
+
+async def test_a_job_that_leaves_todo_while_it_is_taken_does_not_end_the_worker():
+    agent, journal = Agent(), GatedJournal()
+    async with working(agent, journal=journal) as (board, _):
+
+        async def push_and_cancel() -> None:
+            await board.push(question("a"))
+            journal.shut()
+            await board.cancel("a", "local", NOW)
+
+        cancelling = asyncio.create_task(push_and_cancel())
+        for _ in range(10):  # the worker is awake now, and waits to start the job
+            await asyncio.sleep(0)
+        journal.gate.set()
+        await cancelling
+        await board.push(question("b"))
+        async with asyncio.timeout(5):
+            await agent.entered.acquire()
+        assert agent.running == ["b"]

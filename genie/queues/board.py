@@ -161,10 +161,12 @@ class Board:
         return await self._move(job, user, Status.PENDING, started_at=None, finished_at=None, error=None, answer=None)
 
     async def amend(self, job: str, user: str, **stages: datetime) -> Job:
-        """Note that a stage of a job's timeline was reached, wherever the job stands."""
+        """Note that a stage of a job's timeline was reached, wherever the job stands; one that was is no news."""
         async with self._lock:
-            amended = self.find(job, user).reached(**stages)
-            await self._record(amended, [Step(amended.queue, "changed")])
+            found = self.find(job, user)
+            amended = found.reached(**stages)
+            if amended != found:
+                await self._record(amended, [Step(amended.queue, "changed")])
             return amended
 
     async def delete(self, job: str, user: str) -> Job:

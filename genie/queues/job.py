@@ -86,6 +86,10 @@ class Timeline(BaseModel):
     done: datetime | None = None
     heard_until: datetime | None = None
 
+    def asked(self) -> "Timeline":
+        """Return the stages of the asking alone: what an earlier attempt reached says nothing of the next one."""
+        return Timeline(speech_end=self.speech_end, final_text=self.final_text, pushed=self.pushed)
+
 
 class Job(BaseModel):
     """One shape for a job on the socket and over HTTP."""
@@ -121,6 +125,8 @@ class Job(BaseModel):
         """Return the job with a new status, or raise `bad_transition` when it may not go there."""
         if not allowed(self.kind, self.status, status):
             raise Conflict("bad_transition", f"a {self.status} {self.kind} cannot become {status}")
+        if status is Status.PENDING:
+            changes["timeline"] = self.timeline.asked()
         return self.model_copy(update={"status": status, "queue": queue_of(status), **changes})
 
     def reached(self, **stages: datetime) -> "Job":

@@ -6,7 +6,7 @@ import pytest
 from genie.errors import Busy, Conflict, NotFound
 from genie.memory.journal import MemoryJournal
 from genie.queues.board import Board, QueueEvent
-from genie.queues.job import Job, JobError, QueueName
+from genie.queues.job import Job, JobError, QueueName, Timeline
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -148,6 +148,15 @@ async def test_a_stage_is_noted_once(board, events):
     await board.amend("a", "local", first_audio=NOW)
     amended = await board.amend("a", "local", first_audio=later)
     assert amended.timeline.first_audio == NOW
+    assert [event.change for event in events] == ["added", "changed"], "what is known already is no event"
+
+
+async def test_a_retried_job_forgets_how_far_the_attempt_before_came(board):
+    await board.push(question("a", timeline=Timeline(pushed=NOW)))
+    await board.start("a", "local", NOW)
+    await board.amend("a", "local", first_text=NOW, first_audio=NOW)
+    await board.fail("a", "local", NOW, JobError(code="llm_timeout", message="late"))
+    assert (await board.retry("a", "local")).timeline == Timeline(pushed=NOW)
 
 
 async def test_a_board_restores_what_its_journal_kept():

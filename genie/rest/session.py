@@ -72,9 +72,12 @@ class Session:
             self.outbox.put(messages.encode(message), key)
 
     def hear(self, message: messages.Message) -> None:
-        """Queue what was heard; a tentative transcript that still waits is replaced by a newer one."""
-        tentative = isinstance(message, messages.Transcript) and not message.final
-        self.send(message, "transcript" if tentative else None)
+        """Queue what was heard; a tentative transcript that still waits is replaced by a newer one of its utterance."""
+        match message:
+            case messages.Transcript(utterance=utterance, final=False):
+                self.send(message, ("transcript", utterance))
+            case _:
+                self.send(message)
 
     def manner(self) -> Manner:
         return Manner(self.voice, self.language, self.speed)
@@ -127,10 +130,11 @@ class Session:
         self.send(messages.AudioEnd(speech=speech, samples=samples, reason=reason))
 
     def played(self, speech: int, samples: int) -> None:
-        """Take how far the loudspeaker has come; a speech that was played to its end has been heard."""
+        """Take how far the loudspeaker has come; a speech that was played to its end is heard, and forgotten."""
         heard = self._speeches.get(speech)
         if heard is not None and heard.samples is not None and samples >= heard.samples:
             self._reached(speech, "heard_until")
+            del self._speeches[speech]
 
     def _reached(self, speech: int, stage: str) -> None:
         if (job := self._speeches[speech].job) is not None:

@@ -85,3 +85,24 @@ async def test_a_new_socket_hears_nothing_of_a_speech_that_began_at_the_old_one(
     assert isinstance(first, str)
     began = messages.decode_server(first)
     assert isinstance(began, messages.AudioUpdate) and began.job == "b"
+
+
+async def test_a_speech_is_heard_once_however_often_its_end_is_told():
+    async with speaking() as (session, noted):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        say(session, "Hello.")
+        end = await until(outbox, messages.AudioEnd)
+        for _ in range(3):
+            session.played(end.speech, end.samples)
+    assert noted == [("j", "first_audio"), ("j", "heard_until")]
+
+
+async def test_a_transcript_that_waits_is_replaced_by_one_of_its_own_utterance_only():
+    async with speaking() as (session, _):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        for utterance, text in ((1, "what"), (1, "what is"), (2, "and")):
+            session.hear(messages.Transcript(utterance=utterance, committed="", tentative=text))
+        told = [messages.decode_server(str(await outbox.take())) for _ in range(2)]
+    assert [(m.utterance, m.tentative) for m in told] == [(1, "what is"), (2, "and")]

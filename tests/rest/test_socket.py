@@ -23,6 +23,11 @@ async def error_for(one: Client, frame: str | bytes | messages.Message) -> messa
     return await one.wait(messages.ErrorMessage)
 
 
+async def answer_to(one: Client, accepted: messages.Accepted) -> messages.Answer:
+    """Wait for the answer of one job: answers to other clients of the user come here too."""
+    return await one.wait(messages.Answer, lambda answer: answer.job == accepted.job)
+
+
 async def test_hello_is_answered_with_session_and_engines(server):
     async with raw(server) as one:
         await one.send(HELLO.model_copy(update={"ref": "h"}))
@@ -108,7 +113,7 @@ async def test_a_question_travels_through_the_queues_and_is_answered(server):
     async with client(server) as one:
         await one.request(messages.Subscribe(topics=["todo", "run", "done", "dead"]))
         accepted = await one.request(messages.Ask(text="what is twelve times seven"))
-        answer = await one.wait(messages.Answer)
+        answer = await answer_to(one, accepted)
         end = await one.wait(messages.AudioEnd)
     assert answer.job == accepted.job and "84" in answer.text
     updates = [m for m in one.seen if isinstance(m, messages.QueueUpdate)]
@@ -135,7 +140,7 @@ async def test_the_same_key_is_answered_with_the_same_job(server):
 async def test_subscribe_answers_with_the_present_state(server):
     async with client(server) as one:
         accepted = await one.request(messages.Ask(text="what is two plus two"))
-        await one.wait(messages.Answer)
+        await answer_to(one, accepted)
         subscribed = await one.request(messages.Subscribe(topics=["done", "todo"]))
     assert accepted.job in [job.id for job in subscribed.state["done"]]
     assert subscribed.state["todo"] == [] and subscribed.sizes["done"] == len(subscribed.state["done"])
@@ -144,6 +149,7 @@ async def test_subscribe_answers_with_the_present_state(server):
 async def test_one_job_can_be_followed(server):
     async with client(server) as asking, client(server) as following:
         accepted = await asking.request(messages.Ask(text="what is three plus three"))
+        await answer_to(asking, accepted)
         await following.request(messages.Unsubscribe(topics=["answers"]))
         await following.request(messages.Subscribe(topics=[f"job:{accepted.job}"]))
         await asking.wait(messages.Answer)
@@ -197,6 +203,7 @@ async def test_a_finished_job_can_be_replayed_and_deleted(server):
     async with client(server) as one:
         accepted = await one.request(messages.Ask(text="what is nine minus five"))
         await one.wait(messages.AudioEnd)
+        await answer_to(one, accepted)
         await one.request(messages.JobReplay(job=accepted.job))
         again = await one.wait(messages.AudioEnd)
         assert again.samples > 0 and again.speech == 2
@@ -210,8 +217,7 @@ async def test_a_session_is_resumed_and_told_that_it_missed_something(server):
         connected = next(m for m in one.seen if isinstance(m, messages.Connect))
         await one.request(messages.Subscribe(topics=["done"]))
     async with client(server) as other:
-        await other.request(messages.Ask(text="what is six plus six"))
-        await other.wait(messages.Answer)
+        await answer_to(other, await other.request(messages.Ask(text="what is six plus six")))
     hello = {"session": connected.session, "epoch": connected.epoch, "after_seq": connected.seq}
     async with client(server, **hello) as one:
         again = next(m for m in one.seen if isinstance(m, messages.Connect))

@@ -43,7 +43,7 @@ async def test_a_spoken_question_is_heard_queued_answered_and_spoken(server, cli
     async with client(server, timezone="Europe/Berlin") as one:
         await one.request(messages.Subscribe(topics=["todo", "run", "done", "dead"]))
         accepted = await say(one, clip)
-        told = await one.wait(messages.Answer)
+        told = await one.wait(messages.Answer, lambda answer: answer.job == accepted.job)
         end = await one.wait(messages.AudioEnd)
     final = next(m for m in one.seen if isinstance(m, messages.Transcript) and m.final)
     assert final.committed == TEXTS[clip] and final.tentative == ""

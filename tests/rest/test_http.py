@@ -116,9 +116,7 @@ async def test_a_push_is_silent_unless_it_says_speak(server, http):
         loud = (await http.post("/api/push", json={"question": "what is two plus one", "speak": True})).json()["id"]
         update = await one.wait(messages.AudioUpdate)
         await one.wait(messages.AudioEnd)
-        await one.wait(messages.Answer) if not any(
-            isinstance(m, messages.Answer) and m.job == quiet for m in one.seen
-        ) else None
+        await one.wait(messages.Answer, lambda answer: answer.job == quiet)
     assert update.job == loud
     assert [m.job for m in one.seen if isinstance(m, messages.AudioUpdate)] == [loud]
 

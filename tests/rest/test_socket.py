@@ -152,7 +152,6 @@ async def test_one_job_can_be_followed(server):
         await answer_to(asking, accepted)
         await following.request(messages.Unsubscribe(topics=["answers"]))
         await following.request(messages.Subscribe(topics=[f"job:{accepted.job}"]))
-        await asking.wait(messages.Answer)
         await asking.request(messages.JobDelete(job=accepted.job))
         gone = await following.wait(messages.DoneUpdate, lambda update: update.change == "removed")
     assert gone.job.id == accepted.job

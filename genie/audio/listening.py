@@ -16,6 +16,7 @@ from genie.audio.hypothesis import Hypothesis
 from genie.audio.pcm import Framer, Int16, StreamResampler
 from genie.audio.segmenter import Segmenter
 from genie.audio.transcription import Ears, Emit, Utterance
+from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
 
 FRAME = 512
@@ -65,7 +66,7 @@ class Listening:
             if self._mode == "push_to_talk":
                 self._begin()
             async for frames in self._frames():
-                probabilities = await self._ears.detector.call(Detector.probabilities, self._stream, frames)
+                probabilities = await self._detect(frames)
                 for frame, probability in zip(frames, probabilities, strict=True):
                     if self._ends_utterance(frame, probability):
                         yield await self._end()
@@ -75,6 +76,15 @@ class Listening:
                 yield await self._end()
         finally:
             self._forget()
+
+    async def _detect(self, frames: list[Int16]) -> list[float]:
+        """Return how likely each frame holds speech; a detector that was restarted begins the stream anew."""
+        detector = self._ears.detector
+        try:
+            return await detector.call(Detector.probabilities, self._stream, frames)
+        except GenieError:
+            await detector.call(Detector.open, self._stream)
+            return await detector.call(Detector.probabilities, self._stream, frames)
 
     async def _frames(self) -> AsyncGenerator[list[Int16], None]:
         """Yield the sound that waits as detector frames; the last one is filled up with silence."""
@@ -126,7 +136,13 @@ class Listening:
         assert self._utterance is not None
         utterance, self._utterance, self._speaking = self._utterance, None, False
         self._emit(UtteranceEnded(utterance=utterance.number))
-        text = await utterance.finish()
+        try:
+            text = await utterance.finish()
+        except GenieError as error:
+            if self._mode == "push_to_talk":
+                raise
+            self._emit(ErrorMessage(code=error.code, message=error.message))
+            text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
         self._emit(Transcript(utterance=utterance.number, committed=text, final=True))
         return text
 

@@ -165,7 +165,7 @@ class Socket:
 
     async def _leave(self) -> None:
         if self._hearing is not None:
-            await self._hearing.cancel()
+            await self._hearing.leave()
         if self._session is not None:
             self._desk.bye(self._session, self._outbox)
 

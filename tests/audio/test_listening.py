@@ -9,7 +9,7 @@ from genie import config
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening
 from genie.audio.transcription import Ears
-from genie.errors import GenieError
+from genie.errors import GenieError, StageFailed
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
 from tests.fakes import FakeDetector, FakeTranscriber
 
@@ -28,10 +28,10 @@ def silence(seconds: float) -> bytes:
 class Room:
     """Listenings over fake engines, and everything they told."""
 
-    def __init__(self, transcriber: FakeTranscriber, **settings) -> None:
+    def __init__(self, transcriber: FakeTranscriber, detector: FakeDetector | None = None, **settings) -> None:
         self.engine = transcriber
         self.told: list = []
-        self._lanes = Lane(lambda: transcriber, name="ear"), Lane(FakeDetector, name="detector")
+        self._lanes = Lane(lambda: transcriber, name="ear"), Lane(lambda: detector or FakeDetector(), name="detector")
         whole = config.load(environment={}, flags={**QUIET, **settings})
         self._ears = Ears(self._lanes[0], True, self._lanes[1], whole.stt, whole.vad, "en")
 
@@ -51,8 +51,8 @@ class Room:
 
 
 @asynccontextmanager
-async def room(transcriber: FakeTranscriber | None = None, **settings):
-    one = Room(transcriber or FakeTranscriber(), **settings)
+async def room(transcriber: FakeTranscriber | None = None, detector: FakeDetector | None = None, **settings):
+    one = Room(transcriber or FakeTranscriber(), detector, **settings)
     try:
         yield one
     finally:
@@ -262,3 +262,47 @@ async def test_a_listening_that_is_cancelled_twice_behind_a_slow_decode_leaves_n
         engine.free.set()
         await here.settled()
     assert engine.open_streams == set()
+
+
+class FailsOnce(FakeTranscriber):
+    """Break down over the first thing said, as an engine does that is restarted."""
+
+    def finish(self, stream: str) -> str:
+        text = super().finish(stream)
+        if self.calls.count("finish") == 1:
+            raise StageFailed("engine_restarted", "the engine was restarted; ask again")
+        return text
+
+
+async def test_hands_free_goes_on_after_an_utterance_that_the_engine_lost():
+    async with room(FailsOnce()) as here:
+        listening = here.listen("hands_free")
+        for _ in range(2):
+            listening.push(speech(1.0) + silence(1.0))
+        listening.stop()
+        first, second = await texts(listening)
+    assert first == "" and second
+    assert [m.code for m in here.told if isinstance(m, ErrorMessage)] == ["engine_restarted"]
+
+
+class Forgetful(FakeDetector):
+    """Know no stream from before it was restarted."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def open(self, stream: str) -> None:
+        self.opened += 1
+
+    def probabilities(self, stream: str, frames) -> list[float]:
+        if self.opened < 2:
+            raise StageFailed("unknown_stream", "the voice detector does not know this stream")
+        return super().probabilities(stream, frames)
+
+
+async def test_a_detector_that_was_restarted_goes_on_listening():
+    async with room(detector=Forgetful()) as here:
+        listening = here.listen()
+        listening.push(speech(1.0))
+        listening.stop()
+        assert await texts(listening) == [words(2)]

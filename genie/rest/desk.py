@@ -79,7 +79,7 @@ class Desk:
             case messages.JobRetry():
                 return await conversation.retry(talk, request.job, session)
             case messages.JobDelete():
-                return await self._house.board.delete(request.job, session.user)
+                return await jobs.delete(self._house, request.job)
             case messages.JobReplay():
                 return conversation.replay(talk, request.job, session)
 
@@ -148,11 +148,10 @@ class Desk:
 
 
 def _adopt(session: Session, hello: messages.Hello) -> None:
-    """Take over what a client says of itself."""
-    if hello.sample_rate is not None:
-        session.sample_rate = check_rate(hello.sample_rate)
-    if hello.timezone is not None:
-        session.timezone = checked_zone(hello.timezone)
+    """Take over what a client says of itself; of a hello that is refused nothing."""
+    rate = session.sample_rate if hello.sample_rate is None else check_rate(hello.sample_rate)
+    zone = session.timezone if hello.timezone is None else checked_zone(hello.timezone)
+    session.sample_rate, session.timezone = rate, zone
     session.locale = hello.locale or session.locale
     session.voice = hello.voice or session.voice
     session.language = hello.language or session.language

@@ -81,8 +81,7 @@ async def replay_job(house: House, request: Request, params: JobParams) -> Respo
 
 async def delete_job(house: House, request: Request, params: JobParams) -> Response:
     """Forget a finished job."""
-    house.hub.silence(house.user, params.id)
-    return json_reply(await house.board.delete(params.id, house.user))
+    return json_reply(await delete(house, params.id))
 
 
 async def cancel(house: House, job: str) -> Job:
@@ -90,6 +89,13 @@ async def cancel(house: House, job: str) -> Job:
     house.board.find(job, house.user)
     house.hub.silence(house.user, job)
     return await house.worker.cancel(job, house.user)
+
+
+async def delete(house: House, job: str) -> Job:
+    """Forget a finished job, and silence it; an unfinished one is `not_finished`."""
+    deleted = await house.board.delete(job, house.user)
+    house.hub.silence(house.user, job)
+    return deleted
 
 
 ENDPOINTS = (

@@ -1,0 +1,60 @@
+import asyncio
+
+import pytest
+from starlette.requests import Request
+
+from genie import config, conversation, messages
+from genie.app import furnish
+from genie.audio.engines.choose import Engines
+from genie.audio.engines.slot import Slot, Small
+from genie.errors import GenieError
+from genie.rest import jobs
+from genie.rest.desk import Desk
+from genie.rest.outbox import Outbox
+from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
+
+SETTINGS = config.load(environment={})
+HELLO = messages.Hello(protocol=1)
+
+
+@pytest.fixture
+async def house():
+    """Everything a server is made of, with small engines; its worker runs when a test starts it."""
+    slots = (Slot(Small("fake", make), None, 5.0) for make in (FakeTranscriber, FakeSynthesizer, FakeDetector))
+    house = furnish(SETTINGS, engines=Engines(*slots))
+    await house.engines.start()
+    with house.board.observed(house.hub.publish_event):
+        yield house
+    house.hub.close()
+    house.engines.close()
+
+
+async def told(outbox: Outbox, kind: type[messages.Message]) -> messages.Message:
+    """Take what is sent, until a message of this kind comes."""
+    async with asyncio.timeout(5):
+        while True:
+            frame = await outbox.take()
+            if isinstance(frame, str) and isinstance(message := messages.decode_server(frame), kind):
+                return message
+
+
+async def test_a_hello_that_is_refused_changes_nothing(house):
+    desk = Desk(house)
+    session = desk.hello(HELLO, Outbox(SETTINGS.server))
+    again = HELLO.model_copy(update={"session": session.session, "sample_rate": 8_000, "timezone": "Mars/Olympus"})
+    with pytest.raises(GenieError, match="unknown_timezone"):
+        desk.hello(again, Outbox(SETTINGS.server))
+    assert session.sample_rate == 16_000
+
+
+async def test_a_delete_that_is_refused_leaves_the_answer_its_voice(house):
+    outbox = Outbox(SETTINGS.server)
+    desk = Desk(house)
+    session = desk.hello(HELLO, outbox)
+    job = await conversation.ask(house.talk, "what is one plus one", session)
+    with pytest.raises(GenieError, match="not_finished"):
+        await jobs.delete_job(house, Request({"type": "http"}), jobs.JobParams(id=job.id))
+    working = asyncio.create_task(house.worker.serve())
+    assert (await told(outbox, messages.AudioUpdate)).job == job.id
+    working.cancel()
+    await asyncio.wait([working])

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from genie import messages
 from genie.errors import Busy
@@ -39,17 +39,20 @@ class Hub:
         self._max_connections = max_connections
         self._resume_s = resume_s
         self._clock = clock
+        self._sockets = 0
         self._sessions: dict[str, Session] = {}
         self._lines: dict[str, asyncio.Task[None]] = {}
 
-    @property
-    def connected(self) -> int:
-        return sum(session.outbox is not None for session in self._sessions.values())
-
-    def check_room(self) -> None:
-        """Raise `too_many_connections` when one more socket would pass the limit."""
-        if self.connected >= self._max_connections:
+    @contextlib.contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Count a socket for as long as the context lasts; one more than the limit is `too_many_connections`."""
+        if self._sockets >= self._max_connections:
             raise Busy("too_many_connections", f"{self._max_connections} clients are connected; try again later")
+        self._sockets += 1
+        try:
+            yield
+        finally:
+            self._sockets -= 1
 
     def find(self, session: str | None, user: str) -> Session | None:
         """Return a session of this user that is still remembered."""
@@ -67,13 +70,13 @@ class Hub:
             session.detach(older)
             older.close()
         session.attach(outbox)
-        log.info("session_joined", extra={"session": session.session, "connected": self.connected})
+        log.info("session_joined", extra={"session": session.session, "sockets": self._sockets})
 
     def leave(self, session: Session, outbox: Outbox) -> None:
         """Note that a socket has closed; its session is remembered for a while."""
         if session.detach(outbox):
             session.left_at = self._clock()
-            log.info("session_left", extra={"session": session.session, "connected": self.connected})
+            log.info("session_left", extra={"session": session.session, "sockets": self._sockets})
         self._forget_old()
 
     def listener(self, user: str, named: str | None = None) -> Session | None:

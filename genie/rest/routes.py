@@ -1,5 +1,6 @@
 """The list of routes."""
 
+from contextlib import ExitStack
 from functools import partial
 
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
@@ -7,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from genie.config import packaged
-from genie.errors import GenieError
+from genie.errors import Busy
 from genie.rest import jobs, openapi, pages, questions, recordings, speech
 from genie.rest.desk import Desk
 from genie.rest.endpoint import Endpoint, to_route
@@ -38,9 +39,10 @@ def routes(house: House) -> list[BaseRoute]:
 
 
 async def _socket(house: House, websocket: WebSocket) -> None:
-    try:
-        house.hub.check_room()
-    except GenieError as error:
-        await websocket.send_denial_response(error_reply(error))
-        return
-    await Socket(websocket, Desk(house), house.settings.server).serve()
+    with ExitStack() as place:
+        try:
+            place.enter_context(house.hub.admitted())
+        except Busy as error:
+            await websocket.send_denial_response(error_reply(error))
+            return
+        await Socket(websocket, Desk(house), house.settings.server).serve()

@@ -121,10 +121,10 @@ async def test_an_older_socket_is_let_go_and_its_end_does_not_detach_the_newer_o
 
 
 def test_a_full_house_refuses_the_next(hub):
-    for _ in range(2):
-        joined(hub, session())
-    with pytest.raises(Busy, match="too_many_connections"):
-        hub.check_room()
+    with hub.admitted(), hub.admitted(), pytest.raises(Busy, match="too_many_connections"), hub.admitted():
+        pass
+    with hub.admitted():
+        pass
 
 
 def test_the_named_listener_hears_else_the_newest(hub):

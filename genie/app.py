@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from genie import __version__, config, conversation, messages, zone
@@ -24,6 +25,7 @@ from genie.queues.worker import Worker
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House
 from genie.rest.hub import Hub
+from genie.rest.reply import refusal
 from genie.rest.routes import routes
 from genie.rest.server import Server
 
@@ -56,6 +58,7 @@ def assemble(house: House, *background: Background) -> Starlette:
     return Starlette(
         routes=routes(house),
         middleware=[Middleware(Gate, settings=house.settings.server)],
+        exception_handlers={HTTPException: refusal},
         lifespan=lambda _: _living(house, background),
     )
 

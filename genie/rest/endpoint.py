@@ -51,7 +51,7 @@ class Endpoint:
     status: int = 200
     body: Literal["json", "audio", "multipart"] = "json"
     changes: bool = False
-    """A GET that changes something: pages of other sites may not cause it."""
+    """A GET that changes something: pages of other sites may not cause it, and HEAD does not stand for it."""
 
 
 def to_route(endpoint: Endpoint, house: House) -> Route:
@@ -71,13 +71,17 @@ def to_route(endpoint: Endpoint, house: House) -> Route:
             log.exception("request_crashed", extra={"path": endpoint.path})
             return error_reply(StageFailed("internal", "genie made a mistake; the log says more"))
 
-    return Route(endpoint.path, serve, methods=list(endpoint.methods), name=endpoint.run.__name__)
+    route = Route(endpoint.path, serve, methods=list(endpoint.methods), name=endpoint.run.__name__)
+    if endpoint.changes and route.methods:
+        route.methods.discard("HEAD")
+    return route
 
 
 async def _read_params(endpoint: Endpoint, request: Request) -> Params:
-    raw: dict[str, Any] = {**request.query_params, **request.path_params}
+    raw: dict[str, Any] = dict(request.query_params)
     if request.method in ("POST", "DELETE") and endpoint.body == "json":
         raw |= await _read_json(request)
+    raw |= request.path_params
     try:
         return endpoint.params.model_validate(raw)
     except ValidationError as error:

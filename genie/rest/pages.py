@@ -33,7 +33,7 @@ class Health(BaseModel):
 
 async def index(house: House, request: Request, params: Params) -> Response:
     """Return the voice client; with `Accept: application/json` the health object."""
-    accept = request.headers.get("accept", "")
+    accept = request.headers.get("accept", "").lower()
     if "application/json" in accept and "text/html" not in accept:
         return await health(house, request, params)
     return _page("index.html")

@@ -1,6 +1,10 @@
 """Replies that every resource gives: pydantic models as JSON, and coded errors."""
 
+from http import HTTPStatus
+
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from genie.errors import Busy, GenieError
@@ -31,4 +35,14 @@ def error_reply(error: GenieError) -> Response:
     reply = json_reply(body, error.status)
     if isinstance(error, Busy):
         reply.headers["Retry-After"] = "5"
+    return reply
+
+
+async def refusal(request: Request, error: Exception) -> Response:
+    """Return what Starlette refuses by itself (no such path, not with this method) as a coded error."""
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    message = f"{request.method} {request.url.path}: {error.detail}"
+    reply = json_reply(ErrorReply(error=ErrorDetail(code=code, message=message)), error.status_code)
+    reply.headers.update(error.headers or {})
     return reply

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from genie import messages
 from genie.config import ServerSettings
-from genie.errors import BadInput, GenieError
+from genie.errors import BadInput, Busy, GenieError
 from genie.rest.hearing import Hearing
 from genie.rest.inbox import Inbox
 from genie.rest.outbox import Outbox
@@ -19,8 +19,6 @@ log = logging.getLogger(__name__)
 
 MAX_STRIKES = 10
 """Unreadable messages in a row after which the socket closes with 1008: the client does not speak our protocol."""
-
-UNREADABLE = frozenset({"bad_json", "unknown_type", "bad_message", "too_large"})
 
 
 class Desk(Protocol):
@@ -79,17 +77,24 @@ class Socket:
             event = await self._websocket.receive()
             if event["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(event.get("code", 1005))
+            data = event.get("bytes")
             try:
-                data = event.get("bytes")
-                text_limit = self._settings.text_bytes
-                self._inbox.put(data if data is not None else messages.decode_client(event["text"], text_limit))
-                self._strikes = 0
+                item = data if data is not None else messages.decode_client(event["text"], self._settings.text_bytes)
             except GenieError as error:
                 self._refuse(error, getattr(error, "ref", None))
-                self._strike(error)
+                self._strike()
+            else:
+                self._strikes = 0
+                self._queue(item)
 
-    def _strike(self, error: GenieError) -> None:
-        self._strikes += error.code in UNREADABLE
+    def _queue(self, item: messages.Request | bytes) -> None:
+        try:
+            self._inbox.put(item)
+        except Busy as error:
+            self._refuse(error, None if isinstance(item, bytes) else item.ref)
+
+    def _strike(self) -> None:
+        self._strikes += 1
         if self._strikes >= MAX_STRIKES:
             raise Closed(1008, "too many unreadable messages")
 

@@ -74,7 +74,7 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
     job = house.board.find(params.id, house.user)
     if not job.answer:
         raise Conflict("not_answered", f"this job is {job.status} and has no answer")
-    accept = request.headers.get("accept", "")
+    accept = request.headers.get("accept", "").lower()
     if params.format is None and accept.startswith("text/plain"):
         return PlainTextResponse(job.answer)
     if params.format is None and accept.startswith("application/json"):

@@ -27,7 +27,8 @@ from genie import messages
 from tests.serving import Served, client, until_ready
 
 CLIPS = Path(__file__).parent.parent / "tests" / "clips"
-GOALS_MS = {"own part of first sound": 15.0, "health": 50.0, "loop lag": 20.0}
+GOALS_MS = {"own part of first sound": 15.0, "stop → last sound": 100.0, "health": 50.0, "loop lag": 20.0}
+STOPS = 20
 
 Span = tuple[float, float]
 
@@ -94,6 +95,22 @@ async def turn(served: Served, clip: Path) -> Turn:
     return Turn(clip.name, released, final, text, sound)
 
 
+async def stop(served: Served, after_s: float) -> float:
+    """Let a long answer be spoken, stop it, and return how long its sound still came (s)."""
+    async with client(served) as one:
+        await one.request(messages.Ask(text="what can you do"))
+        while not one.sound:
+            await one.receive()
+        await asyncio.sleep(after_s)
+        stopped = last = time.monotonic()
+        await one.send(messages.SpeechStop())
+        async with asyncio.timeout(10):
+            while not any(isinstance(message, messages.AudioEnd) for message in one.seen):
+                if await one.receive() is None:
+                    last = time.monotonic()
+    return last - stopped
+
+
 async def ping(url: str, latencies: list[float]) -> None:
     """Ask for the health of the server ten times a second."""
     async with httpx.AsyncClient(base_url=url) as http:
@@ -124,6 +141,7 @@ async def run(turns: int, settings: list[str]) -> tuple[list[Row], list[Turn]]:
             began = time.monotonic()
             results = [await turn(served, clips[number % len(clips)]) for number in range(turns)]
             ended = time.monotonic()
+            stops = [await stop(served, 0.1 * number) for number in range(STOPS)]
             pinging.cancel()
         finally:
             process.terminate()
@@ -136,6 +154,7 @@ async def run(turns: int, settings: list[str]) -> tuple[list[Row], list[Turn]]:
         row("release → first sound", (t.sound - t.released for t in results)),
         row("own part of final transcript", (uncovered((t.released, t.final), calls) for t in results)),
         row("own part of first sound", (uncovered((t.released, t.sound), calls) for t in results)),
+        row("stop → last sound", stops),
         row("health", health),
         row("loop lag", lags),
     ]

@@ -30,7 +30,8 @@ class Remote:
         context = multiprocessing.get_context("spawn")
         self._pipe, child = context.Pipe()
         self._process = context.Process(target=_serve, args=(child, factory), daemon=True)
-        self._process.start()
+        with _interrupts_held():
+            self._process.start()
         child.close()
         self._receive()
 
@@ -73,6 +74,19 @@ class Remote:
         self._pipe.close()
         self._process.join(timeout=1.0)
         self._process.kill()
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a process that starts inherit that SIGINT waits: Ctrl+C reaches it before it can say that it ignores it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Connection, factory: Callable[[], Any]) -> None:

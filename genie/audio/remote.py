@@ -29,10 +29,11 @@ class Remote:
     def __init__(self, factory: Callable[[], Any]) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, child = context.Pipe()
-        self._process = context.Process(target=_serve, args=(child, factory), daemon=True)
+        self._process = context.Process(target=_serve, args=(child,), daemon=True)
         with _interrupts_held():
             self._process.start()
         child.close()
+        self._send(factory)  # not with the process: a parent that ends meanwhile leaves half of it, and a traceback
         self._receive()
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
@@ -52,11 +53,14 @@ class Remote:
                 self._ask("stop", number)
 
     def _ask(self, method: str, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        self._send((method, args, kwargs))
+        return self._receive()
+
+    def _send(self, value: object) -> None:
         try:
-            self._pipe.send((method, args, kwargs))
+            self._pipe.send(value)
         except OSError as error:
             raise StageFailed("engine_died", "the engine's process ended") from error
-        return self._receive()
 
     def _receive(self) -> tuple[str, Any]:
         try:
@@ -89,12 +93,12 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection, factory: Callable[[], Any]) -> None:
+def _serve(pipe: Connection) -> None:
     """Run one engine until the pipe closes (the parent ended or let go)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):
         try:
-            engine = factory()
+            engine = pipe.recv()()
         except Exception as error:  # the edge of the process: what the engine raised is its caller's to see
             pipe.send(("error", _portable(error)))
             return

@@ -1,6 +1,7 @@
 """One spoken answer: a stream of text in, an ordered run of sound out, and the line that keeps answers in order."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
@@ -12,7 +13,9 @@ from genie.audio.lane import Lane
 from genie.audio.pcm import Int16
 from genie.audio.sentences import SentenceSplitter
 from genie.audio.spoken_text import spoken
-from genie.errors import Busy, GenieError
+from genie.errors import Busy, GenieError, StageFailed
+
+log = logging.getLogger(__name__)
 
 FRAME_S = 0.1
 """Seconds of sound in one frame: short enough to stop at once, long enough to cost little."""
@@ -210,6 +213,9 @@ class _Delivery:
             reason = "completed"
         except GenieError as error:
             reason, failure = "failed", error
+        except Exception:  # the stage's edge: a bug is logged and told, and the next speech is spoken
+            log.exception("speech_crashed", extra={"job": speech.job})
+            reason, failure = "failed", StageFailed("internal", "genie made a mistake; the log says more")
         finally:
             self._listener.speech_ended(self._number, self._sent, reason, failure)
 

@@ -49,10 +49,10 @@ class Ear:
 
 
 @asynccontextmanager
-async def line(ahead_s: float = 1_000.0):
+async def line(ahead_s: float = 1_000.0, voice=None):
     ear, engine = Ear(), FakeSynthesizer()
     lane = Lane(lambda: engine, name="fake")
-    speeches = SpeechLine(ear, lambda: (lane, RATE, "fake"), ahead_s)
+    speeches = SpeechLine(ear, voice or (lambda: (lane, RATE, "fake")), ahead_s)
     task = asyncio.create_task(speeches.run())
     try:
         yield speeches, ear, engine
@@ -166,6 +166,13 @@ async def test_a_failing_engine_fails_one_speech_and_not_the_next(text, manner, 
         say(speeches, "Fine.")
         await ear.until(lambda: len(ear.ends()) == 2)
     assert [what[3:] for what in ear.ends()] == [("failed", code), ("completed", None)]
+
+
+async def test_a_mistake_fails_one_speech_with_a_code():
+    async with line(voice=lambda: 1 / 0) as (speeches, ear, _):
+        say(speeches, "Hello.")
+        await ear.until(ear.ends)
+    assert ear.ends() == [("ended", 1, 0, "failed", "internal")]
 
 
 async def test_a_line_that_is_full_refuses_the_newest_and_has_room_again_when_one_is_given_up():

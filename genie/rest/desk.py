@@ -47,7 +47,7 @@ class Desk:
             case messages.Ping():
                 return messages.Pong(ref=ref)
             case messages.Subscribe():
-                session.topics |= set(request.topics)
+                session.follow(request.topics)
                 return self._house.hub.state(session, request.topics).model_copy(update={"ref": ref})
             case messages.Unsubscribe():
                 session.topics -= set(request.topics)

@@ -4,17 +4,20 @@ import asyncio
 import itertools
 import secrets
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
 from genie import messages
 from genie.audio.speech import EndReason, Manner, SpeechLine
-from genie.errors import BadInput, GenieError
+from genie.errors import BadInput, Busy, GenieError
 from genie.rest.outbox import Outbox
 from genie.zone import is_known
 
 KEPT_SPEECHES = 8
 """Speeches of which it is still known whose they are: a client plays a few seconds behind."""
+
+MAX_TOPICS = 1_024
+"""Topics of one session: every job is one."""
 
 Note = Callable[[str, str, str], None]
 """Note that a stage (third) of a job (second) of a user (first) is reached now."""
@@ -70,6 +73,13 @@ class Session:
         """Queue a message; without a socket it is lost, and the client resumes by sequence number."""
         if self.outbox is not None:
             self.outbox.put(messages.encode(message), key)
+
+    def follow(self, topics: Iterable[str]) -> None:
+        """Be told of these topics from now on, or raise `too_many_topics`."""
+        both = self.topics | set(topics)
+        if len(both) > MAX_TOPICS:
+            raise Busy("too_many_topics", f"a session may follow {MAX_TOPICS} topics; unsubscribe from some")
+        self.topics = both
 
     def hear(self, message: messages.Message) -> None:
         """Queue what was heard; a tentative transcript that still waits is replaced by a newer one of its utterance."""

@@ -1,12 +1,14 @@
 import asyncio
 from contextlib import asynccontextmanager
 
+import pytest
+
 from genie import config, messages
 from genie.audio.lane import Lane
 from genie.audio.speech import Manner, SpeechLine
-from genie.errors import Unavailable
+from genie.errors import Busy, Unavailable
 from genie.rest.outbox import Outbox
-from genie.rest.session import Session
+from genie.rest.session import MAX_TOPICS, Session
 from tests.fakes import RATE, FakeSynthesizer
 
 LIMITS = config.load(environment={}).server
@@ -106,3 +108,12 @@ async def test_a_transcript_that_waits_is_replaced_by_one_of_its_own_utterance_o
             session.hear(messages.Transcript(utterance=utterance, committed="", tentative=text))
         told = [messages.decode_server(str(await outbox.take())) for _ in range(2)]
     assert [(m.utterance, m.tentative) for m in told] == [(1, "what is"), (2, "and")]
+
+
+async def test_one_topic_too_many_is_refused_and_the_rest_stay():
+    async with speaking() as (session, _):
+        session.follow(f"job:{number}" for number in range(MAX_TOPICS - 1))
+        with pytest.raises(Busy, match="too_many_topics"):
+            session.follow(["job:x"])
+        session.follow(["answers"])
+        assert len(session.topics) == MAX_TOPICS

@@ -3,18 +3,12 @@
  * listener. Messages are a closed set: one that is not known here is an error, never ignored.
  */
 
-const PROTOCOL = 1;
+import { greeting, socketAddress } from "./greeting.js";
+
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 15_000;
 const HEARTBEAT_MS = 20_000; // a half-open connection is noticed after two of these
 const BACKLOG_BYTES = 512 * 1024; // about five seconds of a 48 kHz microphone: later than that nobody wants the answer
-
-/** Return the socket's address beside the page, so that a path prefix set by a proxy is kept. */
-export function socketAddress(page = document.baseURI) {
-  const address = new URL("ws", page);
-  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  return address.href;
-}
 
 export class Socket {
   #listener;
@@ -27,7 +21,7 @@ export class Socket {
   #retryAfterMs = 0;
   #timer = null;
   #quiet = false;
-  #zoneKnown = true;
+  #zoned = true;
   #lastRef = 0;
   #requests = new Map();
 
@@ -82,12 +76,8 @@ export class Socket {
   }
 
   #hello(socket) {
-    const { timeZone, locale } = { ...Intl.DateTimeFormat().resolvedOptions(), locale: navigator.language };
-    const hello = { type: "hello", ref: "hello", protocol: PROTOCOL, locale };
-    if (this.#zoneKnown) hello.timezone = timeZone;
-    if (this.#session) Object.assign(hello, { session: this.#session, epoch: this.#epoch, after_seq: this.#seq });
-    if (this.sampleRate) hello.sample_rate = this.sampleRate;
-    socket.send(JSON.stringify(hello));
+    const resume = this.#session && { session: this.#session, epoch: this.#epoch, after_seq: this.#seq };
+    socket.send(JSON.stringify(greeting({ resume, sampleRate: this.sampleRate, zoned: this.#zoned })));
   }
 
   #receive(frame) {
@@ -136,8 +126,8 @@ export class Socket {
       case "audio_end":
         return to.audioEnd(message);
       case "error":
-        if (message.ref === "hello" && message.code === "unknown_timezone" && this.#zoneKnown) {
-          this.#zoneKnown = false; // this browser is newer than the server's list of zones: the server's own will do
+        if (message.ref === "hello" && message.code === "unknown_timezone" && this.#zoned) {
+          this.#zoned = false; // this browser is newer than the server's list of zones: the server's own will do
           return this.#hello(this.#socket);
         }
         return this.#settle(message, "reject") || to.error(message);

@@ -59,3 +59,16 @@ def test_a_dropped_connection_resumes_its_session(server: Server, launch: Launch
     first, second = (frame for frame in said if frame["type"] == "hello")
     assert "session" not in first
     assert second["session"] and second["epoch"] and second["after_seq"] is not None
+
+
+def test_a_browser_whose_zone_the_server_does_not_know_is_served_all_the_same(server: Server, launch: Launch) -> None:
+    context = launch(*MICROPHONE).new_context()
+    context.add_init_script(
+        "const own = Intl.DateTimeFormat.prototype.resolvedOptions;"
+        "Intl.DateTimeFormat.prototype.resolvedOptions = function () {"
+        "  return { ...own.call(this), timeZone: 'Etc/Unknown' };"
+        "};"
+    )
+    with visit(context, server.url) as page:
+        ask(page, "What is 23 plus 24?")
+        expect(page.locator('[data-queue="done"] .card', has_text="23 plus 24")).to_contain_text("47")

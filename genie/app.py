@@ -18,7 +18,8 @@ from genie.agents.phrases import sentences
 from genie.audio.engines.choose import Engines, choose
 from genie.config import Settings
 from genie.conversation import Conversation, Nobody
-from genie.memory.journal import MemoryJournal
+from genie.memory.database import opened
+from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board, Journal
 from genie.queues.job import Kind
 from genie.queues.worker import Worker
@@ -66,8 +67,15 @@ def assemble(house: House, *background: Background) -> Starlette:
 def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated; say on standard output where, and which engines serve."""
     check_bind(settings.server.host)
+    asyncio.run(_try_data(settings))
     house = furnish(settings)
     Server(assemble(house, _say_engines), house.hub, settings.server, _say_where).run()
+
+
+async def _try_data(settings: Settings) -> None:
+    """Raise what is wrong with the data folder before anything is started."""
+    async with opened(settings.server.data_folder):
+        return
 
 
 def _say_where(address: str) -> None:
@@ -93,7 +101,10 @@ def furnish(
     engines = engines or choose(settings, tuple(text for _, text in sentences()))
     agents = agents if agents is not None else router.agents(settings.llm)
     limits = settings.queue
-    board = Board(journal or MemoryJournal(), todo_limit=limits.todo_limit, done_limit=limits.done_limit)
+    journal = journal or SqliteJournal(
+        settings.server.data_folder, kept=settings.memory.events, synchronous=settings.memory.synchronous
+    )
+    board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit)
     hub = Hub(board, max_connections=settings.server.max_connections, resume_s=settings.server.resume_s)
     talk = Conversation(
         board=board,
@@ -110,34 +121,42 @@ def furnish(
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
     )
-    return House(settings, engines, board, worker, hub, talk, USER)
+    return House(settings, engines, journal, board, worker, hub, talk, USER)
 
 
 @contextlib.asynccontextmanager
 async def _living(house: House, background: tuple[Background, ...]) -> AsyncIterator[None]:
     """Run what a server does besides answering requests, from start to end."""
-    await house.board.restore()
-    with (
-        house.board.observed(house.hub.publish_event),
-        house.board.observed(lambda event: conversation.announce(house.talk, event)),
-    ):
-        tasks = [
-            asyncio.create_task(house.engines.start(), name="engines"),
-            asyncio.create_task(house.worker.serve(), name="worker"),
-            asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
-            asyncio.create_task(_tick(house), name="clock"),
-            *(asyncio.create_task(each(house), name=each.__name__) for each in background),
-        ]
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(house.journal.opened())
+        await house.board.restore(house.talk.clock())
+        stack.enter_context(house.board.observed(house.hub.publish_event))
+        stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
+        await stack.enter_async_context(_working(house, background))
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _working(house: House, background: tuple[Background, ...]) -> AsyncIterator[None]:
+    """Run the background tasks; at the end every move that was begun is written."""
+    tasks = [
+        asyncio.create_task(house.engines.start(), name="engines"),
+        asyncio.create_task(house.worker.serve(), name="worker"),
+        asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
+        asyncio.create_task(_tick(house), name="clock"),
+        *(asyncio.create_task(each(house), name=each.__name__) for each in background),
+    ]
+    for task in tasks:
+        task.add_done_callback(_notice_death)
+    try:
+        yield
+    finally:
         for task in tasks:
-            task.add_done_callback(_notice_death)
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            house.hub.close()
-            house.engines.close()
+            task.cancel()
+        await asyncio.wait(tasks)
+        house.hub.close()
+        house.engines.close()
+        await house.board.settled()
 
 
 def _notice_death(task: asyncio.Task[None]) -> None:

@@ -64,6 +64,8 @@ def exit_code(error: GenieError) -> Exit:
         return Exit.USAGE
     if error.code == UNREACHABLE:
         return Exit.NO_SERVER
+    if error.code.startswith(("data_", "storage_")):
+        return Exit.FAILED
     return Exit.ENGINE_UNAVAILABLE if error.status == 503 else Exit.FAILED
 
 

@@ -117,6 +117,11 @@ class QueueSettings(Table):
     job_timeout_s: float = Field(gt=0)
 
 
+class MemorySettings(Table):
+    synchronous: Literal["FULL", "NORMAL"]
+    events: int = Field(ge=100)
+
+
 class Settings(Table):
     server: ServerSettings
     user: UserSettings
@@ -125,6 +130,7 @@ class Settings(Table):
     vad: VadSettings
     llm: LlmSettings
     queue: QueueSettings
+    memory: MemorySettings
 
 
 Tables = dict[str, dict[str, Any]]

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +36,15 @@ def test_it_says_where_it_is_and_which_engines_serve(tmp_path: Path) -> None:
         assert wait_for(served, lambda line: line.startswith("genie ")).strip().endswith(served.url)
         assert "ready" in wait_for(served, lambda line: line.startswith("  ear: pocketsphinx on cpu"))
         assert "ready" in wait_for(served, lambda line: line.startswith("  voice: espeak on cpu"))
+
+
+def test_a_second_server_on_the_same_data_says_so_and_ends(tmp_path: Path) -> None:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded"):
+        command = [sys.executable, "-m", "genie.cli", "serve", "--port", "0", "--data", str(tmp_path)]
+        second = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert second.returncode == cli.Exit.FAILED
+    assert "another genie uses" in second.stderr and "(data_in_use)" in second.stderr
+    assert "Traceback" not in second.stderr
 
 
 def test_the_log_can_be_json(tmp_path: Path) -> None:

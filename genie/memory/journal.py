@@ -2,9 +2,10 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
-from genie.queues.board import Step
+from genie.queues.board import QueueEvent, Step
 from genie.queues.job import Job
 
 
@@ -16,15 +17,27 @@ class MemoryJournal:
         self._jobs: dict[str, Job] = {}
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Do nothing: memory is there."""
+        yield
+
     async def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> list[int]:
         """Keep this state of a job, or forget the job; return one seq a step."""
-        if not keep or any(step.change == "added" for step in steps):
-            self._jobs.pop(job.id, None)  # a job that comes into a queue comes at its end
+        added = next((step for step in steps if step.change == "added"), None)
+        if added or not keep:
+            self._jobs.pop(job.id, None)
         if keep:
             self._jobs[job.id] = job
+        if added and added.first:
+            self._jobs = {job.id: job, **self._jobs}
         first = self._seqs[job.user] + 1
         self._seqs[job.user] += len(steps)
         return list(range(first, first + len(steps)))
+
+    async def events(self, limit: int) -> list[QueueEvent]:
+        """Return nothing: an epoch that ends with the process has nothing to tell the next one."""
+        return []
 
     async def jobs(self) -> list[Job]:
         """Return every job that is kept, in the order in which they came into their queues."""

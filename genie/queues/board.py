@@ -1,13 +1,13 @@
 """The four queues and the moves between them: the journal first, then the observers."""
 
 import asyncio
-import itertools
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from genie.errors import Busy, Conflict, NotFound
@@ -16,13 +16,26 @@ from genie.queues.job import Job, JobError, QueueName, Status
 
 ChangeName = Literal["added", "removed", "changed"]
 
+DELTA: Mapping[ChangeName, int] = MappingProxyType({"added": 1, "removed": -1, "changed": 0})
+
+RECENT = 2_000
+"""Events of one user that can be told again to a client that was away; one that missed more starts afresh."""
+
+INTERRUPTED = "interrupted"
+"""Why a job failed that was running when the process died; on a pending job: it happened once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One queue touched by a move."""
+    """One queue touched by a move: `size` is what it holds of the user's jobs afterwards.
+
+    A job that is added comes last, or `first` when it was taken out too early.
+    """
 
     queue: QueueName
     change: ChangeName
+    size: int = 0
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +55,14 @@ class Journal(Protocol):
     epoch: str
     """Changes when sequence numbers start again."""
 
+    def opened(self) -> AbstractAsyncContextManager[None]:
+        """Hold what is kept for as long as the context lasts; nothing else may be called outside of it."""
+
     async def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> list[int]:
         """Keep this state of a job (or forget the job) with one event a step, all or nothing; return their seqs."""
+
+    async def events(self, limit: int) -> list[QueueEvent]:
+        """Return the newest events that are kept, at most `limit` of each user, in the order of their seqs."""
 
     async def jobs(self) -> list[Job]:
         """Return every job that is kept, in the order in which they came into their queues."""
@@ -66,8 +85,10 @@ class Board:
         self._sizes: Counter[tuple[QueueName, str]] = Counter()
         self._keys: dict[tuple[str, str], str] = {}
         self._observers: list[QueueObserver] = []
-        self._lock = asyncio.Lock()
-        self._seqs: Iterator[int] = iter(())
+        self._busy: dict[str, asyncio.Event] = {}
+        self._recorded: Iterator[tuple[int, Step]] = iter(())
+        self._moves: set[asyncio.Task[Any]] = set()
+        self._recent: defaultdict[str, deque[QueueEvent]] = defaultdict(lambda: deque(maxlen=RECENT))
         self._observation = ExitStack()
         for name, queue in self._queues.items():
             self._observation.enter_context(queue.observed(partial(self._tell, name)))
@@ -80,13 +101,44 @@ class Board:
         """Return the seq of the user's newest event."""
         return self._journal.seq(user)
 
-    async def restore(self) -> None:
-        """Take over the jobs of the journal; call it once, before anything else."""
+    def since(self, user: str, seq: int) -> list[QueueEvent] | None:
+        """Return the user's events after `seq`, or None when some of them are no longer known."""
+        newest, recent = self.seq(user), self._recent[user]
+        if seq == newest:
+            return []
+        if seq > newest or not recent or recent[0].seq > seq + 1:
+            return None
+        return [event for event in recent if event.seq > seq]
+
+    async def restore(self, now: datetime) -> None:
+        """Take over what the journal kept; call it once, before anything else.
+
+        What was running when the process died is put before everything that waits, once; the second time it is dead.
+        """
+        for event in await self._journal.events(RECENT):
+            self._recent[event.job.user].append(event)
         kept = await self._journal.jobs()
-        self._seqs = itertools.repeat(0)
         for job in kept:
-            self._apply(Step(job.queue, "added"), job)
-            self._remember_key(job, keep=True)
+            if job.queue is not QueueName.TODO:
+                self._take_over(job)
+        for job in [job for job in kept if job.queue is QueueName.RUN]:
+            await self._recover(job, now)
+        for job in kept:
+            if job.queue is QueueName.TODO:
+                self._take_over(job)
+
+    def _take_over(self, job: Job) -> None:
+        self._recorded = iter([(0, Step(job.queue, "added"))])
+        self._sizes[job.queue, job.user] += 1
+        self._queues[job.queue].push(job)
+        self._remember_key(job)
+
+    async def _recover(self, job: Job, now: datetime) -> None:
+        error = JobError(code=INTERRUPTED, message="the server stopped while this job ran")
+        if job.error is not None and job.error.code == INTERRUPTED:
+            await self.fail(job.id, job.user, now, error)
+        else:
+            await self._move(job.id, job.user, Status.PENDING, started_at=None, error=error)
 
     @contextmanager
     def observed(self, observer: QueueObserver) -> Iterator[None]:
@@ -122,21 +174,16 @@ class Board:
 
     async def push(self, job: Job) -> Job:
         """Add a pending job at the end of todo; the same key again returns the job that has it."""
-        async with self._lock:
-            if job.key is not None and (known := self._keys.get((job.user, job.key))) is not None:
-                return self.find(known, job.user)
-            if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
-                raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
-            await self._record(job, [Step(QueueName.TODO, "added")])
-            return job
+        return await self._unbroken(self._push(job))
 
     async def start(self, job: str, user: str, now: datetime) -> Job:
         """Move a pending job to run."""
-        return await self._move(job, user, Status.RUNNING, started_at=now, error=None, stages={"started": now})
+        return await self._move(job, user, Status.RUNNING, started_at=now, stages={"started": now})
 
     async def complete(self, job: str, user: str, now: datetime, **changes: Any) -> Job:
         """Move a running job to done, with its answer and what else changed."""
-        done = await self._move(job, user, Status.COMPLETED, finished_at=now, stages={"done": now}, **changes)
+        changes |= {"finished_at": now, "error": None}
+        done = await self._move(job, user, Status.COMPLETED, stages={"done": now}, **changes)
         await self._trim(user)
         return done
 
@@ -153,7 +200,7 @@ class Board:
         return await self._move(job, user, Status.CANCELLED, finished_at=now, **changes)
 
     async def requeue(self, job: str, user: str) -> Job:
-        """Put a running job back into todo: the server ends before it does."""
+        """Put a running job before everything that waits: the server ends before it does."""
         return await self._move(job, user, Status.PENDING, started_at=None)
 
     async def retry(self, job: str, user: str) -> Job:
@@ -162,52 +209,111 @@ class Board:
 
     async def amend(self, job: str, user: str, **stages: datetime) -> Job:
         """Note that a stage of a job's timeline was reached, wherever the job stands; one that was is no news."""
-        async with self._lock:
+        return await self._unbroken(self._amend(job, user, stages))
+
+    async def delete(self, job: str, user: str) -> Job:
+        """Forget a finished job; an unfinished one is `not_finished`."""
+        return await self._unbroken(self._delete(job, user))
+
+    async def settled(self) -> None:
+        """Return when every move that was begun is written and shown."""
+        while self._moves:
+            await asyncio.wait(self._moves)
+
+    async def _move(
+        self, job: str, user: str, status: Status, *, stages: dict[str, datetime] | None = None, **changes: Any
+    ) -> Job:
+        return await self._unbroken(self._change(job, user, status, stages or {}, changes))
+
+    async def _unbroken(self, move: Coroutine[Any, Any, Job]) -> Job:
+        """Finish a move although whoever asked for it is cancelled: what is committed must be shown."""
+        task = asyncio.create_task(move)
+        self._moves.add(task)
+        task.add_done_callback(self._moves.discard)
+        return await asyncio.shield(task)
+
+    async def _push(self, job: Job) -> Job:
+        async with self._alone(f"{job.user} {job.key}" if job.key else job.id):
+            if job.key is not None and (known := self._keys.get((job.user, job.key))) is not None:
+                return self.find(known, job.user)
+            if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
+                raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
+            await self._record(job, [Step(QueueName.TODO, "added")])
+            self._remember_key(job)
+            return job
+
+    async def _change(
+        self, job: str, user: str, status: Status, stages: dict[str, datetime], changes: dict[str, Any]
+    ) -> Job:
+        async with self._alone(job):
+            old = self.find(job, user)
+            new = old.moved(status, **changes).reached(**stages)
+            if new.queue == old.queue:
+                await self._record(new, [Step(new.queue, "changed")])
+            else:
+                early = old.queue is QueueName.RUN and new.queue is QueueName.TODO
+                await self._record(new, [Step(old.queue, "removed"), Step(new.queue, "added", first=early)])
+            return new
+
+    async def _amend(self, job: str, user: str, stages: dict[str, datetime]) -> Job:
+        async with self._alone(job):
             found = self.find(job, user)
             amended = found.reached(**stages)
             if amended != found:
                 await self._record(amended, [Step(amended.queue, "changed")])
             return amended
 
-    async def delete(self, job: str, user: str) -> Job:
-        """Forget a finished job; an unfinished one is `not_finished`."""
-        async with self._lock:
+    async def _delete(self, job: str, user: str) -> Job:
+        async with self._alone(job):
             found = self.find(job, user)
             if not found.finished:
                 raise Conflict("not_finished", "this job has not ended; cancel it first")
             await self._record(found, [Step(found.queue, "removed")], keep=False)
+            self._keys.pop((found.user, found.key or ""), None)
             return found
 
-    async def _move(
-        self, job: str, user: str, status: Status, *, stages: dict[str, datetime] | None = None, **changes: Any
-    ) -> Job:
-        async with self._lock:
-            old = self.find(job, user)
-            new = old.moved(status, **changes).reached(**(stages or {}))
-            steps = [Step(old.queue, "removed"), Step(new.queue, "added")]
-            await self._record(new, steps if new.queue != old.queue else [Step(new.queue, "changed")])
-            return new
+    @asynccontextmanager
+    async def _alone(self, what: str) -> AsyncIterator[None]:
+        """Let one move of a job happen at a time; moves of other jobs may share its commit."""
+        while (busy := self._busy.get(what)) is not None:
+            await busy.wait()
+        self._busy[what] = ended = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._busy[what]
+            ended.set()
 
     async def _record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> None:
-        """Write to the journal, then change the queues, whose observers tell ours."""
-        self._seqs = iter(await self._journal.record(job, steps, keep=keep))
-        for step in steps:
-            self._apply(step, job)
-        self._remember_key(job, keep=keep)
+        """Write to the journal, then change the queues, whose observers tell ours.
 
-    def _remember_key(self, job: Job, *, keep: bool) -> None:
-        if job.key is None:
-            return
-        if keep:
+        Sizes count what is being written too. A journal answers in the order in which it was asked, so that changes
+        are shown in the order of their seqs.
+        """
+        sized = [self._sized(step, job.user) for step in steps]
+        try:
+            seqs = await self._journal.record(job, sized, keep=keep)
+        except BaseException:
+            for step in sized:
+                self._sizes[step.queue, job.user] -= DELTA[step.change]
+            raise
+        self._recorded = zip(seqs, sized, strict=True)
+        for step in sized:
+            self._apply(step, job)
+
+    def _sized(self, step: Step, user: str) -> Step:
+        self._sizes[step.queue, user] += DELTA[step.change]
+        return replace(step, size=self._sizes[step.queue, user])
+
+    def _remember_key(self, job: Job) -> None:
+        if job.key is not None:
             self._keys[job.user, job.key] = job.id
-        else:
-            self._keys.pop((job.user, job.key), None)
 
     def _apply(self, step: Step, job: Job) -> None:
         queue = self._queues[step.queue]
         match step.change:
             case "added":
-                queue.push(job)
+                queue.push(job, first=step.first)
             case "changed":
                 queue.replace(job)
             case "removed":
@@ -215,9 +321,11 @@ class Board:
 
     def _tell(self, name: QueueName, change: Change[Job]) -> None:
         """Give a queue's change its place in the user's order and pass it on."""
-        job = change.item
-        self._sizes[name, job.user] += {"added": 1, "removed": -1, "changed": 0}[change.change]
-        event = QueueEvent(next(self._seqs), name, change.change, job, self._sizes[name, job.user])
+        seq, step = next(self._recorded)
+        event = QueueEvent(seq, name, change.change, change.item, step.size)
+        if not seq:
+            return  # it was taken over from the journal, and told in an earlier life
+        self._recent[event.job.user].append(event)
         for observer in list(self._observers):
             observer(event)
 

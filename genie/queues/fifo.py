@@ -40,12 +40,14 @@ class Fifo(Generic[T]):
     def get(self, key: str) -> T | None:
         return self._items.get(key)
 
-    def push(self, item: T) -> None:
-        """Add an item at the end; its key must be new."""
+    def push(self, item: T, *, first: bool = False) -> None:
+        """Add an item at the end, or before all others; its key must be new."""
         key = self._key(item)
         if key in self._items:
             raise KeyError(f"{key} is in this queue already")
         self._items[key] = item
+        if first:
+            self._items = {key: item, **self._items}
         self._tell(Change("added", item, len(self._items)))
 
     def remove(self, key: str, last: T | None = None) -> T:

@@ -1,13 +1,14 @@
 """Take jobs from todo and run them: bounded concurrency by kind, a time limit, cancel."""
 
 import asyncio
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from genie.errors import Conflict, GenieError, NotFound
+from genie.errors import Conflict, GenieError, NotFound, Unavailable
 from genie.queues.board import Board, QueueEvent
 from genie.queues.job import Job, JobError, Kind, QueueName
 
@@ -23,6 +24,13 @@ class Outcome:
 
 
 Run = Callable[[Job], Awaitable[Outcome]]
+
+RETRY_S = 1.0
+"""Seconds after which the journal is asked again when it could not take how a job began or ended."""
+
+
+class _NotStarted(GenieError):
+    """The journal could not take that a job begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Worker:
         self._running: dict[str, _Running] = {}
         self._kinds: Counter[Kind] = Counter()
         self._cancelled: set[str] = set()
-        self._starting = asyncio.Lock()  # held on the way from todo to running: `cancel` finds a job on either side
+        self._ending = asyncio.Event()
 
     async def serve(self) -> None:
         """Work until cancelled; what is running then goes back to todo."""
@@ -60,8 +68,7 @@ class Worker:
             try:
                 while True:
                     while (job := self._next()) is not None:
-                        async with self._starting:
-                            await self._begin(job)
+                        self._begin(job)
                     self._wake.clear()
                     await self._wake.wait()
             finally:
@@ -69,10 +76,9 @@ class Worker:
 
     async def cancel(self, job: str, user: str) -> Job:
         """Stop a job in any unfinished state; a finished one is `already_finished`."""
-        async with self._starting:
-            running = self._running.get(job)
-            if running is None or self._board.find(job, user).finished:
-                return await self._board.cancel(job, user, self._clock())
+        running = self._running.get(job)
+        if running is None or self._board.find(job, user).finished:
+            return await self._board.cancel(job, user, self._clock())
         self._cancelled.add(job)
         await running.end()
         return self._board.find(job, user)
@@ -82,36 +88,51 @@ class Worker:
             self._wake.set()
 
     def _next(self) -> Job | None:
-        """Return the oldest job whose kind has room."""
-        return next((job for job in self._board.waiting() if self._kinds[job.kind] < self._limits[job.kind]), None)
+        """Return the oldest job that is not being started yet and whose kind has room."""
+        for job in self._board.waiting():
+            if job.id not in self._running and self._kinds[job.kind] < self._limits[job.kind]:
+                return job
+        return None
 
-    async def _begin(self, job: Job) -> None:
-        try:
-            started = await self._board.start(job.id, job.user, self._clock())
-        except (Conflict, NotFound):
-            return  # it was taken out of todo meanwhile
-        log.info("job_started", extra={"job": job.id, "kind": str(job.kind)})
+    def _begin(self, job: Job) -> None:
         self._kinds[job.kind] += 1
-        run = asyncio.create_task(self._limited(started), name=f"job-{job.id}")
-        settled = asyncio.create_task(self._settle(started, run), name=f"settle-{job.id}")
+        run = asyncio.create_task(self._start(job), name=f"job-{job.id}")
+        settled = asyncio.create_task(self._settle(job, run), name=f"settle-{job.id}")
         self._running[job.id] = _Running(run, settled)
 
-    async def _limited(self, job: Job) -> Outcome:
+    async def _start(self, job: Job) -> Outcome:
+        try:
+            started = await self._board.start(job.id, job.user, self._clock())
+        except GenieError as error:
+            raise _NotStarted(error.code, error.message) from error
+        log.info("job_started", extra={"job": job.id, "kind": str(job.kind)})
         async with asyncio.timeout(self._timeout_s):
-            return await self._run(job)
+            return await self._run(started)
 
     async def _settle(self, job: Job, run: asyncio.Task[Outcome]) -> None:
         """Write down how a job ended, whatever happened; a task of its own, so that ending the run cannot end this."""
         await asyncio.wait([run])
         try:
-            await self._record(job, run)
-        except GenieError as error:
-            log.error("job_not_recorded", extra={"job": job.id, "code": error.code})
+            while not await self._is_recorded(job, run) and not self._ending.is_set():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(RETRY_S):
+                        await self._ending.wait()
         finally:
             del self._running[job.id]
             self._kinds[job.kind] -= 1
             self._cancelled.discard(job.id)
             self._wake.set()
+
+    async def _is_recorded(self, job: Job, run: asyncio.Task[Outcome]) -> bool:
+        """Try to write down how a job ended; False when the journal cannot take it at present."""
+        try:
+            await self._record(job, run)
+        except Unavailable as error:
+            log.warning("job_not_recorded", extra={"job": job.id, "code": error.code})
+            return False
+        except (Conflict, NotFound):
+            return True  # somebody cancelled or deleted it first, and that counts
+        return True
 
     async def _record(self, job: Job, run: asyncio.Task[Outcome]) -> None:
         if run.cancelled():
@@ -122,6 +143,8 @@ class Worker:
                 outcome = run.result()
                 await self._board.complete(job.id, job.user, self._clock(), answer=outcome.answer, agent=outcome.agent)
                 log.info("job_completed", extra={"job": job.id, "agent": outcome.agent})
+            case _NotStarted() as error:
+                await self._not_started(job, error)
             case GenieError() as error:
                 await self._failed(job, JobError(code=error.code, message=error.message))
             case TimeoutError():
@@ -130,19 +153,27 @@ class Worker:
                 log.error("job_crashed", exc_info=error, extra={"job": job.id})
                 await self._failed(job, JobError(code="internal", message="genie made a mistake; the log says more"))
 
+    async def _not_started(self, job: Job, error: _NotStarted) -> None:
+        """Leave a job where it is: in todo, to be taken again after a while, unless somebody took it out of there."""
+        log.warning("job_not_started", extra={"job": job.id, "code": error.code})
+        if isinstance(error.__cause__, Unavailable):
+            await asyncio.sleep(RETRY_S)
+
     async def _failed(self, job: Job, error: JobError) -> None:
         log.info("job_failed", extra={"job": job.id, "code": error.code})
         await self._board.fail(job.id, job.user, self._clock(), error)
 
     async def _interrupted(self, job: Job) -> None:
+        """Write down that a run was ended from outside; one that had not begun is in todo still."""
         if job.id in self._cancelled:
             await self._board.cancel(job.id, job.user, self._clock())
             log.info("job_cancelled", extra={"job": job.id})
-        else:
-            await self._board.requeue(job.id, job.user)
-            log.info("job_requeued", extra={"job": job.id})
+            return
+        await self._board.requeue(job.id, job.user)
+        log.info("job_requeued", extra={"job": job.id})
 
     async def _end_all(self) -> None:
+        self._ending.set()
         running = list(self._running.values())
         for each in running:
             each.run.cancel()

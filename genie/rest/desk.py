@@ -12,6 +12,7 @@ from genie.queues.job import Job, Timeline
 from genie.rest import jobs
 from genie.rest.hearing import Hearing
 from genie.rest.house import House
+from genie.rest.hub import followed_by, update_of
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session, checked_zone
 
@@ -26,12 +27,13 @@ class Desk:
         """Open a session, or resume one that is remembered, and answer with `connect`."""
         if hello.protocol != messages.PROTOCOL:
             raise BadInput("bad_protocol", f"this server speaks protocol {messages.PROTOCOL}", field="protocol")
-        session = self._house.hub.find(hello.session, self._house.user) or self._new_session()
+        known = self._house.hub.find(hello.session, self._house.user)
+        session = known or self._new_session()
         _adopt(session, hello)
         self._house.hub.join(session, outbox)
         session.send(self._connect(session, hello))
-        if hello.after_seq is not None and not self._is_current(hello):
-            session.send(messages.Resync(epoch=self._house.board.epoch, seq=self._house.board.seq(session.user)))
+        if hello.after_seq is not None:
+            self._catch_up(session, hello.epoch, hello.after_seq, known=known is not None)
         return session
 
     def hearing(self, session: Session) -> Hearing:
@@ -119,9 +121,16 @@ class Desk:
             ref=hello.ref,
         )
 
-    def _is_current(self, hello: messages.Hello) -> bool:
+    def _catch_up(self, session: Session, epoch: str | None, after_seq: int, *, known: bool) -> None:
+        """Tell what a client missed of what it follows, in order; where that is not known any more it must resync."""
         board = self._house.board
-        return hello.epoch == board.epoch and hello.after_seq == board.seq(self._house.user)
+        missed = board.since(session.user, after_seq) if known and epoch == board.epoch else None
+        if missed is None:
+            session.send(messages.Resync(epoch=board.epoch, seq=board.seq(session.user)))
+            return
+        for event in missed:
+            if session.topics & followed_by(event):
+                session.send(update_of(event))
 
     def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
         rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)

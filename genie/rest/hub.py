@@ -101,8 +101,7 @@ class Hub:
 
     def publish_event(self, event: QueueEvent) -> None:
         """Tell followers of a queue, or of the job, what has changed."""
-        update = messages.queue_update(event.queue, seq=event.seq, change=event.change, job=event.job, size=event.size)
-        self.publish(event.job.user, (event.queue, f"job:{event.job.id}"), update)
+        self.publish(event.job.user, followed_by(event), update_of(event))
 
     def publish_time(self, message: messages.TimeUpdate) -> None:
         """Tell everybody who follows it what time it is."""
@@ -145,3 +144,13 @@ class Hub:
         del self._sessions[name]
         if (line := self._lines.pop(name, None)) is not None:
             line.cancel()
+
+
+def followed_by(event: QueueEvent) -> set[str]:
+    """Return the topics whose followers are told of an event."""
+    return {str(event.queue), f"job:{event.job.id}"}
+
+
+def update_of(event: QueueEvent) -> messages.QueueUpdate:
+    """Return the message that tells an event."""
+    return messages.queue_update(event.queue, seq=event.seq, change=event.change, job=event.job, size=event.size)

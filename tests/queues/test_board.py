@@ -5,6 +5,7 @@ import pytest
 
 from genie.errors import Busy, Conflict, NotFound
 from genie.memory.journal import MemoryJournal
+from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board, QueueEvent
 from genie.queues.job import Job, JobError, QueueName, Timeline
 
@@ -166,7 +167,81 @@ async def test_a_board_restores_what_its_journal_kept():
     await board.push(question("b"))
     await board.cancel("b", "local", NOW)
     again = Board(journal, todo_limit=3, done_limit=2)
-    await again.restore()
+    await again.restore(NOW)
     assert [job.id for job in again.jobs(QueueName.TODO, "local")] == ["a"]
     assert [job.id for job in again.jobs(QueueName.DEAD, "local")] == ["b"]
     assert (await again.push(question("c", key="k"))).id == "a"
+
+
+async def crashed(journal: MemoryJournal) -> Board:
+    """Return the board of the next life, after one in which job "a" was being run."""
+    board = Board(journal, todo_limit=10, done_limit=10)
+    await board.restore(NOW)
+    await board.start("a", "local", NOW)
+    again = Board(journal, todo_limit=10, done_limit=10)
+    await again.restore(NOW)
+    return again
+
+
+async def test_what_was_running_at_a_crash_runs_again_before_everything_that_waits():
+    journal = MemoryJournal()
+    board = Board(journal, todo_limit=10, done_limit=10)
+    for name in "ab":
+        await board.push(question(name))
+    again = await crashed(journal)
+    assert [job.id for job in again.jobs(QueueName.TODO, "local")] == ["a", "b"]
+    assert [job.id for job in await journal.jobs()] == ["a", "b"]
+    done = await again.start("a", "local", NOW)
+    done = await again.complete("a", "local", NOW, answer="x", agent="test")
+    assert done.error is None
+
+
+async def test_what_was_running_at_two_crashes_is_dead():
+    journal = MemoryJournal()
+    board = Board(journal, todo_limit=10, done_limit=10)
+    await board.push(question("a"))
+    await crashed(journal)
+    again = await crashed(journal)
+    [dead] = again.jobs(QueueName.DEAD, "local")
+    assert dead.status == "failed" and dead.error is not None and dead.error.code == "interrupted"
+
+
+async def test_moves_that_share_a_commit_are_shown_in_the_order_of_their_numbers(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=1_000)
+    async with journal.opened():
+        board = Board(journal, todo_limit=1_000, done_limit=1_000)
+        seen: list[QueueEvent] = []
+        with board.observed(seen.append):
+            await asyncio.gather(*(board.push(question(f"{n:03}")) for n in range(200)))
+            await asyncio.gather(*(board.start(f"{n:03}", "local", NOW) for n in range(200)))
+        assert [event.seq for event in seen] == list(range(1, 601))
+        assert [event.size for event in seen[:200]] == list(range(1, 201))
+        assert board.since("local", 590) == seen[590:]
+
+
+async def test_a_push_that_is_cancelled_while_it_is_written_is_shown_all_the_same(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=1_000)
+    async with journal.opened():
+        board = Board(journal, todo_limit=10, done_limit=10)
+        pushing = asyncio.create_task(board.push(question("a")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        pushing.cancel()
+        await board.settled()
+        assert [job.id for job in board.jobs(QueueName.TODO, "local")] == ["a"] == [j.id for j in await journal.jobs()]
+
+
+async def test_moves_of_one_job_happen_one_after_the_other(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=1_000)
+    async with journal.opened():
+        board = Board(journal, todo_limit=10, done_limit=10)
+        await board.push(question("a"))
+        moves = [board.start("a", "local", NOW), board.cancel("a", "local", NOW), board.cancel("a", "local", NOW)]
+        results = await asyncio.gather(*moves, return_exceptions=True)
+        assert [getattr(result, "status", None) for result in results[:2]] == ["running", "cancelled"]
+        assert isinstance(results[2], Conflict)
+
+
+def test_events_that_are_no_longer_known_are_not_made_up(board):
+    assert board.since("local", 5) is None
+    assert board.since("local", 0) == []

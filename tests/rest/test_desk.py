@@ -8,6 +8,7 @@ from genie.app import furnish
 from genie.audio.engines.choose import Engines
 from genie.audio.engines.slot import Slot, Small
 from genie.errors import GenieError
+from genie.memory.journal import MemoryJournal
 from genie.rest import jobs
 from genie.rest.desk import Desk
 from genie.rest.outbox import Outbox
@@ -21,7 +22,7 @@ HELLO = messages.Hello(protocol=1)
 async def house():
     """Everything a server is made of, with small engines; its worker runs when a test starts it."""
     slots = (Slot(Small("fake", make), None, 5.0) for make in (FakeTranscriber, FakeSynthesizer, FakeDetector))
-    house = furnish(SETTINGS, engines=Engines(*slots))
+    house = furnish(SETTINGS, engines=Engines(*slots), journal=MemoryJournal())
     await house.engines.start()
     with house.board.observed(house.hub.publish_event):
         yield house

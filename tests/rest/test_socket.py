@@ -211,18 +211,35 @@ async def test_a_finished_job_can_be_replayed_and_deleted(server):
     assert isinstance(refused, messages.ErrorMessage) and refused.code == "no_such_job"
 
 
-async def test_a_session_is_resumed_and_told_that_it_missed_something(server):
+async def test_a_session_that_was_away_is_told_what_it_missed_in_order(server):
     async with client(server) as one:
         connected = next(m for m in one.seen if isinstance(m, messages.Connect))
-        await one.request(messages.Subscribe(topics=["done"]))
+        await one.request(messages.Subscribe(topics=["todo", "run", "done"]))
     async with client(server) as other:
-        await answer_to(other, await other.request(messages.Ask(text="what is six plus six")))
+        asked = await other.request(messages.Ask(text="what is six plus six"))
+        await answer_to(other, asked)
     hello = {"session": connected.session, "epoch": connected.epoch, "after_seq": connected.seq}
     async with client(server, **hello) as one:
         again = next(m for m in one.seen if isinstance(m, messages.Connect))
-        resync = await one.wait(messages.Resync)
+        await one.wait(messages.DoneUpdate, lambda update: update.job.id == asked.job and update.change == "added")
+    missed = [m for m in one.seen if isinstance(m, messages.QueueUpdate)]
+    seqs = [m.seq for m in missed]
     assert again.session == connected.session
-    assert resync.seq > connected.seq
+    assert seqs == sorted(set(seqs)) and seqs[0] > connected.seq
+    moves = [(m.type, m.change) for m in missed if m.job.id == asked.job and m.change != "changed"]
+    assert moves[:2] == [("todo_update", "added"), ("todo_update", "removed")]
+
+
+@pytest.mark.parametrize(
+    "stale", [{"epoch": "of another life"}, {"after_seq": 1_000_000_000}, {"session": "0" * 32}], ids=str
+)
+async def test_a_session_whose_past_is_not_known_must_resync(server, stale):
+    async with client(server) as one:
+        connected = next(m for m in one.seen if isinstance(m, messages.Connect))
+    hello = {"session": connected.session, "epoch": connected.epoch, "after_seq": connected.seq} | stale
+    async with client(server, **hello) as one:
+        resync = await one.wait(messages.Resync)
+    assert resync.epoch == connected.epoch and resync.seq >= connected.seq
 
 
 async def test_a_session_that_missed_nothing_is_not_resynced(server):

@@ -1,0 +1,120 @@
+"""One SQLite file under the data folder: one connection, one owner, migrations as a list."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Literal
+
+import aiosqlite
+
+from genie.errors import GenieError, Unavailable
+
+NAME = "genie.sqlite3"
+
+BUSY_S = 2.0
+"""Seconds another process may hold the file before we say that it is in use."""
+
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE job (
+        id TEXT PRIMARY KEY,
+        user TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        job TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX job_place ON job (place);
+    CREATE TABLE event (
+        user TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        at REAL NOT NULL,
+        queue TEXT NOT NULL,
+        change TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        job TEXT NOT NULL,
+        PRIMARY KEY (user, seq)
+    ) WITHOUT ROWID;
+    CREATE TABLE counter (user TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+    INSERT INTO meta VALUES ('epoch', lower(hex(randomblob(8))));
+    """,
+)
+"""What turns version n of the file into version n + 1; never change one that was released, add another."""
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+
+@asynccontextmanager
+async def opened(folder: Path, synchronous: Synchronous = "FULL") -> AsyncIterator[aiosqlite.Connection]:
+    """Open the file, bring it to the newest version and hold it alone; close it at the end.
+
+    Raises `data_folder` (missing and not to be made, or read-only), `data_in_use`, `data_corrupt`, `data_newer`.
+    Nothing is overwritten in any of these cases.
+    """
+    connection = await _connect(folder)
+    try:
+        with explained(folder):
+            await _take(connection, synchronous)
+            await _migrate(connection)
+        yield connection
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def explained(where: object) -> Iterator[None]:
+    """Turn what SQLite raises into a coded error."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _coded(error, where) from error
+
+
+def _coded(error: sqlite3.Error, where: object) -> GenieError:
+    match getattr(error, "sqlite_errorname", "").removeprefix("SQLITE_").partition("_")[0]:
+        case "FULL" | "IOERR":
+            return Unavailable("storage_full", f"what must be kept cannot be written: {error}")
+        case "BUSY" | "LOCKED":
+            return Unavailable("data_in_use", f"another genie uses {where}; end it, or choose another folder (--data)")
+        case "CORRUPT" | "NOTADB":
+            return Unavailable("data_corrupt", f"{where} is damaged ({error}); move it away to begin anew")
+        case "READONLY" | "CANTOPEN" | "PERM" | "AUTH":
+            return Unavailable("data_folder", f"{where} cannot be written: {error}")
+        case _:
+            return Unavailable("storage_failed", f"the database refused: {error}")
+
+
+async def _connect(folder: Path) -> aiosqlite.Connection:
+    _make(folder)
+    with explained(folder):
+        return await aiosqlite.connect(folder / NAME, isolation_level=None, timeout=BUSY_S)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable("data_folder", f"{folder} cannot be made: {error.strerror}") from error
+
+
+async def _take(connection: aiosqlite.Connection, synchronous: Synchronous) -> None:
+    """Hold the file alone for as long as the process lives: a second server must not serve the same jobs.
+
+    In this mode WAL needs no shared memory, and a crash leaves no lock behind.
+    """
+    await connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    await connection.execute("PRAGMA journal_mode = WAL")
+    await connection.execute(f"PRAGMA synchronous = {synchronous}")
+    await connection.execute("BEGIN IMMEDIATE")
+    await connection.execute("COMMIT")
+
+
+async def _migrate(connection: aiosqlite.Connection) -> None:
+    """Bring the file to the newest version, each step all or nothing."""
+    async with connection.execute("PRAGMA user_version") as cursor:
+        row = await cursor.fetchone()
+    version = int(row[0]) if row else 0
+    if version > len(MIGRATIONS):
+        raise Unavailable("data_newer", f"the data were written by a newer genie (version {version}); use that one")
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        await connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")

@@ -1,0 +1,9 @@
+"""Ten of the kills of `bench.soak.kills`, on a real server and a real file."""
+
+from bench.soak import kills
+
+
+async def test_nothing_accepted_is_lost_and_nothing_ends_twice_however_the_server_dies(tmp_path):
+    report = await kills.run(10, seed=7, folder=tmp_path)
+    assert report.rounds == 10 and len(report.accepted) > 50
+    assert (report.lost, report.ended_twice, report.damaged) == ([], [], 0)

@@ -157,20 +157,23 @@ async def answer(talk: Conversation, job: Job) -> Outcome:
     """Answer one question: its text goes to followers and to the asker's ear as it is made."""
     place = talk.open.get(job.id) or _Open(talk.nobody)
     agent, slots = talk.choose(job.question)
-    text = await _stream(talk, job, agent, slots, place)
+    text, began = await _stream(talk, job, agent, slots, place)
     if place.speech is not None:
         place.speech.close()
     place.asker.remember(job.question, text)
-    return Outcome(answer=text, agent=agent.name)
+    return Outcome(answer=text, agent=agent.name, first_text=began)
 
 
-async def _stream(talk: Conversation, job: Job, agent: Agent, slots: Slots, place: _Open) -> str:
+async def _stream(
+    talk: Conversation, job: Job, agent: Agent, slots: Slots, place: _Open
+) -> tuple[str, datetime | None]:
+    """Pass an answer on as it is made; return its whole text and when it began."""
     parts: list[str] = []
+    began: datetime | None = None
     room = talk.limits.answer_chars
     async with aclosing(agent.answer(slots, _context(talk, place.asker))) as pieces:  # type: ignore[type-var]
         async for piece in pieces:
-            if not parts:
-                await talk.board.amend(job.id, job.user, first_text=talk.clock())
+            began = began or talk.clock()
             part = piece[:room]
             room -= len(part)
             parts.append(part)
@@ -179,7 +182,7 @@ async def _stream(talk: Conversation, job: Job, agent: Agent, slots: Slots, plac
                 place.speech.feed(part)
             if not room:
                 break
-    return "".join(parts).strip()
+    return "".join(parts).strip(), began
 
 
 def announce(talk: Conversation, event: QueueEvent) -> None:

@@ -18,6 +18,8 @@ ChangeName = Literal["added", "removed", "changed"]
 
 DELTA: Mapping[ChangeName, int] = MappingProxyType({"added": 1, "removed": -1, "changed": 0})
 
+NOTHING: Mapping[str, datetime] = MappingProxyType({})
+
 RECENT = 2_000
 """Events of one user that can be told again to a client that was away; one that missed more starts afresh."""
 
@@ -180,10 +182,12 @@ class Board:
         """Move a pending job to run."""
         return await self._move(job, user, Status.RUNNING, started_at=now, stages={"started": now})
 
-    async def complete(self, job: str, user: str, now: datetime, **changes: Any) -> Job:
-        """Move a running job to done, with its answer and what else changed."""
+    async def complete(
+        self, job: str, user: str, now: datetime, reached: Mapping[str, datetime] = NOTHING, **changes: Any
+    ) -> Job:
+        """Move a running job to done, with its answer, the stages it reached on the way and what else changed."""
         changes |= {"finished_at": now, "error": None}
-        done = await self._move(job, user, Status.COMPLETED, stages={"done": now}, **changes)
+        done = await self._move(job, user, Status.COMPLETED, stages={"done": now, **reached}, **changes)
         await self._trim(user)
         return done
 

@@ -21,6 +21,7 @@ class Outcome:
 
     answer: str
     agent: str
+    first_text: datetime | None = None
 
 
 Run = Callable[[Job], Awaitable[Outcome]]
@@ -140,9 +141,7 @@ class Worker:
             return
         match run.exception():
             case None:
-                outcome = run.result()
-                await self._board.complete(job.id, job.user, self._clock(), answer=outcome.answer, agent=outcome.agent)
-                log.info("job_completed", extra={"job": job.id, "agent": outcome.agent})
+                await self._complete(job, run.result())
             case _NotStarted() as error:
                 await self._not_started(job, error)
             case GenieError() as error:
@@ -152,6 +151,12 @@ class Worker:
             case error:  # the job's edge: a bug in an agent must not end the worker
                 log.error("job_crashed", exc_info=error, extra={"job": job.id})
                 await self._failed(job, JobError(code="internal", message="genie made a mistake; the log says more"))
+
+    async def _complete(self, job: Job, outcome: Outcome) -> None:
+        reached = {"first_text": outcome.first_text} if outcome.first_text else {}
+        changes = {"answer": outcome.answer, "agent": outcome.agent}
+        await self._board.complete(job.id, job.user, self._clock(), reached, **changes)
+        log.info("job_completed", extra={"job": job.id, "agent": outcome.agent})
 
     async def _not_started(self, job: Job, error: _NotStarted) -> None:
         """Leave a job where it is: in todo, to be taken again after a while, unless somebody took it out of there."""

@@ -20,8 +20,9 @@ from genie.config import Settings
 from genie.conversation import Conversation, Nobody
 from genie.memory.database import opened
 from genie.memory.sqlite import SqliteJournal
-from genie.queues.board import Board, Journal
+from genie.queues.board import Board
 from genie.queues.job import Kind
+from genie.queues.journal import Journal
 from genie.queues.worker import Worker
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House

@@ -15,8 +15,9 @@ from genie.audio.speech import Manner, Speech, SpeechLine
 from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError
 from genie.messages import Answer, AnswerDelta
-from genie.queues.board import Board, QueueEvent
+from genie.queues.board import Board
 from genie.queues.job import Job, QueueName, Status, Timeline
+from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
 
 Choose = Callable[[str], tuple[Agent, Slots]]

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from genie.queues.board import Journal, Step
 from genie.queues.job import Job, QueueName, Status
+from genie.queues.journal import Journal, Step
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PUSHED = [Step(QueueName.TODO, "added")]

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from genie.queues.board import QueueEvent, Step
 from genie.queues.job import Job
+from genie.queues.journal import QueueEvent, Step
 
 
 class MemoryJournal:

@@ -14,8 +14,8 @@ import aiosqlite
 
 from genie.errors import GenieError, Unavailable
 from genie.memory.database import Synchronous, explained, opened
-from genie.queues.board import QueueEvent, Step
 from genie.queues.job import Job, QueueName
+from genie.queues.journal import QueueEvent, Step
 
 log = logging.getLogger(__name__)
 

@@ -3,18 +3,17 @@
 import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Any
 
 from genie.errors import Busy, Conflict, NotFound
 from genie.queues.fifo import Change, Fifo
 from genie.queues.job import Job, JobError, QueueName, Status
-
-ChangeName = Literal["added", "removed", "changed"]
+from genie.queues.journal import ChangeName, Journal, QueueEvent, Step
 
 DELTA: Mapping[ChangeName, int] = MappingProxyType({"added": 1, "removed": -1, "changed": 0})
 
@@ -25,52 +24,6 @@ RECENT = 2_000
 
 INTERRUPTED = "interrupted"
 """Why a job failed that was running when the process died; on a pending job: it happened once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One queue touched by a move: `size` is what it holds of the user's jobs afterwards.
-
-    A job that is added comes last, or `first` when it was taken out too early.
-    """
-
-    queue: QueueName
-    change: ChangeName
-    size: int = 0
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QueueEvent:
-    """A committed change: `seq` counts the events of one user, `size` that user's jobs in the queue afterwards."""
-
-    seq: int
-    queue: QueueName
-    change: ChangeName
-    job: Job
-    size: int
-
-
-class Journal(Protocol):
-    """Keep jobs and their events; what `record` returned for is safe."""
-
-    epoch: str
-    """Changes when sequence numbers start again."""
-
-    def opened(self) -> AbstractAsyncContextManager[None]:
-        """Hold what is kept for as long as the context lasts; nothing else may be called outside of it."""
-
-    async def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> list[int]:
-        """Keep this state of a job (or forget the job) with one event a step, all or nothing; return their seqs."""
-
-    async def events(self, limit: int) -> list[QueueEvent]:
-        """Return the newest events that are kept, at most `limit` of each user, in the order of their seqs."""
-
-    async def jobs(self) -> list[Job]:
-        """Return every job that is kept, in the order in which they came into their queues."""
-
-    def seq(self, user: str) -> int:
-        """Return the seq of the user's newest event, 0 before the first."""
 
 
 QueueObserver = Callable[[QueueEvent], None]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genie.errors import Conflict, GenieError, NotFound, Unavailable
-from genie.queues.board import Board, QueueEvent
+from genie.queues.board import Board
 from genie.queues.job import Job, JobError, Kind, QueueName
+from genie.queues.journal import QueueEvent
 
 log = logging.getLogger(__name__)
 

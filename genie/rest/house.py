@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from genie.audio.engines.choose import Engines
 from genie.config import Settings
 from genie.conversation import Conversation
-from genie.queues.board import Board, Journal
+from genie.queues.board import Board
+from genie.queues.journal import Journal
 from genie.queues.worker import Worker
 from genie.rest.hub import Hub
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from genie import messages
 from genie.errors import Busy
-from genie.queues.board import Board, QueueEvent
+from genie.queues.board import Board
 from genie.queues.job import QueueName
+from genie.queues.journal import QueueEvent
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 

@@ -6,8 +6,9 @@ import pytest
 from genie.errors import Busy, Conflict, NotFound
 from genie.memory.journal import MemoryJournal
 from genie.memory.sqlite import SqliteJournal
-from genie.queues.board import Board, QueueEvent
+from genie.queues.board import Board
 from genie.queues.job import Job, JobError, QueueName, Timeline
+from genie.queues.journal import QueueEvent
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

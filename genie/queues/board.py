@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -119,6 +119,10 @@ class Board:
             return jobs
         places = {job.id: place for place, job in enumerate(self._queues[name])}
         return [job.model_copy(update={"position": places[job.id]}) for job in jobs]
+
+    def position(self, job: str) -> int | None:
+        """Return how many jobs will be started before this one, None when it does not wait."""
+        return next((place for place, each in enumerate(self._queues[QueueName.TODO]) if each.id == job), None)
 
     def find(self, job: str, user: str) -> Job:
         """Return a user's job, or raise `no_such_job`, also for a job of somebody else."""
@@ -290,5 +294,8 @@ class Board:
         """Forget the oldest finished jobs beyond the limit."""
         for name in (QueueName.DONE, QueueName.DEAD):
             while self._sizes[name, user] > self._done_limit:
-                oldest = next(job for job in self._queues[name] if job.user == user)
-                await self.delete(oldest.id, user)
+                oldest = next((job for job in self._queues[name] if job.user == user), None)
+                if oldest is None:
+                    break  # what is too much is being written still, and trims when it is shown
+                with suppress(NotFound):  # another job that ended at the same moment trimmed it
+                    await self.delete(oldest.id, user)

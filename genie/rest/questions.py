@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from genie import conversation
 from genie.messages import Name
-from genie.queues.job import QueueName
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
@@ -38,7 +37,7 @@ async def push(house: House, request: Request, params: PushParams) -> Response:
     """Queue a question and return its job's id once it is recorded."""
     asker = _asker(house, params)
     job = await conversation.ask(house.talk, params.question, asker, key=params.key)
-    place = next((j.position for j in house.board.jobs(QueueName.TODO, job.user) if j.id == job.id), None)
+    place = house.board.position(job.id)
     return json_reply(Pushed(id=job.id, position=place or 0), 202)
 
 

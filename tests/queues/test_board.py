@@ -246,3 +246,22 @@ async def test_moves_of_one_job_happen_one_after_the_other(tmp_path):
 def test_events_that_are_no_longer_known_are_not_made_up(board):
     assert board.since("local", 5) is None
     assert board.since("local", 0) == []
+
+
+async def test_jobs_that_end_together_are_trimmed_together(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=1_000)
+    async with journal.opened():
+        board = Board(journal, todo_limit=100, done_limit=1)
+        names = [f"{n:02}" for n in range(20)]
+        for name in names:
+            await board.push(question(name))
+            await board.start(name, "local", NOW)
+        await asyncio.gather(*(board.complete(name, "local", NOW, answer="x", agent="test") for name in names))
+        assert [job.id for job in board.jobs(QueueName.DONE, "local")] == ["19"]
+        assert len(await journal.jobs()) == 1
+
+
+async def test_a_waiting_job_knows_how_many_go_before_it(board):
+    for name in "abc":
+        await board.push(question(name))
+    assert [board.position(name) for name in "abcd"] == [0, 1, 2, None]

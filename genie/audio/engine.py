@@ -24,6 +24,8 @@ class Card:
     note: str = ""
     rate: int = LISTENING_RATE
     """Of a synthesizer: its output rate in Hz."""
+    voice: str = ""
+    """Of a synthesizer: the voice that speaks where neither voice nor language is named."""
     steady: bool = True
     """Of a transcriber: words of successive hypotheses may be committed before the end."""
 

@@ -205,8 +205,9 @@ class _Delivery:
         reason: EndReason = "stopped"
         failure: GenieError | None = None
         try:
-            lane, rate, name = voice()
-            self._listener.speech_began(self._number, speech.job, rate, speech.manner.voice or name)
+            lane, rate, default = voice()
+            name = speech.manner.voice or speech.manner.language or default
+            self._listener.speech_began(self._number, speech.job, rate, name)
             async with aclosing(pieces(text, lane, speech.manner)) as sounds:
                 async for piece in sounds:
                     await self._send(piece, rate)

@@ -101,7 +101,7 @@ class Desk:
     def _voice(self) -> tuple[Lane[Synthesizer], int, str]:
         tts = self._house.engines.tts
         lane = tts.lane
-        return lane, tts.card.rate, tts.card.name
+        return lane, tts.card.rate, tts.card.voice
 
     def _connect(self, session: Session, hello: messages.Hello) -> messages.Connect:
         house = self._house

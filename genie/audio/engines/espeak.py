@@ -56,7 +56,8 @@ class EspeakSynthesizer:
         self._find(None, None)
 
     def describe(self) -> Card:
-        return Card(name=NAME, model="eSpeak NG", note="the small voice", rate=self._library.rate)
+        voice = self._voice or self._language
+        return Card(name=NAME, model="eSpeak NG", note="the small voice", rate=self._library.rate, voice=voice)
 
     def voices(self) -> list[Voice]:
         return [

@@ -70,7 +70,8 @@ class KokoroSynthesizer:
 
     def describe(self) -> Card:
         note = "" if english_model_installed() else PLAIN_ENGLISH
-        return Card(name=NAME, device=self._device, model=self._name, note=note, rate=RATE)
+        voice = self._find(None, None)
+        return Card(name=NAME, device=self._device, model=self._name, note=note, rate=RATE, voice=voice)
 
     def voices(self) -> list[Voice]:
         return [

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -45,6 +46,27 @@ def test_a_second_server_on_the_same_data_says_so_and_ends(tmp_path: Path) -> No
     assert second.returncode == cli.Exit.FAILED
     assert "another genie uses" in second.stderr and "(data_in_use)" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def test_a_port_that_is_taken_is_told_as_a_failure(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "genie.cli", "serve", "--port", str(port), "--data", str(tmp_path)]
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert refused.returncode == cli.Exit.FAILED
+    assert f"genie: port {port} of 127.0.0.1: Address already in use; " in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_below_a_path_it_says_where_it_is_without_its_proxy_and_is_asked_there(tmp_path: Path) -> None:
+    with serving(tmp_path, "server.root_path=/genie", "stt.engine=embedded", "tts.engine=embedded") as served:
+        assert wait_for(served, lambda line: line.startswith("genie ")).strip().endswith(served.url)
+        port = served.url.rpartition(":")[2]
+        settings = ["--set", f"server.port={port}", "--set", "server.root_path=/genie"]
+        command = [sys.executable, "-m", "genie.cli", "ask", *settings, "what is twelve times seven"]
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (asked.stderr, asked.returncode) == ("", cli.Exit.OK)
+    assert "84" in asked.stdout
 
 
 def test_the_log_can_be_json(tmp_path: Path) -> None:

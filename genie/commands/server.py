@@ -28,9 +28,9 @@ class NoServer(GenieError):
 
 
 def address(settings: ServerSettings) -> str:
-    """Return where a server with these settings is reached from its own machine."""
+    """Return where a server with these settings is reached from its own machine, not through its proxy."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.root_path}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 class Server:

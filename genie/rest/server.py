@@ -1,5 +1,6 @@
 """uvicorn, so that it tells clients before it closes, and ends in time."""
 
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import uvicorn
 
 from genie.config import ServerSettings
+from genie.errors import StageFailed
 from genie.messages import Disconnect
 from genie.rest.hub import Hub
 from genie.rest.protocol import GuardedProtocol
@@ -23,19 +25,29 @@ class Server(uvicorn.Server):
     def __init__(self, app: Any, hub: Hub, settings: ServerSettings, started_at: Callable[[str], None]) -> None:
         super().__init__(configuration(app, settings))
         self._hub = hub
-        self._root_path = settings.root_path
         self._started_at = started_at
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """Start, or raise `cannot_listen`: uvicorn would log it and exit with 3, which means something else here."""
+        try:
+            await super().startup(sockets)
+        except SystemExit as end:
+            if isinstance(end.__context__, OSError):
+                raise _cannot_listen(self.config.host, self.config.port, end.__context__) from end
+            raise
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._started_at(f"http://{f'[{host}]' if ':' in host else host}:{port}{self._root_path}")
+            self._started_at(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         goodbye = Disconnect(code=RESTART, reason="the server is closing", retry_after=RETRY_S)
         await self._hub.say_goodbye(goodbye, GOODBYE_S)
         await super().shutdown(sockets)
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> StageFailed:
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return StageFailed("cannot_listen", f"port {port} of {host}: {why}; end what uses it, or choose another (--port)")
 
 
 def configuration(app: Any, settings: ServerSettings) -> uvicorn.Config:

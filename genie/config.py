@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from genie.errors import BadInput
 from genie.zone import is_known
@@ -164,7 +165,18 @@ def load(
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadInput("bad_setting", f"{name}: {first['msg']}", field=name) from error
+        raise BadInput("bad_setting", f"{name}: {_explain(first)}", field=name) from error
+
+
+def _explain(wrong: ErrorDetails) -> str:
+    """Say what is wrong with a value in the words of who wrote it, not of the library that read it."""
+    match wrong["type"]:
+        case "tuple_type":
+            return 'must be a list, such as ["first", "second"]'
+        case "value_error":
+            return str(wrong["ctx"]["error"])
+        case _:
+            return wrong["msg"]
 
 
 def _read(path: Path) -> Tables:

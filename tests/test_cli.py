@@ -52,6 +52,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["serve", "--set", "tts.sped=2"], "did you mean tts.speed?"),
         (["serve", "--set", "tts.speed=9"], "tts.speed"),
         (["serve", "--set", "tts.speed"], "TABLE.KEY=VALUE"),
+        (["serve", "--set", "tts=2"], "TABLE.KEY=VALUE"),
         (["serve", "--set", "server.allowed_hosts=[oh"], "not a JSON list"),
         (["serve", "--conf", "/nowhere/genie.toml"], "/nowhere/genie.toml"),
         (["ask", "--url", "localhost:7999", "what time is it"], "--url"),

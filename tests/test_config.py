@@ -127,6 +127,17 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: object):
     assert (error.code, error.field) == ("bad_setting", name)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("server.allowed_hosts", "a.example", 'server.allowed_hosts: must be a list, such as ["first", "second"]'),
+        ("user.timezone", "Mars/Olympus", "user.timezone: 'Mars/Olympus' is not an IANA time zone"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_plain_words(name: str, value: str, told: str):
+    assert refusal(flags={name: value}).message == told
+
+
 def test_a_setting_outside_a_table_is_refused(tmp_path: Path):
     assert refusal(file=write(tmp_path, "port = 1\n")).field == "port"
 

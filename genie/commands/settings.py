@@ -24,6 +24,6 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 def _pair(text: str) -> tuple[str, object]:
     name, equals, value = text.partition("=")
-    if not equals:
+    if not equals or "." not in name:
         raise BadInput("bad_argument", f"--set takes TABLE.KEY=VALUE, not {text!r}")
     return name.strip(), read_value(name, value)

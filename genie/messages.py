@@ -74,7 +74,7 @@ class ListenStart(Request):
 
 
 class ListenStop(Request):
-    """The button was released: what was said is the question."""
+    """The button was released: what was said is the question; `accepted` names its job, or none if nothing was said."""
 
     type: Literal["listen_stop"] = "listen_stop"
 
@@ -128,7 +128,7 @@ class SpeechStop(Request):
 
 
 class SpeechPlayed(Request):
-    """Say how many samples of a speech came out of the loudspeaker."""
+    """Say how many samples of a speech came out of the loudspeaker, at the latest when it was played to its end."""
 
     type: Literal["speech_played"] = "speech_played"
     speech: Annotated[int, Field(ge=0)]

@@ -200,6 +200,13 @@ def test_each_queue_has_its_update(queue: QueueName):
     assert update.type == f"{queue}_update"
 
 
+def test_what_the_client_says_on_the_page_about_the_protocol_is_understood():
+    page = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")
+    said = [line.removeprefix("→ ") for line in page.splitlines() if line.startswith("→ {")]
+    kinds = [messages.decode_client(text, LIMIT).type for text in said]
+    assert kinds == ["hello", "listen_start", "listen_stop", "speech_played"]
+
+
 def test_the_page_about_the_protocol_is_what_the_script_makes():
     made = subprocess.run([sys.executable, ROOT / "scripts/protocol"], capture_output=True, text=True, check=True)
     page = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")

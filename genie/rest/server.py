@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genie.config import ServerSettings
 from genie.errors import StageFailed
@@ -23,21 +24,35 @@ class Server(uvicorn.Server):
     """Serve an app; `started_at` is called with the address once connections are accepted."""
 
     def __init__(self, app: Any, hub: Hub, settings: ServerSettings, started_at: Callable[[str], None]) -> None:
-        super().__init__(configuration(app, settings))
+        super().__init__(configuration(self._noticing(app), settings))
         self._hub = hub
+        self._failure: Exception | None = None
         self._started_at = started_at
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, or raise `cannot_listen`: uvicorn would log it and exit with 3, which means something else here."""
+        """Start, or raise why not: uvicorn would log it and exit with 3, which means something else here."""
         try:
             await super().startup(sockets)
         except SystemExit as end:
             if isinstance(end.__context__, OSError):
                 raise _cannot_listen(self.config.host, self.config.port, end.__context__) from end
-            raise
+            raise self._failure or end from None
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self._started_at(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    def _noticing(self, app: ASGIApp) -> ASGIApp:
+        """Return the app, which keeps here what its start fails with: uvicorn forgets it."""
+
+        async def noticing(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await app(scope, receive, send)
+            except Exception as error:
+                if scope["type"] == "lifespan":
+                    self._failure = error
+                raise
+
+        return noticing
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         goodbye = Disconnect(code=RESTART, reason="the server is closing", retry_after=RETRY_S)

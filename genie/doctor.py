@@ -106,12 +106,12 @@ def _absent() -> dict[str, str]:
     """Return the parts that are not installed, each with what its absence means."""
     absent = {}
     if not is_installed("torch"):
-        absent["torch"] = "no neural engines; install it in genie's folder with: pip install '.[neural]'"
+        absent["torch"] = "no neural engines; in genie's folder: scripts/serve, or pip install '.[neural]'"
     if not is_installed("kokoro"):
         absent["kokoro"] = (
             f"no neural voice: it does not install on Python {sys.version_info[0]}.{sys.version_info[1]}"
             if sys.version_info >= KOKORO_ENDS
-            else "no neural voice; install it in genie's folder with: pip install '.[neural]'"
+            else "no neural voice; in genie's folder: scripts/serve, or pip install '.[neural]'"
         )
     elif not is_installed(ENGLISH_MODEL):
         absent[ENGLISH_MODEL] = "Kokoro pronounces English by eSpeak's rules; with this spaCy model it does better"

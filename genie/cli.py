@@ -49,13 +49,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code(error)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has gone; Python would complain once more when it flushes
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has gone
+        _drop_output()
         return Exit.FAILED
     except OSError as error:  # such as a full disk under standard output
         print(f"genie: {error.strerror or error} (system)", file=sys.stderr)
+        _drop_output()
         return Exit.FAILED
     return Exit.OK
+
+
+def _drop_output() -> None:
+    """Let what waits in standard output go: Python would try once more at the end, complain, and exit with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def exit_code(error: GenieError) -> Exit:

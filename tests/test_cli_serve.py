@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from genie import cli
 from tests.serving import Served, serving
@@ -75,6 +77,15 @@ def test_the_log_can_be_json(tmp_path: Path) -> None:
     assert json.loads(line)["state"] == "ready"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Undo what a shell does to a command in the background: it ignores interrupts, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_server_ends_without_a_traceback(tmp_path: Path) -> None:
     with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded") as served:
         served.process.send_signal(signal.SIGINT)

@@ -46,9 +46,10 @@ function remark({ name, state, reason }) {
   if (state === "failed") return ["genie cannot hear at present.", why];
   if (state === "loading") return ["genie's ear is not ready yet.", why];
   if (!name.toLowerCase().includes(SMALL_EAR)) return ["", ""];
-  return ["The small ear is in use: PocketSphinx. It hears short, plain commands in English best.", ` Why it listens:${why}`];
+  return ["The small ear listens: PocketSphinx. Short, plain questions in English are heard best.", why];
 }
 
 function sentence(text) {
-  return text.endsWith(".") ? text : `${text}.`;
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return begun.endsWith(".") ? begun : `${begun}.`;
 }

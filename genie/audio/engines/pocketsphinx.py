@@ -36,7 +36,7 @@ class PocketSphinxTranscriber:
 
     def describe(self) -> Card:
         size = self._commands.size if self._commands else 0
-        return Card(NAME, model="en-us", note=f"the small ear: US English, best at {size:,} phrases", steady=False)
+        return Card(NAME, model="en-us", note=f"it knows {size:,} phrases best", steady=False)
 
     def open(self, stream: str, language: str | None) -> None:
         """Begin an utterance.

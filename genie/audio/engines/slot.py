@@ -89,7 +89,7 @@ class Slot(Generic[E]):
         if small is not None:
             with self._explaining(small.name):
                 await self._serve(
-                    small.name, small.make, f"it serves until {neural.name} can" if neural else "it was chosen"
+                    small.name, small.make, f"it serves until {neural.name} can" if neural else "the settings name it"
                 )
         if neural is not None:
             with self._explaining(neural.name):

@@ -62,7 +62,7 @@ async def test_a_slot_that_loads_says_so_and_refuses_calls():
 async def test_the_small_engine_serves_when_it_alone_was_chosen():
     async with started(small(), None) as slot:
         assert (slot.state.name, slot.state.state, slot.state.device) == ("small", "ready", "cpu")
-        assert slot.state.reason == "it was chosen; a note"
+        assert slot.state.reason == "the settings name it; a note"
         assert (await slot.lane.call(Named.describe)) == slot.card
 
 

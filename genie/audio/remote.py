@@ -60,13 +60,17 @@ class Remote:
         try:
             self._pipe.send(value)
         except OSError as error:
-            raise StageFailed("engine_died", "the engine's process ended") from error
+            raise StageFailed(
+                "engine_died", "the engine's process ended while it worked; a new one starts, so try again"
+            ) from error
 
     def _receive(self) -> tuple[str, Any]:
         try:
             kind, value = self._pipe.recv()
         except (EOFError, OSError) as error:
-            raise StageFailed("engine_died", "the engine's process ended") from error
+            raise StageFailed(
+                "engine_died", "the engine's process ended while it worked; a new one starts, so try again"
+            ) from error
         if kind == "error":
             raise value
         return kind, value

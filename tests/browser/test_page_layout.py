@@ -22,6 +22,28 @@ def test_a_phone_needs_no_sideways_scroll(server: Server, launch: Launch, path: 
         assert page.evaluate(wide) is False
 
 
+def test_the_narrowest_phone_breaks_no_word_and_keeps_the_top_line_whole(server: Server, launch: Launch) -> None:
+    context = launch(*MICROPHONE).new_context(viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+    with visit(context, server.url) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        for name in ("stop", "hands-free", "talk"):
+            assert page.locator(f"#{name}").evaluate(LINES_OF_TEXT) == 1, name
+        tops = {page.locator(part).bounding_box()["y"] < 30 for part in ("h1", ".link", ".about summary")}  # type: ignore[index]
+        assert tops == {True}
+
+
+LINES_OF_TEXT = """(element) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const lines = new Set();
+  while (walker.nextNode()) {
+    range.selectNodeContents(walker.currentNode);
+    for (const { top, width } of range.getClientRects()) if (width > 0) lines.add(Math.round(top));
+  }
+  return lines.size;
+}"""
+
+
 def test_the_first_page_is_walked_by_tab_in_reading_order(server: Server, launch: Launch) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
         seen = []

@@ -77,7 +77,7 @@ export class Conversation {
   connected({ session, engines }, resumed) {
     this.#session = session;
     this.#views.status.connected(engines);
-    if (!resumed) this.resync();
+    resumed ? this.#think() : this.resync();
     if (this.#handsFreeLost) this.#listening.start("hands_free");
     this.#handsFreeLost = false;
   }
@@ -85,13 +85,15 @@ export class Conversation {
   lost() {
     this.#speaking.silence();
     this.#views.status.lost();
-    this.#handsFreeLost = this.#listening.drop() === "hands_free" || this.#handsFreeLost;
+    const mode = this.#listening.drop();
+    if (mode) this.#views.thread.takeBack();
+    this.#handsFreeLost = mode === "hands_free" || this.#handsFreeLost;
   }
 
   resync() {
     this.#unfinished.clear();
     this.#views.thread.forgetNumbers();
-    this.#socket.request({ type: "subscribe", topics: QUEUES }).catch((error) => this.error(error));
+    this.#socket.request({ type: "subscribe", topics: QUEUES }).catch((error) => error.code === "offline" || this.error(error));
   }
 
   subscribed({ state, sizes }) {
@@ -145,7 +147,9 @@ export class Conversation {
     this.trouble(`genie closed the connection: ${reason}.`);
   }
 
-  error({ message }) {
+  error({ code, message }) {
+    if (!this.#listening.mode) this.#views.thread.takeBack(); // if it was about what was said, no words will follow
+    else if (code === "utterance_too_long") this.#listening.over(); // what was said until then counts
     this.trouble(message);
     this.#think();
   }
@@ -155,6 +159,11 @@ export class Conversation {
   listening(mode, phase) {
     this.#views.mode(mode);
     this.#views.status.listening(mode, phase);
+  }
+
+  cancelled() {
+    this.#views.thread.takeBack();
+    this.#think();
   }
 
   level(rms) {

@@ -14,7 +14,7 @@ export class Listening {
   #started = false;
   #closing = false;
 
-  /** `listener` has `listening(mode, phase)`, `level(rms)` and `trouble(message)`. */
+  /** `listener` has `listening(mode, phase)`, `cancelled()`, `level(rms)` and `trouble(message)`. */
   constructor(socket, sound, listener) {
     this.#socket = socket;
     this.#sound = sound;
@@ -61,7 +61,13 @@ export class Listening {
   /** Forget what is being said. */
   cancel() {
     if (!this.#mode) return;
-    if (this.#started) this.#socket.send({ type: "listen_cancel" });
+    const forgotten = this.#started ? this.#socket.request({ type: "listen_cancel" }) : null;
+    forgotten?.then(() => this.#listener.cancelled(), () => {}); // a lost connection forgets it too
+    this.#end("idle");
+  }
+
+  /** The server listens no more. */
+  over() {
     this.#end("idle");
   }
 

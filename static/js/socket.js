@@ -17,6 +17,7 @@ export class Socket {
   #epoch = null;
   #seq = 0;
   #greeted = false;
+  #subscribed = false; // a session that is not told of the queues cannot go on where it stood
   #attempt = 0;
   #retryAfterMs = 0;
   #timer = null;
@@ -95,11 +96,13 @@ export class Socket {
         return this.#settle(message, "resolve");
       case "subscribed":
         this.#seq = message.seq;
+        this.#subscribed = true;
         this.#settle(message, "resolve");
         return to.subscribed(message);
       case "resync":
         this.#epoch = message.epoch;
         this.#seq = message.seq;
+        this.#subscribed = false;
         return to.resync(message);
       case "utterance_started":
         return to.utteranceStarted(message);
@@ -143,9 +146,10 @@ export class Socket {
   }
 
   #connected(message) {
-    const resumed = message.session === this.#session && message.epoch === this.#epoch;
+    const resumed = this.#subscribed && message.session === this.#session && message.epoch === this.#epoch;
     this.#session = message.session;
     this.#epoch = message.epoch;
+    this.#subscribed = resumed;
     if (!resumed) this.#seq = message.seq; // a resumed stream goes on from where this page stands
     this.#greeted = true;
     this.#attempt = 0;

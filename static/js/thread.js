@@ -25,7 +25,7 @@ export class Thread {
   heard({ utterance, committed, tentative = "", final = false }) {
     this.begin(utterance);
     const turn = this.#find({ utterance });
-    turn.hear(committed, tentative);
+    turn.hear(committed, tentative, final);
     if (final && committed) this.#announce(`You said: ${committed}`);
     else if (final) this.#nothing(turn);
     this.#follow();
@@ -33,6 +33,12 @@ export class Thread {
 
   typed(text, key) {
     this.#add(new Turn({ key, said: text }));
+  }
+
+  /** What was being said last is not heard to its end: it is not part of the conversation. */
+  takeBack() {
+    const turn = this.#turns.at(-1);
+    if (turn?.open && turn.job === null) this.#drop(turn);
   }
 
   /** A typed question was not taken: it is not part of the conversation. */

@@ -9,6 +9,7 @@ export class Turn {
   key = null;
   job = null;
   said = "";
+  open; // more words may follow
   #committed = make("span", "committed");
   #tentative = make("span", "tentative");
   #before = make("span");
@@ -26,13 +27,14 @@ export class Turn {
     this.key = key;
     const question = make("p", "said", make("span", "visually-hidden", "You: "), this.#committed, this.#tentative);
     this.element.append(question, this.#answer, this.#caption, this.#note);
-    this.hear(said, utterance === null ? "" : "…");
+    this.hear(said, utterance === null ? "" : "…", utterance === null);
     for (const part of [this.#answer, this.#caption, this.#note]) part.hidden = true;
   }
 
-  /** Show what is heard: committed words stay, the tentative tail may change. */
-  hear(committed, tentative) {
+  /** Show what is heard: committed words stay, the tentative tail may change until it is final. */
+  hear(committed, tentative, final) {
     this.said = committed;
+    this.open = !final;
     this.#committed.textContent = committed && tentative ? `${committed} ` : committed;
     this.#tentative.textContent = tentative;
   }

@@ -12,6 +12,8 @@ def test_the_page_says_that_the_small_ear_listens_and_why(server: Server, launch
         note = page.locator("#ear-note")
         expect(note).to_contain_text("small ear")
         expect(note).to_contain_text("PocketSphinx")
+        expect(note).to_contain_text("The settings name it")
+        assert note.inner_text().count("ear") == note.inner_text().count("heard") + 1  # it names itself once
         page.get_by_text("Engines").click()
         expect(page.locator("#engines")).to_contain_text("eSpeak NG")
 
@@ -59,6 +61,26 @@ def test_a_dropped_connection_resumes_its_session(server: Server, launch: Launch
     first, second = (frame for frame in said if frame["type"] == "hello")
     assert "session" not in first
     assert second["session"] and second["epoch"] and second["after_seq"] is not None
+
+
+def test_a_page_whose_subscription_was_lost_with_the_connection_asks_again(server: Server, launch: Launch) -> None:
+    page = launch(*MICROPHONE).new_context().new_page()
+    sockets: list[WebSocketRoute] = []
+
+    def lose_the_first_subscription(route: WebSocketRoute) -> None:
+        sockets.append(route)
+        onward = route.connect_to_server()
+        first = len(sockets) == 1
+        route.on_message(lambda frame: route.close(code=1011) if first and "subscribe" in frame else onward.send(frame))
+
+    page.route_web_socket("**/ws", lose_the_first_subscription)
+    page.goto(server.url + "/")
+    expect(page.locator("html")).to_have_attribute("data-connection", "lost")
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    ask(page, "What is 25 plus 26?")
+    expect(page.locator(".turn .answer")).to_contain_text("51")
+    expect(page.locator('[data-queue="done"] .card', has_text="25 plus 26")).to_contain_text("51")
+    expect(page.get_by_role("alert")).to_be_empty()
 
 
 def test_a_browser_whose_zone_the_server_does_not_know_is_served_all_the_same(server: Server, launch: Launch) -> None:

@@ -32,7 +32,7 @@ class ServerSettings(Table):
     host: str
     port: int = Field(ge=0, le=65_535)
     data: str
-    root_path: str
+    root_path: Annotated[str, Field(pattern=r"^(/[^/?#]+)*$")]
     trusted_proxies: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
@@ -138,7 +138,7 @@ Tables = dict[str, dict[str, Any]]
 
 PREFIX = "GENIE_"
 SECRETS = frozenset({"llm.api_key"})
-"""Settings that may only come from the environment: a file is easily shown to somebody."""
+"""Settings that may only come from the environment: a file is easily shown, and a command line stands in `ps`."""
 
 
 def packaged(folder: str) -> Path:
@@ -219,7 +219,7 @@ def _merge(tables: Tables, over: Tables, known: Tables, *, source: str) -> None:
     _check_names(over, known)
     for table, fields in over.items():
         for field, value in fields.items():
-            if f"{table}.{field}" in SECRETS and source not in ("environment", "flags"):
+            if f"{table}.{field}" in SECRETS and source != "environment":
                 raise BadInput(
                     "bad_setting", f"{table}.{field} may only come from the environment", field=f"{table}.{field}"
                 )

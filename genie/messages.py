@@ -173,7 +173,7 @@ class Connect(Message):
 
 
 class Accepted(Message):
-    """A request was carried out, or its job was queued."""
+    """A request was carried out, or its job was queued; `seq` is where the user's events stood then."""
 
     type: Literal["accepted"] = "accepted"
     ref: str | None = None

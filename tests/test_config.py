@@ -175,3 +175,19 @@ def test_the_data_folder_is_the_setting_or_the_platforms_own(tmp_path: Path):
 @pytest.mark.parametrize("folder", ["conf", "static"])
 def test_the_packaged_folders_are_found(folder: str):
     assert packaged(folder).is_dir()
+
+
+def test_a_secret_is_refused_on_the_command_line() -> None:
+    with pytest.raises(BadInput, match="only come from the environment"):
+        load(environment={}, flags={"llm.api_key": "hush-hush"})
+
+
+@pytest.mark.parametrize("path", ["genie", "/genie/", "/a?b", "/"])
+def test_a_path_prefix_that_cannot_be_one_is_refused(path: str) -> None:
+    with pytest.raises(BadInput, match="root_path"):
+        load(environment={}, flags={"server.root_path": path})
+
+
+@pytest.mark.parametrize("path", ["", "/genie", "/a/b"])
+def test_a_path_prefix_is_empty_or_begins_with_a_slash(path: str) -> None:
+    assert load(environment={}, flags={"server.root_path": path}).server.root_path == path

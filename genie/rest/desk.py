@@ -56,7 +56,7 @@ class Desk:
                 return messages.Accepted(ref=ref)
             case messages.Ask():
                 job = await conversation.ask(self._house.talk, request.text, session, key=request.key)
-                return messages.Accepted(ref=ref, job=job.id)
+                return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case messages.SpeechStop():
                 _silence(session)
                 return messages.Accepted(ref=ref)
@@ -65,7 +65,7 @@ class Desk:
                 return None
             case messages.JobCancel() | messages.JobRetry() | messages.JobDelete() | messages.JobReplay():
                 job = await self._act_on_job(session, request)
-                return messages.Accepted(ref=ref, job=job.id)
+                return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case _:
                 raise BadInput("unknown_type", f"{type(request).__name__} cannot be asked here")
 

@@ -44,11 +44,13 @@ export class Board {
     const list = section.querySelector("ol");
     const jobs = this.#queues.list(queue);
     const size = this.#queues.size(queue);
+    const focused = [...list.children].findIndex((card) => card.querySelector(":focus-visible"));
     jobs.slice(0, SHOWN).forEach((job, place) => this.#put(list, job, place));
     while (list.children.length > Math.min(jobs.length, SHOWN)) list.lastElementChild.remove();
     for (const count of this.#root.querySelectorAll(`[data-count="${queue}"]`)) count.textContent = size;
     section.dataset.empty = size === 0;
     say(section.querySelector(".more"), size > SHOWN ? `and ${size - SHOWN} older` : "");
+    if (focused >= 0 && !list.contains(document.activeElement)) this.#refocus(list, focused);
   }
 
   #put(list, job, place) {
@@ -56,6 +58,12 @@ export class Board {
     const card = this.#cards.get(job.id);
     card.show(job);
     if (list.children[place] !== card.element) list.insertBefore(card.element, list.children[place] ?? null);
+  }
+
+  /** A card went that a key had acted on: the keyboard goes on from its neighbour, or from the queue. */
+  #refocus(list, place) {
+    const neighbour = list.children[Math.min(place, list.children.length - 1)];
+    (neighbour?.querySelector(".card-actions button") ?? list.closest("[data-queue]")).focus();
   }
 
   /** Forget the cards that stand nowhere, but not before what is added next had a chance to use them. */

@@ -3,6 +3,8 @@
 import { make, say } from "./dom.js";
 import { clock, duration } from "./format.js";
 
+const LONG = 120; // characters: of longer texts only the beginning is seen until more is asked for
+
 const ACTIONS = {
   todo: [["job_cancel", "Cancel"]],
   run: [["job_cancel", "Cancel"]],
@@ -17,13 +19,17 @@ export class Card {
   #error = make("p", "card-error");
   #meta = make("p", "card-meta");
   #actions = make("div", "card-actions");
+  #more = make("button", "quiet", "More");
   #act;
   #queue = null;
 
   /** `act(type, job)` carries out what a button of the card asks for. */
   constructor(act) {
     this.#act = act;
-    this.element.append(this.#question, this.#answer, this.#error, make("div", "card-foot", this.#meta, this.#actions));
+    this.#more.type = "button";
+    this.#more.onclick = () => this.#open(!("open" in this.element.dataset));
+    this.#open(false);
+    this.element.append(this.#question, this.#answer, this.#more, this.#error, make("div", "card-foot", this.#meta, this.#actions));
   }
 
   show(job) {
@@ -31,9 +37,16 @@ export class Card {
     this.element.dataset.status = job.status;
     say(this.#question, job.question);
     say(this.#answer, job.answer ?? "");
+    this.#more.hidden = Math.max(job.question.length, job.answer?.length ?? 0) <= LONG;
     say(this.#error, job.status === "failed" ? (job.error?.message ?? "It failed.") : "");
     this.#meta.replaceChildren(...facts(job));
     if (job.queue !== this.#queue) this.#offer(job);
+  }
+
+  #open(open) {
+    this.element.toggleAttribute("data-open", open);
+    this.#more.textContent = open ? "Less" : "More";
+    this.#more.setAttribute("aria-expanded", open);
   }
 
   #offer({ id, queue, question }) {

@@ -108,8 +108,9 @@ async def serving(behaviour: Behaviour) -> AsyncIterator[Endpoint]:
 def agent(url: str, **flags: object):
     deadlines = {"connect_s": 10, "first_token_s": 40 * UNIT, "gap_s": 40 * UNIT, "total_s": 80 * UNIT}
     chosen = deadlines | {"model": "m", "api_key": "s3cret", "history": 2} | flags
+    environment = {"GENIE_LLM__API_KEY": str(chosen.pop("api_key"))}
     named = {f"llm.{name}": value for name, value in chosen.items()}
-    return chat_agent(load(environment={}, flags={"llm.base_url": url, **named}).llm)
+    return chat_agent(load(environment=environment, flags={"llm.base_url": url, **named}).llm)
 
 
 async def pieces(behaviour: Behaviour, **flags: object) -> list[str]:

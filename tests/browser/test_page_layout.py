@@ -28,6 +28,7 @@ def test_the_narrowest_phone_breaks_no_word_and_keeps_the_top_line_whole(server:
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         for name in ("stop", "hands-free", "talk"):
             assert page.locator(f"#{name}").evaluate(LINES_OF_TEXT) == 1, name
+        assert page.locator("#ask").bounding_box()["width"] == 320 - 2 * 16  # type: ignore[index]
         tops = {page.locator(part).bounding_box()["y"] < 30 for part in ("h1", ".link", ".about summary")}  # type: ignore[index]
         assert tops == {True}
 

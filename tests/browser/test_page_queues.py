@@ -56,3 +56,31 @@ def test_a_failed_job_says_why_and_is_deleted(
         dead.get_by_role("button", name="Delete").click()
         expect(dead).to_have_count(0)
         expect(page.locator('[data-queue="dead"] .count')).to_have_text("0")
+
+
+def test_a_key_that_deletes_a_card_goes_on_from_its_neighbour(waiting_server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), waiting_server.url) as page:
+        for question in ("What is 51 plus 1?", "What is 52 plus 1?"):
+            ask(page, question)
+            expect(page.locator('[data-queue="done"] .card', has_text=question)).to_have_count(1)
+        for left in ("What is 51 plus 1?", ""):
+            page.keyboard.press("Tab")  # a key was used last
+            page.locator('[data-queue="done"] .card').first.get_by_role("button", name="Delete").focus()
+            page.keyboard.press("Enter")
+            expect(page.locator('[data-queue="done"] .card', has_text=left or "plus")).to_have_count(1 if left else 0)
+            focused = page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.id")
+            assert focused == (f"Replay: {left}" if left else "done")
+
+
+def test_a_long_answer_is_read_whole_on_its_card(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What can you do?")
+        card = page.locator('[data-queue="done"] .card', has_text="What can you do?").first
+        answer = card.locator(".card-answer")
+        cut = "e => e.scrollHeight > e.clientHeight"
+        expect(answer).not_to_be_empty()
+        assert answer.evaluate(cut) is True
+        card.get_by_role("button", name="More").click()
+        assert answer.evaluate(cut) is False
+        card.get_by_role("button", name="Less").click()
+        assert answer.evaluate(cut) is True

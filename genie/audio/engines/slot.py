@@ -156,9 +156,8 @@ def _check_installed(packages: tuple[str, ...]) -> None:
     if missing:
         names = " and ".join(missing)
         verb = "is" if len(missing) == 1 else "are"
-        raise Unavailable(
-            "engine_unavailable", f"{names} {verb} not installed (in genie's folder, pip install '.[neural]')"
-        )
+        how = "in genie's folder: scripts/serve, or pip install '.[neural]'"
+        raise Unavailable("engine_unavailable", f"{names} {verb} not installed ({how})")
 
 
 def is_installed(package: str) -> bool:

@@ -15,6 +15,10 @@ export class Captions {
     return this.#speeches.get(speech)?.job ?? null;
   }
 
+  jobs() {
+    return [...this.#speeches.values()].map(({ job }) => job);
+  }
+
   /** Return the text that is heard at this sample, or an empty one. */
   at(speech, sample) {
     return this.#speeches.get(speech)?.pieces.findLast((piece) => piece.first <= sample)?.text ?? "";

@@ -41,8 +41,7 @@ export class Conversation {
 
   handsFree(on) {
     this.#views.notices.clear();
-    if (on) this.#listening.start("hands_free");
-    else this.#listening.stop();
+    on ? this.#listening.start("hands_free") : this.#listening.stop();
   }
 
   /** Ask by text; say whether it was taken. */
@@ -63,6 +62,7 @@ export class Conversation {
 
   /** Cancel, retry, delete or replay a job. */
   act(type, job) {
+    if (type === "job_replay" || this.#speaking.tells(job)) this.#speaking.hush(); // its sound may all be here already
     this.#socket.request({ type, job }).catch((error) => this.error(error));
   }
 

@@ -20,6 +20,11 @@ export class Speaking {
     return this.#player.busy;
   }
 
+  /** Say whether the answer of this job is being heard, or is about to be. */
+  tells(job) {
+    return this.#captions.jobs().includes(job);
+  }
+
   begin({ speech, job, sample_rate: rate }) {
     if (!canPlay()) return this.#mute();
     this.#captions.begin(speech, job);

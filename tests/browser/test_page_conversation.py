@@ -133,3 +133,23 @@ def test_a_done_job_is_spoken_again_and_then_deleted(server: Server, launch: Lau
         wait_for_sound(page)
         card.get_by_role("button", name="Delete").click()
         expect(card).to_have_count(0)
+
+
+def test_a_job_that_is_deleted_while_it_is_heard_falls_silent(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What is 61 plus 11?")
+        wait_for_sound(page)  # the answer is short: by now all of its sound is here
+        page.locator('[data-queue="done"] .card', has_text="61 plus 11").get_by_role("button", name="Delete").click()
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false", timeout=500)
+        page.wait_for_timeout(100)  # the promise
+        assert page.evaluate(LOUDEST_OF_A_SECOND) == 0
+
+
+def test_a_second_replay_begins_anew_instead_of_waiting(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What is 71 plus 11?")
+        replay = page.locator('[data-queue="done"] .card', has_text="71 plus 11").get_by_role("button", name="Replay")
+        for _ in range(6):
+            replay.click()
+            expect(page.locator("html")).to_have_attribute("data-speaking", "true")
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false", timeout=6_000)  # six would take longer

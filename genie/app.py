@@ -18,7 +18,6 @@ from genie.agents.phrases import sentences
 from genie.audio.engines.choose import Engines, choose
 from genie.config import Settings
 from genie.conversation import Conversation, Nobody
-from genie.memory.database import opened
 from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import Kind
@@ -68,15 +67,8 @@ def assemble(house: House, *background: Background) -> Starlette:
 def serve(settings: Settings) -> None:
     """Serve until interrupted or terminated; say on standard output where, and which engines serve."""
     check_bind(settings.server.host)
-    asyncio.run(_try_data(settings))
     house = furnish(settings)
     Server(assemble(house, _say_engines), house.hub, settings.server, _say_where).run()
-
-
-async def _try_data(settings: Settings) -> None:
-    """Raise what is wrong with the data folder before anything is started."""
-    async with opened(settings.server.data_folder):
-        return
 
 
 def _say_where(address: str) -> None:

@@ -13,6 +13,16 @@ RATE = 1_000
 """Hz of the fake voice: few samples make long sounds."""
 
 
+class FakeClock:
+    """A clock that stands still until a test sets it (s)."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class FakeSynthesizer:
     """Speak a tenth of a second for each character, in one sound a call; "crash" and "nothing" do as they say."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genie.config import ServerSettings
 from genie.errors import StageFailed
@@ -42,11 +42,15 @@ class Server(uvicorn.Server):
             self._started_at(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
     def _noticing(self, app: ASGIApp) -> ASGIApp:
-        """Return the app, which keeps here what its start fails with: uvicorn forgets it."""
+        """Return the app, which keeps here what its start fails with: uvicorn would log a traceback and forget it."""
 
         async def noticing(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_untold(message: Message) -> None:
+                failed = message["type"] == "lifespan.startup.failed"
+                await send({**message, "message": ""} if failed else message)
+
             try:
-                await app(scope, receive, send)
+                await app(scope, receive, send_untold if scope["type"] == "lifespan" else send)
             except Exception as error:
                 if scope["type"] == "lifespan":
                     self._failure = error

@@ -10,22 +10,15 @@ from genie.queues.job import Job
 from genie.rest.hub import SHOWN, Hub
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
+from tests.fakes import FakeClock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SERVER = config.load(environment={}).server
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return FakeClock()
 
 
 @pytest.fixture

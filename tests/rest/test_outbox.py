@@ -5,19 +5,12 @@ import pytest
 from genie import config
 from genie.messages import decode_audio, encode_audio
 from genie.rest.outbox import Outbox
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes import FakeClock
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return FakeClock()
 
 
 @pytest.fixture

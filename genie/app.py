@@ -23,6 +23,7 @@ from genie.queues.board import Board
 from genie.queues.job import Kind
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
+from genie.rest.door import Door
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House
 from genie.rest.hub import Hub
@@ -33,9 +34,6 @@ from genie.rest.server import Server
 log = logging.getLogger(__name__)
 
 Background = Callable[[House], Coroutine[Any, Any, None]]
-
-USER = "local"
-"""Who everybody is while there are no tokens."""
 
 
 def create_app() -> Starlette:
@@ -103,7 +101,7 @@ def furnish(
         board=board,
         choose=lambda question: router.choose(agents, question),
         publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
-        nobody=Nobody(USER, settings.user.timezone or zone.local(), settings.user.locale),
+        nobody=lambda user: Nobody(user, settings.user.timezone or zone.local(), settings.user.locale),
         limits=limits,
         clock=lambda: datetime.now(UTC),
     )
@@ -114,7 +112,7 @@ def furnish(
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
     )
-    return House(settings, engines, journal, board, worker, hub, talk, USER)
+    return House(settings, engines, journal, board, worker, hub, talk, Door())
 
 
 @contextlib.asynccontextmanager

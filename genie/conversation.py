@@ -85,8 +85,8 @@ class Conversation:
     board: Board
     choose: Choose
     publish: Publish
-    nobody: Nobody
-    """Stands in for an asker who is gone, such as after a restart."""
+    nobody: Callable[[str], Nobody]
+    """Stands in for a user's asker who is gone, such as after a restart."""
     limits: QueueSettings
     clock: Callable[[], datetime]
     open: dict[str, _Open] = field(default_factory=dict)
@@ -156,7 +156,7 @@ def replay(talk: Conversation, job: str, asker: Asker) -> Job:
 
 async def answer(talk: Conversation, job: Job) -> Outcome:
     """Answer one question: its text goes to followers and to the asker's ear as it is made."""
-    place = talk.open.get(job.id) or _Open(talk.nobody)
+    place = talk.open.get(job.id) or _Open(talk.nobody(job.user))
     agent, slots = talk.choose(job.question)
     text, began = await _stream(talk, job, agent, slots, place)
     if place.speech is not None:

@@ -103,7 +103,7 @@ class Talk:
             board=self.board,
             choose=lambda question: (agent, agent.understand(question) or {}),
             publish=lambda user, job, message: self.published.append(message),
-            nobody=Nobody("local", "UTC", "en-US"),
+            nobody=lambda user: Nobody(user, "UTC", "en-US"),
             limits=config.load(environment={}, flags=limits).queue,
             clock=lambda: NOW,
         )
@@ -163,6 +163,16 @@ async def test_the_agent_knows_who_asks_and_their_time():
     assert (context.now.hour, context.now.day) == (8, 21), "half past eight of the next morning in Tokyo"
     assert (context.locale, context.session, context.history) == ("en-GB", "s1", (("q", "a"),))
     assert ann.past[-1] == ("hello", "hello")
+
+
+async def test_a_question_whose_asker_is_gone_is_still_its_users():
+    """Such as one that waited while the server was started again: only its job knows whose it is."""
+    async with talking() as talk:
+        await talk.board.push(Job(id="a", question="one", user="bob", created_at=NOW))
+        async with asyncio.timeout(10):
+            while not talk.echo.contexts:
+                await asyncio.sleep(0)
+    assert talk.echo.contexts[0].user == "bob"
 
 
 async def test_a_full_queue_gives_the_place_in_the_line_back():

@@ -1,5 +1,7 @@
 """Where the requests of sockets are carried out."""
 
+from collections.abc import Callable
+
 from genie import conversation, messages
 from genie.audio.engine import Synthesizer
 from genie.audio.lane import Lane
@@ -16,19 +18,24 @@ from genie.rest.hub import followed_by, update_of
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session, checked_zone
 
+Who = Callable[[str | None], str]
+"""Return the user behind a socket, given the token of its `hello`; raise when there is none."""
+
 
 class Desk:
-    """Carry out what one user's clients ask."""
+    """Carry out what one client asks."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, who: Who) -> None:
         self._house = house
+        self._who = who
 
     def hello(self, hello: messages.Hello, outbox: Outbox) -> Session:
         """Open a session, or resume one that is remembered, and answer with `connect`."""
         if hello.protocol != messages.PROTOCOL:
             raise BadInput("bad_protocol", f"this server speaks protocol {messages.PROTOCOL}", field="protocol")
-        known = self._house.hub.find(hello.session, self._house.user)
-        session = known or self._new_session()
+        user = self._who(hello.token)
+        known = self._house.hub.find(hello.session, user)
+        session = known or self._new_session(user)
         _adopt(session, hello)
         self._house.hub.join(session, outbox)
         session.send(self._connect(session, hello))
@@ -77,19 +84,19 @@ class Desk:
         talk = self._house.talk
         match request:
             case messages.JobCancel():
-                return await jobs.cancel(self._house, request.job)
+                return await jobs.cancel(self._house, session.user, request.job)
             case messages.JobRetry():
                 return await conversation.retry(talk, request.job, session)
             case messages.JobDelete():
-                return await jobs.delete(self._house, request.job)
+                return await jobs.delete(self._house, session.user, request.job)
             case messages.JobReplay():
                 return conversation.replay(talk, request.job, session)
 
-    def _new_session(self) -> Session:
+    def _new_session(self, user: str) -> Session:
         house = self._house
         session = Session(
-            user=house.user,
-            timezone=house.talk.nobody.timezone,
+            user=user,
+            timezone=house.talk.nobody(user).timezone,
             locale=house.settings.user.locale,
             note=lambda user, job, stage: conversation.note(house.talk, user, job, stage),
             history_limit=house.settings.llm.history,

@@ -8,6 +8,7 @@ from genie.conversation import Conversation
 from genie.queues.board import Board
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
+from genie.rest.door import Door
 from genie.rest.hub import Hub
 
 
@@ -22,5 +23,4 @@ class House:
     worker: Worker
     hub: Hub
     talk: Conversation
-    user: str
-    """Who everybody is while there are no tokens."""
+    door: Door

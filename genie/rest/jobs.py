@@ -40,7 +40,7 @@ class JobParams(Params):
 
 async def get_queue(house: House, request: Request, params: QueueParams) -> Response:
     """Return the jobs of one queue."""
-    jobs = house.board.jobs(params.name, house.user)
+    jobs = house.board.jobs(params.name, house.door.user_of(request))
     start = _place_after(jobs, params.after)
     page = jobs[start : start + params.limit]
     more = start + len(page) < len(jobs)
@@ -58,22 +58,23 @@ def _place_after(jobs: list[Job], after: str | None) -> int:
 
 async def get_job(house: House, request: Request, params: JobParams) -> Response:
     """Return a job with its timeline."""
-    return json_reply(house.board.find(params.id, house.user))
+    return json_reply(house.board.find(params.id, house.door.user_of(request)))
 
 
 async def cancel_job(house: House, request: Request, params: JobParams) -> Response:
     """Stop a job in any unfinished state; of a finished one stop what is still spoken of it."""
-    return json_reply(await cancel(house, params.id))
+    return json_reply(await cancel(house, house.door.user_of(request), params.id))
 
 
 async def retry_job(house: House, request: Request, params: JobParams) -> Response:
     """Put a job that failed or was cancelled back into todo."""
-    return json_reply(await conversation.retry(house.talk, params.id, house.talk.nobody))
+    nobody = house.talk.nobody(house.door.user_of(request))
+    return json_reply(await conversation.retry(house.talk, params.id, nobody))
 
 
 async def replay_job(house: House, request: Request, params: JobParams) -> Response:
     """Speak the answer of a job again on the user's newest client."""
-    listener = house.hub.listener(house.user)
+    listener = house.hub.listener(house.door.user_of(request))
     if listener is None:
         raise Conflict("nobody_listens", "no client is connected that could play it; fetch /api/get-answer/ instead")
     return json_reply(conversation.replay(house.talk, params.id, listener))
@@ -81,20 +82,20 @@ async def replay_job(house: House, request: Request, params: JobParams) -> Respo
 
 async def delete_job(house: House, request: Request, params: JobParams) -> Response:
     """Forget a finished job."""
-    return json_reply(await delete(house, params.id))
+    return json_reply(await delete(house, house.door.user_of(request), params.id))
 
 
-async def cancel(house: House, job: str) -> Job:
+async def cancel(house: House, user: str, job: str) -> Job:
     """Silence a job and stop it; a finished one is only silenced, and told as `already_finished`."""
-    house.board.find(job, house.user)
-    house.hub.silence(house.user, job)
-    return await house.worker.cancel(job, house.user)
+    house.board.find(job, user)
+    house.hub.silence(user, job)
+    return await house.worker.cancel(job, user)
 
 
-async def delete(house: House, job: str) -> Job:
+async def delete(house: House, user: str, job: str) -> Job:
     """Forget a finished job, and silence it; an unfinished one is `not_finished`."""
-    deleted = await house.board.delete(job, house.user)
-    house.hub.silence(house.user, job)
+    deleted = await house.board.delete(job, user)
+    house.hub.silence(user, job)
     return deleted
 
 

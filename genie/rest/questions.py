@@ -35,20 +35,20 @@ class Pushed(BaseModel):
 
 async def push(house: House, request: Request, params: PushParams) -> Response:
     """Queue a question and return its job's id once it is recorded."""
-    asker = _asker(house, params)
+    asker = _asker(house, house.door.user_of(request), params)
     job = await conversation.ask(house.talk, params.question, asker, key=params.key)
     place = house.board.position(job.id)
     return json_reply(Pushed(id=job.id, position=place or 0), 202)
 
 
-def _asker(house: House, params: PushParams) -> conversation.Asker:
+def _asker(house: House, user: str, params: PushParams) -> conversation.Asker:
     """Return who hears the answer: a connected client when it is to be spoken, else nobody."""
     if params.speak:
-        listener = house.hub.listener(house.user, params.session)
+        listener = house.hub.listener(user, params.session)
         if listener is not None:
             return listener
-    zone = checked_zone(params.timezone) if params.timezone else house.talk.nobody.timezone
-    return replace(house.talk.nobody, timezone=zone)
+    nobody = house.talk.nobody(user)
+    return replace(nobody, timezone=checked_zone(params.timezone)) if params.timezone else nobody
 
 
 ENDPOINTS = (Endpoint("/api/push", ("GET", "POST"), push, PushParams, Pushed, status=202, changes=True),)

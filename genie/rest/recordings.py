@@ -40,7 +40,8 @@ async def _transcribe(house: House, request: Request, params: TranscribeParams) 
     text = await _text(house, request, sound, language)
     reply = dictated(text, params, language=language or "", duration_s=sound.seconds)
     if reply.mode == "agent" and reply.transcription:
-        job = await conversation.ask(house.talk, reply.transcription, house.talk.nobody)
+        nobody = house.talk.nobody(house.door.user_of(request))
+        job = await conversation.ask(house.talk, reply.transcription, nobody)
         reply = reply.model_copy(update={"job": job.id, "results": "queued"})
     return json_reply(reply)
 

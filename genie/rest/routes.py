@@ -45,4 +45,5 @@ async def _socket(house: House, websocket: WebSocket) -> None:
         except Busy as error:
             await websocket.send_denial_response(error_reply(error))
             return
-        await Socket(websocket, Desk(house), house.settings.server).serve()
+        desk = Desk(house, partial(house.door.user_of, websocket))
+        await Socket(websocket, desk, house.settings.server).serve()

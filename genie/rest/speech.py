@@ -71,7 +71,7 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
 
 async def get_answer(house: House, request: Request, params: AnswerParams) -> Response:
     """Return a job's answer: as sound, or as text or JSON where Accept asks for that."""
-    job = house.board.find(params.id, house.user)
+    job = house.board.find(params.id, house.door.user_of(request))
     if not job.answer:
         raise Conflict("not_answered", f"this job is {job.status} and has no answer")
     accept = request.headers.get("accept", "").lower()

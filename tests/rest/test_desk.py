@@ -40,7 +40,7 @@ async def told(outbox: Outbox, kind: type[messages.Message]) -> messages.Message
 
 
 async def test_a_hello_that_is_refused_changes_nothing(house):
-    desk = Desk(house)
+    desk = Desk(house, lambda token: "local")
     session = desk.hello(HELLO, Outbox(SETTINGS.server))
     again = HELLO.model_copy(update={"session": session.session, "sample_rate": 8_000, "timezone": "Mars/Olympus"})
     with pytest.raises(GenieError, match="unknown_timezone"):
@@ -50,11 +50,11 @@ async def test_a_hello_that_is_refused_changes_nothing(house):
 
 async def test_a_delete_that_is_refused_leaves_the_answer_its_voice(house):
     outbox = Outbox(SETTINGS.server)
-    desk = Desk(house)
+    desk = Desk(house, lambda token: "local")
     session = desk.hello(HELLO, outbox)
     job = await conversation.ask(house.talk, "what is one plus one", session)
     with pytest.raises(GenieError, match="not_finished"):
-        await jobs.delete_job(house, Request({"type": "http"}), jobs.JobParams(id=job.id))
+        await jobs.delete_job(house, Request({"type": "http", "headers": []}), jobs.JobParams(id=job.id))
     working = asyncio.create_task(house.worker.serve())
     assert (await told(outbox, messages.AudioUpdate)).job == job.id
     working.cancel()

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -29,6 +29,16 @@ INTERRUPTED = "interrupted"
 QueueObserver = Callable[[QueueEvent], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A move on its way: the state it leads to and the queues it touches; `name` keeps others from beginning."""
+
+    name: str
+    job: Job
+    steps: Sequence[Step]
+    keep: bool
+
+
 class Board:
     """Hold the jobs of all users. Every move is recorded first and shown to observers afterwards, in one order."""
 
@@ -40,9 +50,8 @@ class Board:
         self._sizes: Counter[tuple[QueueName, str]] = Counter()
         self._keys: dict[tuple[str, str], str] = {}
         self._observers: list[QueueObserver] = []
-        self._busy: dict[str, asyncio.Event] = {}
+        self._moves: dict[str, asyncio.Future[Job]] = {}
         self._recorded: Iterator[tuple[int, Step]] = iter(())
-        self._moves: set[asyncio.Task[Any]] = set()
         self._recent: defaultdict[str, deque[QueueEvent]] = defaultdict(lambda: deque(maxlen=RECENT))
         self._observation = ExitStack()
         for name, queue in self._queues.items():
@@ -133,7 +142,13 @@ class Board:
 
     async def push(self, job: Job) -> Job:
         """Add a pending job at the end of todo; the same key again returns the job that has it."""
-        return await self._unbroken(self._push(job))
+        name = f"{job.user} {job.key}" if job.key else job.id
+        await self._free(name)
+        if job.key is not None and (known := self._keys.get((job.user, job.key))) is not None:
+            return self.find(known, job.user)
+        if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
+            raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
+        return await self._record(job, [Step(QueueName.TODO, "added")], name=name)
 
     async def start(self, job: str, user: str, now: datetime) -> Job:
         """Move a pending job to run."""
@@ -170,105 +185,84 @@ class Board:
 
     async def amend(self, job: str, user: str, **stages: datetime) -> Job:
         """Note that a stage of a job's timeline was reached, wherever the job stands; one that was is no news."""
-        return await self._unbroken(self._amend(job, user, stages))
+        await self._free(job)
+        found = self.find(job, user)
+        amended = found.reached(**stages)
+        if amended == found:
+            return found
+        return await self._record(amended, [Step(amended.queue, "changed")])
 
     async def delete(self, job: str, user: str) -> Job:
         """Forget a finished job; an unfinished one is `not_finished`."""
-        return await self._unbroken(self._delete(job, user))
+        await self._free(job)
+        found = self.find(job, user)
+        if not found.finished:
+            raise Conflict("not_finished", "this job has not ended; cancel it first")
+        return await self._record(found, [Step(found.queue, "removed")], keep=False)
 
     async def settled(self) -> None:
         """Return when every move that was begun is written and shown."""
         while self._moves:
-            await asyncio.wait(self._moves)
+            await asyncio.wait(self._moves.values())
 
     async def _move(
         self, job: str, user: str, status: Status, *, stages: dict[str, datetime] | None = None, **changes: Any
     ) -> Job:
-        return await self._unbroken(self._change(job, user, status, stages or {}, changes))
+        await self._free(job)
+        old = self.find(job, user)
+        new = old.moved(status, **changes).reached(**(stages or {}))
+        if new.queue == old.queue:
+            return await self._record(new, [Step(new.queue, "changed")])
+        early = old.queue is QueueName.RUN and new.queue is QueueName.TODO
+        return await self._record(new, [Step(old.queue, "removed"), Step(new.queue, "added", first=early)])
 
-    async def _unbroken(self, move: Coroutine[Any, Any, Job]) -> Job:
-        """Finish a move although whoever asked for it is cancelled: what is committed must be shown."""
-        task = asyncio.create_task(move)
-        self._moves.add(task)
-        task.add_done_callback(self._moves.discard)
-        return await asyncio.shield(task)
+    async def _free(self, name: str) -> None:
+        """Return when no move of this job is on its way: one happens at a time; those of other jobs share commits."""
+        while (move := self._moves.get(name)) is not None:
+            await asyncio.wait([move])
 
-    async def _push(self, job: Job) -> Job:
-        async with self._alone(f"{job.user} {job.key}" if job.key else job.id):
-            if job.key is not None and (known := self._keys.get((job.user, job.key))) is not None:
-                return self.find(known, job.user)
-            if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
-                raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
-            await self._record(job, [Step(QueueName.TODO, "added")])
-            self._remember_key(job)
-            return job
+    async def _record(self, job: Job, steps: Sequence[Step], *, keep: bool = True, name: str | None = None) -> Job:
+        """Write a move to the journal, then show it; it goes on although whoever asked for it is gone.
 
-    async def _change(
-        self, job: str, user: str, status: Status, stages: dict[str, datetime], changes: dict[str, Any]
-    ) -> Job:
-        async with self._alone(job):
-            old = self.find(job, user)
-            new = old.moved(status, **changes).reached(**stages)
-            if new.queue == old.queue:
-                await self._record(new, [Step(new.queue, "changed")])
-            else:
-                early = old.queue is QueueName.RUN and new.queue is QueueName.TODO
-                await self._record(new, [Step(old.queue, "removed"), Step(new.queue, "added", first=early)])
-            return new
-
-    async def _amend(self, job: str, user: str, stages: dict[str, datetime]) -> Job:
-        async with self._alone(job):
-            found = self.find(job, user)
-            amended = found.reached(**stages)
-            if amended != found:
-                await self._record(amended, [Step(amended.queue, "changed")])
-            return amended
-
-    async def _delete(self, job: str, user: str) -> Job:
-        async with self._alone(job):
-            found = self.find(job, user)
-            if not found.finished:
-                raise Conflict("not_finished", "this job has not ended; cancel it first")
-            await self._record(found, [Step(found.queue, "removed")], keep=False)
-            self._keys.pop((found.user, found.key or ""), None)
-            return found
-
-    @asynccontextmanager
-    async def _alone(self, what: str) -> AsyncIterator[None]:
-        """Let one move of a job happen at a time; moves of other jobs may share its commit."""
-        while (busy := self._busy.get(what)) is not None:
-            await busy.wait()
-        self._busy[what] = ended = asyncio.Event()
-        try:
-            yield
-        finally:
-            del self._busy[what]
-            ended.set()
-
-    async def _record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> None:
-        """Write to the journal, then change the queues, whose observers tell ours.
-
-        Sizes count what is being written too. A journal answers in the order in which it was asked, so that changes
-        are shown in the order of their seqs.
+        Sizes count what is being written too. Nothing may be awaited between a plan and its record.
         """
         sized = [self._sized(step, job.user) for step in steps]
+        move = _Move(name or job.id, job, sized, keep)
+        self._moves[move.name] = ended = asyncio.get_running_loop().create_future()
+        written = asyncio.ensure_future(self._journal.record(job, sized, keep=keep))
+        written.add_done_callback(partial(self._show, move, ended))
+        return await asyncio.shield(ended)
+
+    def _show(self, move: _Move, ended: asyncio.Future[Job], written: asyncio.Future[list[int]]) -> None:
+        """Change the queues, whose observers tell ours, by a move that is written.
+
+        A journal answers in the order in which it was asked, so that changes are shown in the order of their seqs.
+        """
+        del self._moves[move.name]
+        if (error := written.exception()) is not None:
+            for step in move.steps:
+                self._sizes[step.queue, move.job.user] -= DELTA[step.change]
+            ended.set_exception(error)
+            return
         try:
-            seqs = await self._journal.record(job, sized, keep=keep)
-        except BaseException:
-            for step in sized:
-                self._sizes[step.queue, job.user] -= DELTA[step.change]
-            raise
-        self._recorded = zip(seqs, sized, strict=True)
-        for step in sized:
-            self._apply(step, job)
+            self._recorded = zip(written.result(), move.steps, strict=True)
+            self._remember_key(move.job, kept=move.keep)
+            for step in move.steps:
+                self._apply(step, move.job)
+        finally:
+            ended.set_result(move.job)
 
     def _sized(self, step: Step, user: str) -> Step:
         self._sizes[step.queue, user] += DELTA[step.change]
         return replace(step, size=self._sizes[step.queue, user])
 
-    def _remember_key(self, job: Job) -> None:
-        if job.key is not None:
+    def _remember_key(self, job: Job, *, kept: bool = True) -> None:
+        if job.key is None:
+            return
+        if kept:
             self._keys[job.user, job.key] = job.id
+        else:
+            self._keys.pop((job.user, job.key), None)
 
     def _apply(self, step: Step, job: Job) -> None:
         queue = self._queues[step.queue]

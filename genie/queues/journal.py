@@ -1,6 +1,6 @@
 """What a journal is: it keeps jobs and the events of their moves. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -43,8 +43,11 @@ class Journal(Protocol):
     def opened(self) -> AbstractAsyncContextManager[None]:
         """Hold what is kept for as long as the context lasts; nothing else may be called outside of it."""
 
-    async def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> list[int]:
-        """Keep this state of a job (or forget the job) with one event a step, all or nothing; return their seqs."""
+    def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> Awaitable[list[int]]:
+        """Keep this state of a job (or forget the job) with one event a step, all or nothing; answer with their seqs.
+
+        Calls are carried out and answered in their order.
+        """
 
     async def events(self, limit: int) -> list[QueueEvent]:
         """Return the newest events that are kept, at most `limit` of each user, in the order of their seqs."""

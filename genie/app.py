@@ -19,6 +19,7 @@ from genie.audio.engines.choose import Engines, choose
 from genie.config import Settings
 from genie.conversation import Conversation, Nobody
 from genie.memory.sqlite import SqliteJournal
+from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.job import Kind
 from genie.queues.journal import Journal
@@ -56,7 +57,7 @@ def assemble(house: House, *background: Background) -> Starlette:
     """Return the app that serves a house, with what else is to run in the background."""
     return Starlette(
         routes=routes(house),
-        middleware=[Middleware(Gate, settings=house.settings.server)],
+        middleware=[Middleware(Gate, settings=house.settings.server, meters=house.meters)],
         exception_handlers={HTTPException: refusal},
         lifespan=lambda _: _living(house, background),
     )
@@ -92,8 +93,12 @@ def furnish(
     engines = engines or choose(settings, tuple(text for _, text in sentences()))
     agents = agents if agents is not None else router.agents(settings.llm)
     limits = settings.queue
+    meters = Meters()
     journal = journal or SqliteJournal(
-        settings.server.data_folder, kept=settings.memory.events, synchronous=settings.memory.synchronous
+        settings.server.data_folder,
+        kept=settings.memory.events,
+        synchronous=settings.memory.synchronous,
+        committed=meters.committed,
     )
     board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit)
     hub = Hub(board, max_connections=settings.server.max_connections, resume_s=settings.server.resume_s)
@@ -112,7 +117,7 @@ def furnish(
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
     )
-    return House(settings, engines, journal, board, worker, hub, talk, Door())
+    return House(settings, engines, journal, board, worker, hub, talk, meters, Door())
 
 
 @contextlib.asynccontextmanager
@@ -122,6 +127,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await stack.enter_async_context(house.journal.opened())
         await house.board.restore(house.talk.clock())
         stack.enter_context(house.board.observed(house.hub.publish_event))
+        stack.enter_context(house.board.observed(house.meters.job_moved))
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
         await stack.enter_async_context(_working(house, background))
         yield
@@ -135,6 +141,7 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(house.worker.serve(), name="worker"),
         asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
         asyncio.create_task(_tick(house), name="clock"),
+        asyncio.create_task(house.meters.watch_loop(), name="meters"),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),
     ]
     for task in tasks:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,13 +73,22 @@ class SqliteJournal:
     """Write records in the order they came; those that wait together share one transaction (group commit).
 
     A transaction that fails fails all of its records and changes nothing. Of each user the newest `kept` events stay.
+    `committed` is told of each commit: its records, its seconds.
     """
 
-    def __init__(self, folder: Path, *, kept: int, synchronous: Synchronous = "FULL") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        kept: int,
+        synchronous: Synchronous = "FULL",
+        committed: Callable[[int, float], None] = lambda records, seconds: None,
+    ) -> None:
         self.epoch = ""
         self._folder = folder
         self._kept = kept
         self._synchronous = synchronous
+        self._committed = committed
         self._waiting: asyncio.Queue[_Record] = asyncio.Queue()
         self._position = _Position()
         self._connection: aiosqlite.Connection
@@ -146,12 +155,14 @@ class SqliteJournal:
         """Commit a batch and answer its records in their order."""
         position = self._position.copy()
         taken = [position.take(record) for record in batch]
+        began = time.perf_counter()
         try:
             await self._commit(batch, taken, position)
         except Exception as error:  # the edge of the stage: whoever waits is told, and the writer goes on
             for record in batch:
                 _answer(record, _coded(error))
             return
+        self._committed(len(batch), time.perf_counter() - began)
         self._position = position
         for record, (seqs, _) in zip(batch, taken, strict=True):
             _answer(record, seqs)

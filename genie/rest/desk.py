@@ -143,8 +143,14 @@ class Desk:
         rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)
         if start.mode == "push_to_talk":
             _silence(session)
+
+        def hear(message: messages.Message) -> None:
+            if isinstance(message, messages.ErrorMessage):
+                self._house.meters.refused("socket", message.code)
+            session.hear(message)
+
         name = f"{session.session}-{next(session.listenings)}"
-        return Listening(start.mode, rate, lambda: self._ears(session), session.hear, name, session.utterances)
+        return Listening(start.mode, rate, lambda: self._ears(session), hear, name, session.utterances)
 
     def _ears(self, session: Session) -> Ears:
         house = self._house

@@ -58,12 +58,18 @@ def to_route(endpoint: Endpoint, house: House) -> Route:
     """Return the Starlette route of an endpoint; every failure is a coded reply."""
 
     async def serve(request: Request) -> Response:
+        reply = await answer(request)
+        house.meters.request_served(endpoint.path, reply.status_code)
+        return reply
+
+    async def answer(request: Request) -> Response:
         try:
             if endpoint.changes:
                 host = request.headers.get("host", "")
                 check_same_site(request.headers, host, house.settings.server)
             return await endpoint.run(house, request, await _read_params(endpoint, request))
         except GenieError as error:
+            house.meters.refused("http", error.code)
             return error_reply(error)
         except ClientDisconnect:
             return Response(status_code=499)

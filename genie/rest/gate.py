@@ -9,15 +9,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, Refused
+from genie.meters import Meters
 from genie.rest.reply import error_reply
 
 
 class Gate:
     """Middleware that turns foreign Hosts and Origins away before anything is read or accepted."""
 
-    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServerSettings, meters: Meters) -> None:
         self._app = app
         self._settings = settings
+        self._meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
@@ -27,6 +29,7 @@ class Gate:
                 check_host(host, self._settings)
                 check_origin(headers.get("origin"), host, self._settings)
             except GenieError as error:
+                self._meters.refused("http" if scope["type"] == "http" else "socket", error.code)
                 await error_reply(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

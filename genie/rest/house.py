@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from genie.audio.engines.choose import Engines
 from genie.config import Settings
 from genie.conversation import Conversation
+from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
@@ -23,4 +24,5 @@ class House:
     worker: Worker
     hub: Hub
     talk: Conversation
+    meters: Meters
     door: Door

@@ -44,6 +44,16 @@ class Hub:
         self._sessions: dict[str, Session] = {}
         self._lines: dict[str, asyncio.Task[None]] = {}
 
+    @property
+    def sockets(self) -> int:
+        """Return how many sockets are open."""
+        return self._sockets
+
+    @property
+    def sessions(self) -> int:
+        """Return how many sessions are remembered, with or without a socket."""
+        return len(self._sessions)
+
     @contextlib.contextmanager
     def admitted(self) -> Iterator[None]:
         """Count a socket for as long as the context lasts; one more than the limit is `too_many_connections`."""

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 
 from genie.config import packaged
 from genie.errors import Busy
-from genie.rest import jobs, openapi, pages, questions, recordings, speech
+from genie.rest import jobs, metrics, openapi, pages, questions, recordings, speech
 from genie.rest.desk import Desk
 from genie.rest.endpoint import Endpoint, to_route
 from genie.rest.house import House
@@ -25,6 +25,7 @@ def endpoints() -> tuple[Endpoint, ...]:
         *jobs.ENDPOINTS,
         *recordings.ENDPOINTS,
         *speech.ENDPOINTS,
+        *metrics.ENDPOINTS,
     )
     return (*served, openapi.describing(served))
 
@@ -43,7 +44,9 @@ async def _socket(house: House, websocket: WebSocket) -> None:
         try:
             place.enter_context(house.hub.admitted())
         except Busy as error:
+            house.meters.refused("socket", error.code)
             await websocket.send_denial_response(error_reply(error))
             return
         desk = Desk(house, partial(house.door.user_of, websocket))
-        await Socket(websocket, desk, house.settings.server).serve()
+        code = await Socket(websocket, desk, house.settings.server, house.meters).serve()
+        house.meters.socket_closed(code)

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 from genie import messages
 from genie.config import ServerSettings
 from genie.errors import BadInput, Busy, GenieError
+from genie.meters import Meters
 from genie.rest.hearing import Hearing
 from genie.rest.inbox import Inbox
 from genie.rest.outbox import Outbox
@@ -45,18 +46,19 @@ class Closed(Exception):
 class Socket:
     """Serve one client until it goes, falls too far behind, or breaks the protocol."""
 
-    def __init__(self, websocket: WebSocket, desk: Desk, settings: ServerSettings) -> None:
+    def __init__(self, websocket: WebSocket, desk: Desk, settings: ServerSettings, meters: Meters) -> None:
         self._websocket = websocket
         self._desk = desk
         self._settings = settings
+        self._meters = meters
         self._outbox = Outbox(settings)
         self._inbox = Inbox()
         self._session: Session | None = None
         self._hearing: Hearing | None = None
         self._strikes = 0
 
-    async def serve(self) -> None:
-        """Run reader, actor and writer; the first that ends takes the others along."""
+    async def serve(self) -> int:
+        """Run reader, actor and writer; the first that ends takes the others along. Return the code it closed with."""
         await self._websocket.accept()
         closed = Closed(1000, "")
         try:
@@ -70,6 +72,7 @@ class Socket:
         finally:
             await self._leave()
         await self._close(closed)
+        return closed.code
 
     async def _read(self) -> None:
         """Parse and queue, nothing else: a reader that waits for anything is taken for dead by the keepalive."""
@@ -99,6 +102,7 @@ class Socket:
             raise Closed(1008, "too many unreadable messages")
 
     def _refuse(self, error: GenieError, ref: str | None) -> None:
+        self._meters.refused("socket", error.code)
         self._send(messages.ErrorMessage(code=error.code, message=error.message, field=error.field, ref=ref))
 
     def _send(self, message: messages.Message) -> None:

@@ -1,0 +1,44 @@
+"""A language model on loopback that takes as long as a question asks it to: "tell me a story for 300 ms"."""
+
+import asyncio
+import contextlib
+import json
+import re
+from collections.abc import AsyncIterator
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+PIECES = 4
+"""Parts of every answer, evenly over its time."""
+
+
+def story(ms: int) -> str:
+    """Return a question that no agent but chat takes, and whose answer takes this long."""
+    return f"tell me a story for {ms} ms"
+
+
+@contextlib.asynccontextmanager
+async def slow_model() -> AsyncIterator[tuple[str, ...]]:
+    """Serve the model; yield the settings by which genie asks it."""
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"llm.base_url=http://127.0.0.1:{port}/v1", "llm.model=slow"
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = re.search(rb"content-length: (\d+)", head)
+        body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
+        asked = re.search(r"for (\d+) ms", body["messages"][-1]["content"])
+        writer.write(HEAD)
+        for number in range(PIECES):
+            await asyncio.sleep((int(asked[1]) if asked else 0) / 1_000 / PIECES)
+            delta = {"choices": [{"delta": {"content": f"Part {number}. "}}]}
+            writer.write(f"data: {json.dumps(delta)}\n\n".encode())
+            await writer.drain()
+        writer.write(b"data: [DONE]\n\n")
+        await writer.drain()
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()

@@ -70,7 +70,7 @@ def exit_code(error: GenieError) -> Exit:
         return Exit.USAGE
     if error.code == UNREACHABLE:
         return Exit.NO_SERVER
-    if error.code.startswith(("data_", "storage_")):
+    if error.code.startswith(("data_", "storage_", "users_")):
         return Exit.FAILED
     return Exit.ENGINE_UNAVAILABLE if error.status == 503 else Exit.FAILED
 
@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"genie {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_serve, _add_ask, _add_transcribe, _add_say, _add_doctor):
+    for add in (_add_serve, _add_ask, _add_transcribe, _add_say, _add_doctor, _add_users):
         add(commands)
     return top
 
@@ -141,6 +141,12 @@ def _add_say(commands: Commands) -> None:
 def _add_doctor(commands: Commands) -> None:
     command = _add(commands, "doctor", "Say which engines would serve here and why, and what is missing.")
     command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_users(commands: Commands) -> None:
+    command = _add(commands, "users", "Say who may come in: each user has a token, which is shown once.")
+    command.add_argument("action", choices=("add", "list", "renew", "remove"), help="renew: a new token, the old ends")
+    command.add_argument("name", nargs="?", metavar="NAME", help="up to 32 of a-z, 0-9, _ and -")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_core import ErrorDetails
 
 from genie.errors import BadInput
+from genie.keys import Key, given_key
 from genie.zone import is_known
 
 
@@ -55,6 +56,23 @@ class ServerSettings(Table):
     def data_folder(self) -> Path:
         """The folder for everything genie keeps: the setting, else the platform's convention."""
         return Path(self.data).expanduser() if self.data else platformdirs.user_data_path("genie", appauthor=False)
+
+
+def _tokens(tokens: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for token in tokens:
+        given_key(token.get_secret_value())
+    return tokens
+
+
+class AuthSettings(Table):
+    tokens: Annotated[tuple[SecretStr, ...], AfterValidator(_tokens)]
+    login_days: float = Field(gt=0)
+    login_attempts: int = Field(ge=1)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Who may come in by a token of the environment."""
+        return tuple(given_key(token.get_secret_value()) for token in self.tokens)
 
 
 class UserSettings(Table):
@@ -125,6 +143,7 @@ class MemorySettings(Table):
 
 class Settings(Table):
     server: ServerSettings
+    auth: AuthSettings
     user: UserSettings
     stt: SttSettings
     tts: TtsSettings
@@ -137,7 +156,7 @@ class Settings(Table):
 Tables = dict[str, dict[str, Any]]
 
 PREFIX = "GENIE_"
-SECRETS = frozenset({"llm.api_key"})
+SECRETS = frozenset({"llm.api_key", "auth.tokens"})
 """Settings that may only come from the environment: a file is easily shown, and a command line stands in `ps`."""
 
 

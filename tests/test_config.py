@@ -1,5 +1,6 @@
 """Settings come from four places in a fixed order, and a wrong one is named."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from genie.config import SECRETS, Settings, Table, load, packaged
 from genie.errors import BadInput
+from genie.keys import owner
 
 PLAIN = load(environment={})
 
@@ -111,6 +113,19 @@ def test_a_secret_from_the_environment_is_not_shown():
     settings = load(environment={"GENIE_LLM__API_KEY": "hush-hush"})
     assert settings.llm.api_key.get_secret_value() == "hush-hush"
     assert "hush" not in repr(settings)
+
+
+def test_tokens_of_the_environment_let_their_users_in_and_are_not_shown():
+    settings = load(environment={"GENIE_AUTH__TOKENS": '["ann:hush-hush-hush-hush-hush"]'})
+    assert owner(settings.auth.keys, "hush-hush-hush-hush-hush") == "ann"
+    assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize("token", ["ann:hush", "ann", "Ann:hush-hush-hush-hush-hush", f"ann:{'hush' * 51}"])
+def test_a_token_that_is_none_is_refused_without_showing_it(token: str):
+    error = refusal(environment={"GENIE_AUTH__TOKENS": json.dumps([token])})
+    assert (error.code, error.field) == ("bad_setting", "auth.tokens")
+    assert "hush" not in error.message
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from genie.rest.door import Door
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House
 from genie.rest.hub import Hub
+from genie.rest.rates import Rates
 from genie.rest.reply import refusal
 from genie.rest.routes import routes
 from genie.rest.server import Server
@@ -94,6 +95,7 @@ def furnish(
     agents = agents if agents is not None else router.agents(settings.llm)
     limits = settings.queue
     meters = Meters()
+    rates = Rates(lambda: settings)
     journal = journal or SqliteJournal(
         settings.server.data_folder,
         kept=settings.memory.events,
@@ -108,6 +110,7 @@ def furnish(
         publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
         nobody=lambda user: Nobody(user, settings.user.timezone or zone.local(), settings.user.locale),
         limits=limits,
+        admit=rates.question,
         clock=lambda: datetime.now(UTC),
     )
     worker = Worker(
@@ -117,7 +120,7 @@ def furnish(
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
     )
-    return House(settings, engines, journal, board, worker, hub, talk, meters, Door())
+    return House(settings, engines, journal, board, worker, hub, talk, meters, rates, Door())
 
 
 @contextlib.asynccontextmanager

@@ -49,6 +49,11 @@ class ServerSettings(Table):
     shutdown_s: float = Field(gt=0, le=60)
     upload_bytes: int = Field(ge=1)
     upload_seconds: float = Field(gt=0)
+    uploads_of_user: int = Field(ge=1)
+    uploads: int = Field(ge=1)
+    requests_per_s: float = Field(gt=0)
+    messages_per_s: float = Field(gt=0)
+    sound_bytes_per_s: float = Field(gt=0)
     log_level: Literal["debug", "info", "warning", "error"]
     log_format: Literal["text", "json"]
 
@@ -128,6 +133,7 @@ class LlmSettings(Table):
 
 class QueueSettings(Table):
     todo_limit: int = Field(ge=1)
+    questions_per_minute: int = Field(ge=1)
     done_limit: int = Field(ge=1)
     questions_at_once: int = Field(ge=1)
     narrations_at_once: int = Field(ge=1)

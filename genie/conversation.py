@@ -88,6 +88,8 @@ class Conversation:
     nobody: Callable[[str], Nobody]
     """Stands in for a user's asker who is gone, such as after a restart."""
     limits: QueueSettings
+    admit: Callable[[str], None]
+    """Refuse a question of a user who asks too often."""
     clock: Callable[[], datetime]
     open: dict[str, _Open] = field(default_factory=dict)
     reached: asyncio.Queue[tuple[str, str, str, datetime]] = field(default_factory=asyncio.Queue)
@@ -107,6 +109,7 @@ async def ask(
     talk: Conversation, question: str, asker: Asker, *, key: str | None = None, timeline: Timeline | None = None
 ) -> Job:
     """Queue a question and take the answer's place in the asker's line; return its job once it is recorded."""
+    talk.admit(asker.user)
     now = talk.clock()
     job = Job(
         id=str(ULID()),
@@ -133,6 +136,7 @@ async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
     found = talk.board.find(job, asker.user)
     if found.queue is not QueueName.DEAD or job in talk.open:  # open: somebody else is about to retry it
         raise Conflict("not_dead", "only a job that failed or was cancelled can be retried")
+    talk.admit(asker.user)
     _take_place(talk, found, asker)
     try:
         return await talk.board.retry(job, asker.user)

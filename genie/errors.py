@@ -53,9 +53,13 @@ class Conflict(GenieError):
 
 
 class Busy(GenieError):
-    """A bounded resource is full: the same request may succeed later."""
+    """A bounded resource is full: the same request may succeed in about `retry_s` seconds."""
 
     status = 429
+
+    def __init__(self, code: str, message: str, *, field: str | None = None, retry_s: float = 5.0) -> None:
+        super().__init__(code, message, field=field)
+        self.retry_s = retry_s
 
 
 class Unavailable(GenieError):

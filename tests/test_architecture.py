@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
     ("genie", "genie.errors", "genie.keys", "genie.progress", "genie.zone", "genie.audio.pcm", "genie.audio.format",
-     "genie.queues.job"),
+     "genie.queues.job", "genie.bucket"),
     ("genie.config", "genie.messages", "genie.logs", "genie.agents.agent", "genie.audio.engine", "genie.audio.remote",
      "genie.audio.backlog", "genie.audio.segmenter", "genie.audio.hypothesis", "genie.audio.sentences",
      "genie.audio.markup", "genie.audio.english", "genie.audio.spoken_text", "genie.queues.fifo",

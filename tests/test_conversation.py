@@ -97,6 +97,7 @@ class Talk:
     def __init__(self, journal: MemoryJournal | None = None, **limits) -> None:
         self.echo = Echo()
         self.published: list = []
+        self.asked: list[str] = []
         self.board = Board(journal or MemoryJournal(), todo_limit=2, done_limit=100)
         agent = self.echo.agent()
         self.parts = Conversation(
@@ -105,6 +106,7 @@ class Talk:
             publish=lambda user, job, message: self.published.append(message),
             nobody=lambda user: Nobody(user, "UTC", "en-US"),
             limits=config.load(environment={}, flags=limits).queue,
+            admit=self.asked.append,
             clock=lambda: NOW,
         )
         self.worker = Worker(

@@ -52,6 +52,8 @@ class Endpoint:
     body: Literal["json", "audio", "multipart"] = "json"
     changes: bool = False
     """A GET that changes something: pages of other sites may not cause it, and HEAD does not stand for it."""
+    paced: bool = True
+    """Whether it counts towards `server.requests_per_s`: a probe of the server's health must always be answered."""
 
 
 def to_route(endpoint: Endpoint, house: House) -> Route:
@@ -64,6 +66,8 @@ def to_route(endpoint: Endpoint, house: House) -> Route:
 
     async def answer(request: Request) -> Response:
         try:
+            if endpoint.paced:
+                house.rates.request(request.client.host if request.client else "")
             if endpoint.changes:
                 host = request.headers.get("host", "")
                 check_same_site(request.headers, host, house.settings.server)

@@ -11,6 +11,7 @@ from genie.queues.journal import Journal
 from genie.queues.worker import Worker
 from genie.rest.door import Door
 from genie.rest.hub import Hub
+from genie.rest.rates import Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,5 @@ class House:
     hub: Hub
     talk: Conversation
     meters: Meters
+    rates: Rates
     door: Door

@@ -73,6 +73,6 @@ def _page(name: str) -> Response:
 ENDPOINTS = (
     Endpoint("/", ("GET",), index, media=("text/html", "application/json")),
     Endpoint("/talk", ("GET",), talk, media=("text/html",)),
-    Endpoint("/health", ("GET",), health, reply=Health),
-    Endpoint("/ready", ("GET",), ready, reply=Health),
+    Endpoint("/health", ("GET",), health, reply=Health, paced=False),
+    Endpoint("/ready", ("GET",), ready, reply=Health, paced=False),
 )

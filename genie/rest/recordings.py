@@ -32,6 +32,11 @@ async def upload_and_transcribe_wav(house: House, request: Request, params: Tran
 
 
 async def _transcribe(house: House, request: Request, params: TranscribeParams) -> Response:
+    with house.rates.uploading(house.door.user_of(request)):
+        return await _transcribed(house, request, params)
+
+
+async def _transcribed(house: House, request: Request, params: TranscribeParams) -> Response:
     settings = house.settings
     async with received(request, settings.server.upload_bytes) as upload:
         params = _with_fields(params, upload.fields)

@@ -1,5 +1,6 @@
 """Replies that every resource gives: pydantic models as JSON, and coded errors."""
 
+import math
 from http import HTTPStatus
 
 from pydantic import BaseModel
@@ -34,7 +35,7 @@ def error_reply(error: GenieError) -> Response:
     body = ErrorReply(error=ErrorDetail(code=error.code, message=error.message, field=error.field))
     reply = json_reply(body, error.status)
     if isinstance(error, Busy):
-        reply.headers["Retry-After"] = "5"
+        reply.headers["Retry-After"] = str(math.ceil(error.retry_s))
     return reply
 
 

@@ -14,6 +14,7 @@ from genie.meters import Meters
 from genie.rest.hearing import Hearing
 from genie.rest.inbox import Inbox
 from genie.rest.outbox import Outbox
+from genie.rest.rates import Pace
 from genie.rest.session import Session
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Socket:
         self._meters = meters
         self._outbox = Outbox(settings)
         self._inbox = Inbox()
+        self._pace = Pace(settings.messages_per_s, settings.sound_bytes_per_s)
         self._session: Session | None = None
         self._hearing: Hearing | None = None
         self._strikes = 0
@@ -92,6 +94,10 @@ class Socket:
 
     def _queue(self, item: messages.Request | bytes) -> None:
         try:
+            if isinstance(item, bytes):
+                self._pace.sound(len(item))
+            else:
+                self._pace.message()
             self._inbox.put(item)
         except Busy as error:
             self._refuse(error, None if isinstance(item, bytes) else item.ref)

@@ -12,7 +12,7 @@ from genie.errors import Busy
 from genie.rest import rates
 from genie.rest.rates import Rates, network
 from tests.fakes import FakeClock
-from tests.serving import client, serving
+from tests.serving import client, serving, until_ready
 
 SLOW = (
     "stt.engine=embedded",
@@ -97,6 +97,7 @@ def test_a_client_cannot_change_its_address_within_its_own_network(address, shar
 @pytest.fixture
 def slow(tmp_path):
     with serving(tmp_path, *SLOW) as served:
+        asyncio.run(until_ready(served))
         yield served
 
 

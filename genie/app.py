@@ -28,6 +28,7 @@ from genie.rest.door import Door
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House
 from genie.rest.hub import Hub
+from genie.rest.mailbox import Mailbox
 from genie.rest.rates import Rates
 from genie.rest.reply import refusal
 from genie.rest.routes import routes
@@ -120,7 +121,8 @@ def furnish(
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
     )
-    return House(settings, engines, journal, board, worker, hub, talk, meters, rates, Door())
+    mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
+    return House(settings, engines, journal, board, worker, hub, mailbox, talk, meters, rates, Door())
 
 
 @contextlib.asynccontextmanager
@@ -129,9 +131,11 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(house.journal.opened())
         await house.board.restore(house.talk.clock())
+        house.mailbox.fill()
         stack.enter_context(house.board.observed(house.hub.publish_event))
         stack.enter_context(house.board.observed(house.meters.job_moved))
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
+        stack.enter_context(house.board.observed(house.mailbox.observe))
         await stack.enter_async_context(_working(house, background))
         yield
 

@@ -140,6 +140,7 @@ class QueueSettings(Table):
     question_chars: int = Field(ge=1)
     answer_chars: int = Field(ge=1)
     job_timeout_s: float = Field(gt=0)
+    unheard_s: float = Field(ge=0)
 
 
 class MemorySettings(Table):

@@ -13,7 +13,7 @@ from ulid import ULID
 from genie.agents.agent import Agent, Context, Slots
 from genie.audio.speech import Manner, Speech, SpeechLine
 from genie.config import QueueSettings
-from genie.errors import BadInput, Conflict, GenieError
+from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta
 from genie.queues.board import Board
 from genie.queues.job import Job, QueueName, Status, Timeline
@@ -106,9 +106,18 @@ def checked(question: str, limit: int) -> str:
 
 
 async def ask(
-    talk: Conversation, question: str, asker: Asker, *, key: str | None = None, timeline: Timeline | None = None
+    talk: Conversation,
+    question: str,
+    asker: Asker,
+    *,
+    key: str | None = None,
+    timeline: Timeline | None = None,
+    speak: bool = False,
 ) -> Job:
-    """Queue a question and take the answer's place in the asker's line; return its job once it is recorded."""
+    """Queue a question and take the answer's place in the asker's line; return its job once it is recorded.
+
+    With `speak` the answer is also kept for the ear when the asker has none: the user's next client hears it.
+    """
     talk.admit(asker.user)
     now = talk.clock()
     job = Job(
@@ -119,6 +128,7 @@ async def ask(
         created_at=now,
         timeline=(timeline or Timeline()).model_copy(update={"pushed": now}),
         key=key,
+        speak=speak or asker.speeches is not None,
     )
     _take_place(talk, job, asker)
     try:
@@ -139,7 +149,7 @@ async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
     talk.admit(asker.user)
     _take_place(talk, found, asker)
     try:
-        return await talk.board.retry(job, asker.user)
+        return await talk.board.retry(job, asker.user, speak=found.speak or asker.speeches is not None)
     except BaseException:
         _leave(talk, job)
         raise
@@ -152,10 +162,15 @@ def replay(talk: Conversation, job: str, asker: Asker) -> Job:
         raise Conflict("no_answer", "this job has no answer to speak")
     if asker.speeches is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
-    speech = asker.speeches.reserve(found.id, asker.manner())
-    speech.feed(found.answer)
-    speech.close()
+    speak(found, asker.speeches, asker.manner(), again=True)
     return found
+
+
+def speak(job: Job, line: SpeechLine, manner: Manner, *, again: bool = False) -> None:
+    """Put the whole answer of a finished question into a line."""
+    speech = line.reserve(job.id, manner, again=again)
+    speech.feed(job.answer or "")
+    speech.close()
 
 
 async def answer(talk: Conversation, job: Job) -> Outcome:
@@ -213,6 +228,14 @@ def _end_speech(place: _Open, job: Job) -> None:
     place.speech.close()
 
 
+async def claim(talk: Conversation, user: str, job: str, session: str, again: bool) -> bool:
+    """Say whether this session may speak a job's answer; a job that was deleted meanwhile is not spoken."""
+    try:
+        return await talk.board.claim(job, user, session, again=again)
+    except NotFound:
+        return False
+
+
 def note(talk: Conversation, user: str, job: str, stage: str) -> None:
     """Note that a stage of a job's timeline is reached now; `keep_notes` writes it down."""
     talk.reached.put_nowait((user, job, stage, talk.clock()))
@@ -240,8 +263,8 @@ def _leave(talk: Conversation, job: str) -> None:
 
 
 def _give_up(place: _Open) -> None:
-    if place.speech is not None and place.asker.speeches is not None:
-        place.asker.speeches.give_up(place.speech)
+    if place.speech is not None:
+        place.speech.give_up()
 
 
 def _context(talk: Conversation, asker: Asker) -> Context:

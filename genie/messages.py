@@ -20,7 +20,7 @@ MAX_NAME = 200
 """Characters of an identifier, a language tag, a zone name and the like."""
 
 Name = Annotated[str, Field(max_length=MAX_NAME)]
-Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|time|job:[0-9A-Za-z]{1,64})$")]
+Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|speech|time|job:[0-9A-Za-z]{1,64})$")]
 
 
 class Message(BaseModel):
@@ -36,7 +36,11 @@ class Request(Message):
 
 
 class Hello(Request):
-    """Open or resume a session; it must come first."""
+    """Open or resume a session; it must come first.
+
+    `speech` says whether this client plays answers: `now` (the default), `later` (once it subscribes to the topic
+    `speech`: browsers play nothing before a tap), or `never` (its questions are answered as text alone).
+    """
 
     type: Literal["hello"] = "hello"
     protocol: int
@@ -49,6 +53,7 @@ class Hello(Request):
     language: Name | None = None
     timezone: Name | None = None
     locale: Name | None = None
+    speech: Literal["now", "later", "never"] | None = None
 
 
 class Subscribe(Request):

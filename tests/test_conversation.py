@@ -27,9 +27,11 @@ class Line:
     places: list[Speech] = field(default_factory=list)
     silenced: list[str] = field(default_factory=list)
 
-    def reserve(self, job: str | None, manner: Manner) -> Speech:
-        self.places.append(Speech(job, manner))
-        return self.places[-1]
+    def reserve(self, job: str | None, manner: Manner, *, again: bool = False) -> Speech:
+        speech = Speech(job, manner, again=again)
+        speech.line = self
+        self.places.append(speech)
+        return speech
 
     def give_up(self, speech: Speech) -> None:
         self.silenced.append(speech.job)

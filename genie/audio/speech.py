@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -78,7 +79,10 @@ class Listener(Protocol):
     """Who hears a speech. Samples count from the start of the speech."""
 
     async def present(self) -> None:
-        """Return when somebody is there; a speech does not begin before."""
+        """Return when somebody is there; a speech does not begin before, and pauses while nobody is."""
+
+    async def claim(self, job: str, *, again: bool) -> bool:
+        """Become the one that hears a job's answer; return False when it was spoken before and `again` is not wanted."""
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
 
@@ -91,26 +95,44 @@ class Listener(Protocol):
 
 
 class Speech:
-    """A place in the line of a session, and the text that is to be spoken there."""
+    """A place in the line of a session, and the text that is to be spoken there; `again` when it was spoken before."""
 
-    def __init__(self, job: str | None, manner: Manner) -> None:
+    def __init__(self, job: str | None, manner: Manner, *, again: bool = False) -> None:
         self.job = job
         self.manner = manner
-        self.began = asyncio.Event()
-        self._parts: asyncio.Queue[str | None] = asyncio.Queue()
+        self.again = again
+        self.began = False
+        self.line: SpeechLine | None = None
+        self._parts: deque[str] = deque()
+        self._closed = False
+        self._more = asyncio.Event()
 
     def feed(self, text: str) -> None:
         """Add text; an answer's length is bounded where it is made."""
-        self._parts.put_nowait(text)
+        self._parts.append(text)
+        self._more.set()
 
     def close(self) -> None:
         """Say that no more text comes."""
-        self._parts.put_nowait(None)
+        self._closed = True
+        self._more.set()
+
+    def give_up(self) -> None:
+        """Leave the line, wherever this speech stands now."""
+        if self.line is not None:
+            self.line.give_up(self)
+
+    async def has_text(self) -> bool:
+        """Return True as soon as there is text to speak, False when none will come."""
+        while not self._parts and not self._closed:
+            self._more.clear()
+            await self._more.wait()
+        return bool(self._parts)
 
     async def text(self) -> AsyncIterator[str]:
         """Yield the text as it is fed, until it is closed."""
-        while (part := await self._parts.get()) is not None:
-            yield part
+        while await self.has_text():
+            yield self._parts.popleft()
 
 
 class SpeechLine:
@@ -130,17 +152,30 @@ class SpeechLine:
         self._current: tuple[Speech, asyncio.Task[None]] | None = None
         self._count = 0
 
-    def reserve(self, job: str | None, manner: Manner) -> Speech:
+    def reserve(self, job: str | None, manner: Manner, *, again: bool = False) -> Speech:
         """Take the next place in the line; it is held until the speech was closed and spoken, or silenced.
 
         One more than `MAX_PLACES` is refused with `too_many_speeches`.
         """
-        if len(self._places) >= MAX_PLACES:
-            raise Busy("too_many_speeches", "too many answers wait to be spoken; stop some, or wait")
-        speech = Speech(job, manner)
-        self._places[speech] = None
-        self._more.set()
+        speech = Speech(job, manner, again=again)
+        self._add(speech)
         return speech
+
+    def release(self) -> list[Speech]:
+        """Give away every speech that has not begun, in order, for another line to adopt."""
+        waiting = [speech for speech in self._places if not speech.began]
+        for speech in waiting:
+            self.give_up(speech)
+        return waiting
+
+    def adopt(self, speeches: Iterable[Speech]) -> None:
+        """Take speeches of another line behind one's own."""
+        for speech in speeches:
+            self._add(speech)
+
+    def jobs(self) -> set[str | None]:
+        """Return the jobs whose answers are being spoken here or wait to be."""
+        return {speech.job for speech in self._places}
 
     def silence(self, job: str) -> None:
         """Give up the places of a job, and stop the one that is being spoken."""
@@ -155,7 +190,7 @@ class SpeechLine:
 
     def stop(self) -> None:
         """Silence what is being spoken now."""
-        if self._current is not None and self._current[0].began.is_set():
+        if self._current is not None and self._current[0].began:
             self._current[1].cancel()
 
     async def run(self) -> None:
@@ -165,6 +200,13 @@ class SpeechLine:
                 self._more.clear()
                 await self._more.wait()
             await self._take(next(iter(self._places)))
+
+    def _add(self, speech: Speech) -> None:
+        if len(self._places) >= MAX_PLACES:
+            raise Busy("too_many_speeches", "too many answers wait to be spoken; stop some, or wait")
+        speech.line = self
+        self._places[speech] = None
+        self._more.set()
 
     async def _take(self, speech: Speech) -> None:
         task = asyncio.create_task(self._speak(speech), name=f"speech-{speech.job}")
@@ -177,15 +219,12 @@ class SpeechLine:
             task.cancel()
 
     async def _speak(self, speech: Speech) -> None:
-        text = speech.text()
-        first = await anext(text, None)
-        if first is None:
+        if not await speech.has_text():
             return
         await self._listener.present()
-        speech.began.set()
+        speech.began = True
         self._count += 1
-        utterance = _Delivery(self._listener, self._count, self._ahead_s)
-        await utterance.run(speech, _chained(first, text), self._voice)
+        await _Delivery(self._listener, self._count, self._ahead_s).run(speech, self._voice)
 
 
 class _Delivery:
@@ -198,20 +237,13 @@ class _Delivery:
         self._sent = 0
         self._began_at = 0.0
 
-    async def run(
-        self, speech: Speech, text: AsyncIterator[str], voice: Callable[[], tuple[Lane[Synthesizer], int, str]]
-    ) -> None:
+    async def run(self, speech: Speech, voice: Callable[[], tuple[Lane[Synthesizer], int, str]]) -> None:
         """Speak to the end, or until stopped; the listener is told how it ended in either case."""
         reason: EndReason = "stopped"
         failure: GenieError | None = None
         try:
-            lane, rate, default = voice()
-            name = speech.manner.voice or speech.manner.language or default
-            self._listener.speech_began(self._number, speech.job, rate, name)
-            async with aclosing(pieces(text, lane, speech.manner)) as sounds:
-                async for piece in sounds:
-                    await self._send(piece, rate)
-            reason = "completed"
+            if await self._deliver(speech, *voice()):
+                reason = "completed"
         except GenieError as error:
             reason, failure = "failed", error
         except Exception:  # the stage's edge: a bug is logged and told, and the next speech is spoken
@@ -220,12 +252,37 @@ class _Delivery:
         finally:
             self._listener.speech_ended(self._number, self._sent, reason, failure)
 
+    async def _deliver(self, speech: Speech, lane: Lane[Synthesizer], rate: int, default: str) -> bool:
+        """Send sound once the answer is claimed; return False when somebody has heard it already.
+
+        The claim is written down while the first sound is being made: neither waits for the other.
+        """
+        claim = asyncio.create_task(self._claim(speech), name=f"claim-{speech.job}")
+        try:
+            async with aclosing(pieces(speech.text(), lane, speech.manner)) as sounds:
+                first = await anext(sounds, None)
+                if not await claim:
+                    return False
+                name = speech.manner.voice or speech.manner.language or default
+                self._listener.speech_began(self._number, speech.job, rate, name)
+                if first is not None:
+                    await self._send(first, rate)
+                async for piece in sounds:
+                    await self._send(piece, rate)
+        finally:
+            claim.cancel()
+        return True
+
+    async def _claim(self, speech: Speech) -> bool:
+        return speech.job is None or await self._listener.claim(speech.job, again=speech.again)
+
     async def _send(self, piece: Piece, rate: int) -> None:
         if piece.text is not None:
             self._listener.speech_caption(self._number, piece.text, self._sent)
         step = round(FRAME_S * rate)
         for start in range(0, len(piece.samples), step):
             await self._pace(rate)
+            await self._listener.present()
             frame = piece.samples[start : start + step]
             self._listener.speech_frame(self._number, self._sent, frame.astype("<i2", copy=False).tobytes())
             self._sent += len(frame)
@@ -240,9 +297,3 @@ class _Delivery:
         ahead = self._sent / rate - played
         if ahead > self._ahead_s:
             await asyncio.sleep(ahead - self._ahead_s)
-
-
-async def _chained(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
-    yield first
-    async for part in rest:
-        yield part

@@ -129,6 +129,10 @@ class Board:
         places = {job.id: place for place, job in enumerate(self._queues[name])}
         return [job.model_copy(update={"position": places[job.id]}) for job in jobs]
 
+    def finished(self) -> Iterator[Job]:
+        """Yield the answered jobs of all users, oldest first."""
+        yield from self._queues[QueueName.DONE]
+
     def position(self, job: str) -> int | None:
         """Return how many jobs will be started before this one, None when it does not wait."""
         return next((place for place, each in enumerate(self._queues[QueueName.TODO]) if each.id == job), None)
@@ -179,9 +183,19 @@ class Board:
         """Put a running job before everything that waits: the server ends before it does."""
         return await self._move(job, user, Status.PENDING, started_at=None)
 
-    async def retry(self, job: str, user: str) -> Job:
+    async def retry(self, job: str, user: str, **changes: Any) -> Job:
         """Put a dead job at the end of todo."""
-        return await self._move(job, user, Status.PENDING, started_at=None, finished_at=None, error=None, answer=None)
+        changes |= {"started_at": None, "finished_at": None, "error": None, "answer": None, "spoken_by": None}
+        return await self._move(job, user, Status.PENDING, **changes)
+
+    async def claim(self, job: str, user: str, session: str, *, again: bool = False) -> bool:
+        """Note that a session speaks a job's answer; return False when it was spoken and `again` is not wanted."""
+        await self._free(job)
+        found = self.find(job, user)
+        if found.spoken_by is not None:
+            return again
+        await self._record(found.model_copy(update={"spoken_by": session}), [Step(found.queue, "changed")])
+        return True
 
     async def amend(self, job: str, user: str, **stages: datetime) -> Job:
         """Note that a stage of a job's timeline was reached, wherever the job stands; one that was is no news."""

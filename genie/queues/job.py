@@ -116,6 +116,8 @@ class Job(BaseModel):
     timeline: Timeline = Timeline()
     key: str | None = None
     same_as: str | None = None
+    speak: bool = Field(default=False, description="whether the answer is to be heard")
+    spoken_by: str | None = Field(default=None, description="session that speaks the answer, or has")
 
     @property
     def finished(self) -> bool:

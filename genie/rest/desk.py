@@ -1,6 +1,7 @@
 """Where the requests of sockets are carried out."""
 
 from collections.abc import Callable
+from functools import partial
 
 from genie import conversation, messages
 from genie.audio.engine import Synthesizer
@@ -15,8 +16,9 @@ from genie.rest import jobs
 from genie.rest.hearing import Hearing
 from genie.rest.house import House
 from genie.rest.hub import followed_by, update_of
+from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
-from genie.rest.session import Session, checked_zone
+from genie.rest.session import SPEECH, Session, checked_zone
 
 Who = Callable[[str | None], str]
 """Return the user behind a socket, given the token of its `hello`; raise when there is none."""
@@ -35,12 +37,15 @@ class Desk:
             raise BadInput("bad_protocol", f"this server speaks protocol {messages.PROTOCOL}", field="protocol")
         user = self._who(hello.token)
         known = self._house.hub.find(hello.session, user)
-        session = known or self._new_session(user)
+        session = known or self._new_session(user, plays=hello.speech != "never")
         _adopt(session, hello)
         self._house.hub.join(session, outbox)
         session.send(self._connect(session, hello))
         if hello.after_seq is not None:
             self._catch_up(session, hello.epoch, hello.after_seq, known=known is not None)
+        if session.loudspeaker is not None:
+            session.loudspeaker.resume()
+        self._house.mailbox.deliver(session)
         return session
 
     def hearing(self, session: Session) -> Hearing:
@@ -57,6 +62,8 @@ class Desk:
                 return messages.Pong(ref=ref)
             case messages.Subscribe():
                 session.follow(request.topics)
+                if SPEECH in request.topics:
+                    self._house.mailbox.deliver(session)
                 return self._house.hub.state(session, request.topics).model_copy(update={"ref": ref})
             case messages.Unsubscribe():
                 session.topics -= set(request.topics)
@@ -68,7 +75,8 @@ class Desk:
                 _silence(session)
                 return messages.Accepted(ref=ref)
             case messages.SpeechPlayed():
-                session.played(request.speech, request.samples)
+                if session.loudspeaker is not None:
+                    session.loudspeaker.played(request.speech, request.samples)
                 return None
             case messages.JobCancel() | messages.JobRetry() | messages.JobDelete() | messages.JobReplay():
                 job = await self._act_on_job(session, request)
@@ -92,17 +100,20 @@ class Desk:
             case messages.JobReplay():
                 return conversation.replay(talk, request.job, session)
 
-    def _new_session(self, user: str) -> Session:
-        house = self._house
+    def _new_session(self, user: str, *, plays: bool) -> Session:
+        house, talk = self._house, self._house.talk
         session = Session(
             user=user,
-            timezone=house.talk.nobody(user).timezone,
+            timezone=talk.nobody(user).timezone,
             locale=house.settings.user.locale,
-            note=lambda user, job, stage: conversation.note(house.talk, user, job, stage),
             history_limit=house.settings.llm.history,
             speed=house.settings.tts.speed,
         )
-        session.speeches = SpeechLine(session, self._voice, house.settings.tts.ahead_s)
+        if plays:
+            session.loudspeaker = Loudspeaker(
+                session, partial(conversation.claim, talk), partial(conversation.note, talk)
+            )
+            session.speeches = SpeechLine(session.loudspeaker, self._voice, house.settings.tts.ahead_s)
         return session
 
     def _voice(self) -> tuple[Lane[Synthesizer], int, str]:
@@ -177,9 +188,11 @@ def _adopt(session: Session, hello: messages.Hello) -> None:
     session.locale = hello.locale or session.locale
     session.voice = hello.voice or session.voice
     session.language = hello.language or session.language
+    if hello.speech is not None:
+        session.topics = session.topics - {SPEECH} | ({SPEECH} if hello.speech == "now" else set())
 
 
 def _silence(session: Session) -> None:
     if session.speeches is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
-    session.speeches.stop()
+    session.silence()

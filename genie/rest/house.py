@@ -11,6 +11,7 @@ from genie.queues.journal import Journal
 from genie.queues.worker import Worker
 from genie.rest.door import Door
 from genie.rest.hub import Hub
+from genie.rest.mailbox import Mailbox
 from genie.rest.rates import Rates
 
 
@@ -24,6 +25,7 @@ class House:
     board: Board
     worker: Worker
     hub: Hub
+    mailbox: Mailbox
     talk: Conversation
     meters: Meters
     rates: Rates

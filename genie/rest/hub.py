@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from genie import messages
+from genie.audio.speech import SpeechLine
 from genie.errors import Busy
 from genie.queues.board import Board
 from genie.queues.job import QueueName
@@ -91,15 +92,21 @@ class Hub:
         self._forget_old()
 
     def listener(self, user: str, named: str | None = None) -> Session | None:
-        """Return the session that should hear: the one named, else the user's newest that is connected."""
-        here = [s for s in self._sessions.values() if s.user == user and s.outbox is not None]
+        """Return the session that should hear: the one named, else the user's newest that plays sound."""
+        here = [session for session in self._of(user) if session.here]
         return next((s for s in here if s.session == named), here[-1] if here else None)
 
     def silence(self, user: str, job: str) -> None:
         """Stop the answer of a job wherever this user hears it, or would."""
-        for session in self._sessions.values():
-            if session.user == user and session.speeches is not None:
-                session.speeches.silence(job)
+        for session in self._of(user):
+            session.silence(job)
+
+    def lines(self, user: str, *, away: bool = False) -> list[SpeechLine]:
+        """Return the lines of speeches of a user's sessions, or only of those that have no socket."""
+        return [s.speeches for s in self._of(user) if s.speeches is not None and not (away and s.outbox)]
+
+    def _of(self, user: str) -> list[Session]:
+        return [session for session in self._sessions.values() if session.user == user]
 
     def publish(self, user: str, topics: Iterable[str], message: messages.Message, key: Hashable = None) -> None:
         """Send a message once to every session of a user that follows one of the topics."""

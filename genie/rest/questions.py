@@ -36,7 +36,7 @@ class Pushed(BaseModel):
 async def push(house: House, request: Request, params: PushParams) -> Response:
     """Queue a question and return its job's id once it is recorded."""
     asker = _asker(house, house.door.user_of(request), params)
-    job = await conversation.ask(house.talk, params.question, asker, key=params.key)
+    job = await conversation.ask(house.talk, params.question, asker, key=params.key, speak=params.speak)
     place = house.board.position(job.id)
     return json_reply(Pushed(id=job.id, position=place or 0), 202)
 

@@ -15,10 +15,14 @@ class Ear:
     def __init__(self) -> None:
         self.told: list[tuple] = []
         self.samples: dict[int, int] = {}
+        self.spoken: set[str] = set()
         self.changed = asyncio.Event()
 
     async def present(self) -> None:
         return None
+
+    async def claim(self, job: str, *, again: bool) -> bool:
+        return again or job not in self.spoken
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
         self._tell("began", speech, job)
@@ -173,6 +177,51 @@ async def test_a_mistake_fails_one_speech_with_a_code():
         say(speeches, "Hello.")
         await ear.until(ear.ends)
     assert ear.ends() == [("ended", 1, 0, "failed", "internal")]
+
+
+async def test_an_answer_that_somebody_has_spoken_is_not_spoken_and_the_next_one_is():
+    async with line() as (speeches, ear, _):
+        ear.spoken.add("a")
+        say(speeches, "Spoken before.", job="a")
+        say(speeches, "New.", job="b")
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert [what[2] for what in ear.told if what[0] == "began"] == ["b"]
+
+
+async def test_an_answer_is_spoken_again_where_that_is_wanted():
+    async with line() as (speeches, ear, _):
+        ear.spoken.add("a")
+        speech = speeches.reserve("a", Manner(), again=True)
+        speech.feed("Once more.")
+        speech.close()
+        await ear.until(ear.ends)
+    assert ear.ends()[0][3] == "completed"
+
+
+async def test_speeches_that_have_not_begun_can_move_to_another_line_and_their_text_follows():
+    async with line(ahead_s=0.2) as (speeches, ear, _), line() as (others, other, _):
+        say(speeches, "a" * 200, job="a")
+        say(speeches, "Whole.", job="b")
+        growing = speeches.reserve("c", Manner())
+        growing.feed("Begun ")
+        await ear.until(lambda: ear.samples)
+        others.adopt(speeches.release())
+        growing.feed("and ended.")
+        growing.close()
+        await other.until(lambda: len(other.ends()) == 2)
+        assert speeches.jobs() == {"a"}
+    assert [what[2] for what in other.told if what[0] == "began"] == ["b", "c"]
+    assert [what[2] for what in ear.told if what[0] == "began"] == ["a"]
+
+
+async def test_a_speech_that_moved_is_given_up_where_it_stands_now():
+    async with line(ahead_s=0.2) as (speeches, ear, _), line() as (others, _, _):
+        say(speeches, "a" * 200, job="a")
+        moved = speeches.reserve("b", Manner())
+        await ear.until(lambda: ear.samples)
+        others.adopt(speeches.release())
+        moved.give_up()
+        assert others.jobs() == set()
 
 
 async def test_a_line_that_is_full_refuses_the_newest_and_has_room_again_when_one_is_given_up():

@@ -32,7 +32,8 @@ def hub(board, clock):
 
 
 def session(user: str = "local", *topics: str) -> Session:
-    one = Session(user=user, timezone="UTC", locale="en", note=lambda *_: None, history_limit=2)
+    one = Session(user=user, timezone="UTC", locale="en", history_limit=2)
+    one.speeches = SpeechLine(Loudspeaker(one, never, lambda *_: None), never, 1)
     one.topics |= set(topics)
     return one
 

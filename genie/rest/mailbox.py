@@ -1,0 +1,75 @@
+"""Finished answers that were to be heard and were not, until a client of their user is there to play them."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from genie import conversation
+from genie.queues.board import Board
+from genie.queues.job import Job, QueueName
+from genie.queues.journal import QueueEvent
+from genie.rest.hub import Hub
+from genie.rest.session import Session
+
+MAX_UNHEARD = 100
+"""Answers that wait for one user; older ones are only offered for replay."""
+
+
+class Mailbox:
+    """Hand every answer that is to be heard to one client, once.
+
+    A session speaks the answers of its own questions. What nobody speaks, because the asking session is gone or has no
+    socket, goes to the user's next session that plays sound. An answer waits `keep_s` seconds at most.
+    """
+
+    def __init__(self, board: Board, hub: Hub, *, keep_s: float, clock: Callable[[], datetime]) -> None:
+        self._board = board
+        self._hub = hub
+        self._keep = timedelta(seconds=keep_s)
+        self._clock = clock
+        self._unheard: defaultdict[str, dict[str, Job]] = defaultdict(dict)
+
+    def fill(self) -> None:
+        """Take in what waited before the server started."""
+        for job in self._board.finished():
+            self._sort(job)
+
+    def observe(self, event: QueueEvent) -> None:
+        """Follow the board: a new answer that nobody speaks is handed to whoever is there."""
+        if event.change == "removed":
+            self._unheard[event.job.user].pop(event.job.id, None)
+            return
+        self._sort(event.job)
+        if event.change == "added" and self._waits(event.job):
+            listener = self._hub.listener(event.job.user, event.job.session)
+            if listener is not None:
+                self._hand(event.job, listener)
+
+    def deliver(self, session: Session) -> None:
+        """Let a session speak what its user has not heard: from an earlier life, and from sessions without a socket."""
+        if not session.here or session.speeches is None:
+            return
+        for job in [job for job in self._unheard[session.user].values() if self._waits(job)]:
+            self._hand(job, session)
+        for line in self._hub.lines(session.user, away=True):
+            session.speeches.adopt(line.release())
+
+    def _hand(self, job: Job, session: Session) -> None:
+        if session.speeches is not None:
+            conversation.speak(job, session.speeches, session.manner())
+
+    def _sort(self, job: Job) -> None:
+        """Keep a job among the unheard for as long as it belongs there, within bounds."""
+        unheard = self._unheard[job.user]
+        if not (job.queue is QueueName.DONE and job.speak and job.spoken_by is None and job.answer):
+            unheard.pop(job.id, None)
+            return
+        unheard[job.id] = job
+        while len(unheard) > MAX_UNHEARD:
+            del unheard[next(iter(unheard))]
+
+    def _waits(self, job: Job) -> bool:
+        """Say whether an answer is unheard, not too old, and in nobody's line."""
+        if job.id not in self._unheard[job.user] or self._clock() - (job.finished_at or job.created_at) > self._keep:
+            return False
+        return not any(job.id in line.jobs() for line in self._hub.lines(job.user))

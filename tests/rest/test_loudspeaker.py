@@ -1,0 +1,210 @@
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from genie import config, messages
+from genie.audio.lane import Lane
+from genie.audio.speech import Manner, SpeechLine
+from genie.errors import Unavailable
+from genie.rest.loudspeaker import Loudspeaker
+from genie.rest.outbox import Outbox
+from genie.rest.session import Session
+from tests.fakes import RATE, FakeSynthesizer
+
+LIMITS = config.load(environment={}).server
+
+
+@dataclass
+class Spoken:
+    """What a session's answers leave behind: stages that were noted, and who claimed which job."""
+
+    noted: list[tuple[str, str]] = field(default_factory=list)
+    claims: dict[str, str] = field(default_factory=dict)
+
+    def note(self, user: str, job: str, stage: str) -> None:
+        self.noted.append((job, stage))
+
+    async def claim(self, user: str, job: str, session: str, again: bool) -> bool:
+        return self.claims.setdefault(job, session) == session or again
+
+
+@asynccontextmanager
+async def speaking(voice=None, ahead_s: float = 0.2):
+    """A session whose speeches are made by a fake voice, and what they leave behind."""
+    lane, spoken = Lane(FakeSynthesizer, name="fake"), Spoken()
+    session = Session("local", "UTC", "en", history_limit=2)
+    session.loudspeaker = Loudspeaker(session, spoken.claim, spoken.note)
+    session.speeches = SpeechLine(session.loudspeaker, voice or (lambda: (lane, RATE, "fake")), ahead_s)
+    task = asyncio.create_task(session.speeches.run())
+    try:
+        yield session, spoken
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        lane.close()
+
+
+def say(session: Session, text: str, job: str = "j") -> None:
+    speech = session.speeches.reserve(job, Manner())
+    speech.feed(text)
+    speech.close()
+
+
+async def until(outbox: Outbox, kind: type[messages.Message]) -> messages.Message:
+    """Take what is sent, until a message of this kind comes."""
+    async with asyncio.timeout(5):
+        while True:
+            frame = await outbox.take()
+            if isinstance(frame, str) and isinstance(message := messages.decode_server(frame), kind):
+                return message
+
+
+async def sound(outbox: Outbox) -> tuple[int, int, int]:
+    """Take what is sent, until a frame of sound comes; return its speech, its first sample and how many it has."""
+    async with asyncio.timeout(5):
+        while True:
+            frame = await outbox.take()
+            if isinstance(frame, bytes):
+                speech, first, pcm = messages.decode_audio(frame)
+                return speech, first, len(pcm) // 2
+
+
+def back(session: Session, outbox: Outbox) -> None:
+    """Come back on a new socket."""
+    session.attach(outbox)
+    session.loudspeaker.resume()
+
+
+async def test_a_speech_without_a_voice_is_a_coded_error():
+    def no_voice():
+        raise Unavailable("engine_unavailable", "the voice is being loaded")
+
+    async with speaking(no_voice) as (session, _):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        say(session, "Hello.")
+        assert (await until(outbox, messages.ErrorMessage)).code == "engine_unavailable"
+
+
+async def test_an_answer_waits_for_a_client_that_is_away():
+    async with speaking() as (session, spoken):
+        say(session, "Hello.")
+        for _ in range(10):  # time enough to begin
+            await asyncio.sleep(0)
+        assert spoken.noted == [] and spoken.claims == {}
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        began = await until(outbox, messages.AudioUpdate)
+        end = await until(outbox, messages.AudioEnd)
+    assert began.speech == end.speech == 1 and end.reason == "completed"
+    assert spoken.claims == {"j": session.session}
+
+
+async def test_an_answer_waits_for_a_client_that_cannot_play_yet():
+    async with speaking() as (session, spoken):
+        outbox = Outbox(LIMITS)
+        session.topics.discard("speech")
+        session.attach(outbox)
+        say(session, "Hello.")
+        for _ in range(10):  # time enough to begin
+            await asyncio.sleep(0)
+        assert spoken.claims == {}
+        session.follow(["speech"])
+        assert (await until(outbox, messages.AudioUpdate)).job == "j"
+
+
+async def test_a_speech_goes_on_at_a_new_socket_from_the_sample_last_played():
+    async with speaking() as (session, _):
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
+        session.attach(old)
+        say(session, "a" * 20)
+        sent = 0
+        while sent < 150:
+            _, first, count = await sound(old)
+            sent = first + count
+        session.loudspeaker.played(1, 130)
+        session.detach(old)
+        back(session, new)
+        assert (await until(new, messages.AudioUpdate)).speech == 1
+        heard = 130
+        while heard < 20 * RATE // 10:
+            speech, first, count = await sound(new)
+            assert (speech, first) == (1, heard), "no gap, and nothing twice"
+            heard += count
+        assert (await until(new, messages.AudioEnd)).samples == heard
+
+
+async def test_nothing_is_made_for_a_client_that_is_away_beyond_what_it_is_sent_ahead():
+    async with speaking() as (session, _):
+        old = Outbox(LIMITS)
+        session.attach(old)
+        say(session, "a" * 200)
+        await sound(old)
+        session.detach(old)
+        await asyncio.sleep(0.5)  # what must not happen takes no shorter
+        assert len(session.loudspeaker._speeches[1].tail) <= 4
+        session.silence()
+
+
+async def test_the_end_of_a_speech_that_was_not_played_whole_is_sent_again_and_its_end_with_it():
+    async with speaking(ahead_s=10) as (session, _):
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
+        session.attach(old)
+        say(session, "a" * 10)
+        end = await until(old, messages.AudioEnd)
+        session.loudspeaker.played(1, 600)
+        session.detach(old)
+        back(session, new)
+        assert await sound(new) == (1, 600, 100)
+        assert await until(new, messages.AudioEnd) == end
+
+
+async def test_what_was_stopped_while_the_client_was_away_is_told_and_not_sent():
+    async with speaking() as (session, _):
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
+        session.attach(old)
+        say(session, "a" * 200, job="a")
+        await sound(old)
+        session.detach(old)
+        session.silence("a")
+        while session.loudspeaker._speeches[1].end is None:
+            await asyncio.sleep(0)
+        back(session, new)
+        first = messages.decode_server(str(await new.take()))
+        assert isinstance(first, messages.AudioEnd) and first.reason == "stopped"
+
+
+async def test_a_client_that_silences_genie_is_not_sent_the_rest_when_it_comes_back():
+    async with speaking(ahead_s=10) as (session, _):
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
+        session.attach(old)
+        say(session, "a" * 10)
+        await until(old, messages.AudioEnd)
+        session.silence()
+        session.detach(old)
+        back(session, new)
+        assert isinstance(messages.decode_server(str(await new.take())), messages.AudioEnd)
+
+
+async def test_a_speech_is_heard_once_however_often_its_end_is_told():
+    async with speaking() as (session, spoken):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        say(session, "Hello.")
+        end = await until(outbox, messages.AudioEnd)
+        for _ in range(3):
+            session.loudspeaker.played(end.speech, end.samples)
+    assert spoken.noted == [("j", "first_audio"), ("j", "heard_until")]
+
+
+async def test_captions_of_the_rest_come_with_it_from_the_one_that_is_being_heard():
+    async with speaking(ahead_s=10) as (session, _):
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
+        session.attach(old)
+        say(session, "This is the first sentence here. This is the second sentence here. This is the third one here.")
+        await until(old, messages.AudioEnd)
+        captions = session.loudspeaker._speeches[1].captions
+        session.loudspeaker.played(1, captions[1].first_sample + 10)
+        session.detach(old)
+        back(session, new)
+        assert await until(new, messages.Caption) == captions[1]

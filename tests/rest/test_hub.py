@@ -3,11 +3,13 @@ from datetime import UTC, datetime
 import pytest
 
 from genie import config, messages
+from genie.audio.speech import SpeechLine
 from genie.errors import Busy
 from genie.memory.journal import MemoryJournal
 from genie.queues.board import Board
 from genie.queues.job import Job
 from genie.rest.hub import SHOWN, Hub
+from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 from tests.fakes import FakeClock
@@ -33,8 +35,14 @@ def hub(board, clock):
 
 def session(user: str = "local", *topics: str) -> Session:
     one = Session(user=user, timezone="UTC", locale="en", history_limit=2)
-    one.speeches = SpeechLine(Loudspeaker(one, never, lambda *_: None), never, 1)
     one.topics |= set(topics)
+    return one
+
+
+def with_a_line(one: Session) -> Session:
+    """Give a session what it needs to speak; nothing is spoken here."""
+    one.loudspeaker = Loudspeaker(one, lambda *_: None, lambda *_: None)
+    one.speeches = SpeechLine(one.loudspeaker, lambda: None, 1)
     return one
 
 
@@ -121,10 +129,12 @@ def test_a_full_house_refuses_the_next(hub):
         pass
 
 
-def test_the_named_listener_hears_else_the_newest(hub):
-    first, second = session(), session()
+async def test_the_named_listener_hears_else_the_newest_that_plays(hub):
+    first, second, silent = (with_a_line(session()) for _ in range(3))
     joined(hub, first)
     joined(hub, second)
+    silent.topics.discard("speech")
+    joined(hub, silent)
     assert hub.listener("local", first.session) is first
     assert hub.listener("local", "unknown") is second
     assert hub.listener("ann") is None

@@ -33,7 +33,7 @@ async def answer(socket: ServerConnection) -> None:
 async def test_a_server_that_hangs_up_is_not_taken_for_none() -> None:
     async with talking_to(hang_up) as server:
         with pytest.raises(GenieError, match="connection_lost"):
-            await server.ask("q", lambda text: None, zone=None, speak=False)
+            await server.ask("q", lambda text: None, zone=None)
 
 
 async def test_an_output_that_breaks_is_not_taken_for_a_missing_server() -> None:
@@ -43,7 +43,7 @@ async def test_an_output_that_breaks_is_not_taken_for_a_missing_server() -> None
 
     async with talking_to(answer) as server:
         with pytest.raises(BrokenPipeError):
-            await server.ask("q", tell, zone=None, speak=False)
+            await server.ask("q", tell, zone=None)
 
 
 async def test_another_program_at_the_address_is_not_genie() -> None:
@@ -57,11 +57,11 @@ async def test_another_program_at_the_address_is_not_genie() -> None:
         with pytest.raises(GenieError, match="not_genie"):
             await asyncio.to_thread(server.say, "hello", format="wav")
         with pytest.raises(GenieError, match="not_genie"):
-            await server.ask("q", lambda text: None, zone=None, speak=False)
+            await server.ask("q", lambda text: None, zone=None)
 
 
 async def test_nobody_is_told_apart() -> None:
     async with talking_to(hang_up) as server:
         pass
     with pytest.raises(NoServer):
-        await server.ask("q", lambda text: None, zone=None, speak=False)
+        await server.ask("q", lambda text: None, zone=None)

@@ -82,7 +82,7 @@ class Listener(Protocol):
         """Return when somebody is there; a speech does not begin before, and pauses while nobody is."""
 
     async def claim(self, job: str, *, again: bool) -> bool:
-        """Become the one that hears a job's answer; return False when it was spoken before and `again` is not wanted."""
+        """Become the one that hears a job's answer; return False when it was spoken and `again` is not wanted."""
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
 

@@ -11,6 +11,7 @@ from genie import zone
 from genie.agents import router
 from genie.agents.agent import Context
 from genie.audio.codec import encode
+from genie.audio.format import Format
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner
 from genie.commands.engines import voice
@@ -24,25 +25,26 @@ from genie.conversation import checked
 def run(options: argparse.Namespace) -> None:
     """Print the answer as it comes, and keep its speech where that is wanted."""
     settings = settings_of(options)
-    if options.speak is not None:
-        format_of(options.speak)
+    kind = format_of(options.speak) if options.speak is not None else None
     question = checked(" ".join(options.question), settings.queue.question_chars)
-    sound = asyncio.run(_ask(options.url, settings, question, listen=options.speak is not None))
-    print()
+    sound = asyncio.run(_ask(options.url, settings, question, kind))
     if sound is not None:
-        keep(options.speak, encode(sound, format_of(options.speak)))
+        keep(options.speak, sound)
 
 
-async def _ask(url: str | None, settings: Settings, question: str, *, listen: bool) -> Pcm | None:
+async def _ask(url: str | None, settings: Settings, question: str, kind: Format | None) -> bytes | None:
     """Ask the server at `url`; without one, the server in the settings, or this process when there is none."""
     server = Server(url or address(settings.server))
     try:
-        reply = await server.ask(question, tell, zone=_zone(settings), speak=listen)
+        job = await server.ask(question, tell, zone=_zone(settings))
     except NoServer:
         if url is not None:
             raise
-        return await _answer(settings, question, listen=listen)
-    return reply.sound if listen else None
+        sound = await _answer(settings, question, listen=kind is not None)
+        tell("\n")
+        return encode(sound, kind) if sound is not None and kind is not None else None
+    tell("\n")
+    return server.answer(job, kind) if kind is not None else None
 
 
 async def _answer(settings: Settings, question: str, *, listen: bool) -> Pcm | None:

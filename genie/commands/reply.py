@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from genie import messages
-from genie.audio.pcm import Pcm
 from genie.errors import GenieError, StageFailed
 from genie.queues.job import Job
 
@@ -15,40 +14,26 @@ Tell = Callable[[str], None]
 
 
 class Reply:
-    """Collect the answer to the question that was asked with `REF`, and its speech when `speak` is set.
+    """Collect the answer to the question that was asked with `REF`.
 
     The job's number may become known after its first words: until then all answers are kept.
     """
 
-    def __init__(self, tell: Tell, *, speak: bool) -> None:
+    def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._speak = speak
         self._job: str | None = None
         self._parts: dict[str, list[str]] = defaultdict(list)
         self._finished: set[str] = set()
         self._dead: dict[str, Job] = {}
-        self._speech: int | None = None
-        self._spoken = False
-        self._rate = 0
-        self._sound = bytearray()
 
     @property
-    def whole(self) -> bool:
-        """Whether everything that was asked for has come."""
-        return self._job in self._finished and (self._spoken or not self._speak)
+    def job(self) -> str | None:
+        """The job whose answer has come whole, None before."""
+        return self._job if self._job in self._finished else None
 
-    @property
-    def sound(self) -> Pcm:
-        return Pcm.from_bytes(self._rate, bytes(self._sound))
-
-    def take(self, frame: str | bytes) -> None:
-        """Take one frame from the server, or raise why there will be no answer."""
-        if isinstance(frame, bytes):
-            speech, _, pcm = messages.decode_audio(frame)
-            if speech == self._speech:
-                self._sound += pcm
-        else:
-            self._read(messages.decode_server(frame))
+    def take(self, frame: str) -> None:
+        """Take one message from the server, or raise why there will be no answer."""
+        self._read(messages.decode_server(frame))
         if self._job in self._dead:
             raise _failure(self._dead[self._job])
 
@@ -65,11 +50,7 @@ class Reply:
                 self._finished.add(job)
             case messages.DeadUpdate(change="added", job=dead):
                 self._dead[dead.id] = dead
-            case messages.AudioUpdate(job=job, speech=speech, sample_rate=rate) if self._job in (None, job):
-                self._speech, self._rate = speech, rate
-            case messages.AudioEnd(speech=speech, reason=reason) if speech == self._speech:
-                self._spoken = reason == "completed"
-            case messages.ErrorMessage() if message.ref == REF or self._speak:
+            case messages.ErrorMessage() if message.ref == REF:
                 raise GenieError(message.code, message.message)
             case messages.Disconnect():
                 raise StageFailed("connection_lost", f"the server ended the connection: {message.reason}")

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from genie import messages
+from genie.audio.format import Format
 from genie.commands.reply import REF, Reply, Tell
 from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, StageFailed
@@ -41,35 +42,42 @@ class Server:
             raise BadInput("bad_argument", f"--url takes an address such as http://127.0.0.1:7999, not {url!r}")
         self._url = url.rstrip("/")
 
-    async def ask(self, question: str, tell: Tell, *, zone: str | None, speak: bool) -> Reply:
-        """Ask, tell the answer piece by piece, and return the whole reply, with its sound when it is to be spoken."""
-        reply = Reply(tell, speak=speak)
+    async def ask(self, question: str, tell: Tell, *, zone: str | None) -> str:
+        """Ask, tell the answer piece by piece, and return the job once it is whole."""
+        reply = Reply(tell)
+        hello = messages.Hello(protocol=messages.PROTOCOL, timezone=zone, speech="never", ref=REF)
         async with self._socket() as socket:
-            await socket.send(messages.encode(messages.Hello(protocol=messages.PROTOCOL, timezone=zone, ref=REF)))
+            await socket.send(messages.encode(hello))
             await socket.send(messages.encode(messages.Subscribe(topics=["dead"])))
             await socket.send(messages.encode(messages.Ask(text=question, ref=REF)))
             async for frame in socket:
-                reply.take(frame)
-                if reply.whole:
-                    return reply
+                reply.take(str(frame))
+                if reply.job is not None:
+                    return reply.job
         raise StageFailed("connection_lost", "the server closed the connection before the answer was whole")
+
+    def answer(self, job: str, kind: Format) -> bytes:
+        """Return the sound of a job's answer."""
+        return self._request("GET", f"api/get-answer/{job}", params={"format": str(kind)}).content
 
     def transcribe(self, file: Path, language: str | None) -> str:
         """Upload a recording and return what is said in it."""
         chosen = {"language": language} if language else {}
         with file.open("rb") as body:
-            reply = self._post("api/upload-and-transcribe-wav", files={"file": (file.name, body)}, params=chosen)
+            reply = self._request(
+                "POST", "api/upload-and-transcribe-wav", files={"file": (file.name, body)}, params=chosen
+            )
         return str(reply.json()["transcription"])
 
     def say(self, text: str, **manner: str | float | None) -> bytes:
         """Return the speech of a text; `manner` holds format, voice, language and speed where they are chosen."""
         chosen = {name: value for name, value in manner.items() if value is not None}
-        return self._post("api/get_tts_audio", json={"text": text, **chosen}).content
+        return self._request("POST", "api/get_tts_audio", json={"text": text, **chosen}).content
 
-    def _post(self, path: str, **request: Any) -> httpx.Response:
+    def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
         timeout = httpx.Timeout(None, connect=CONNECT_S)
         try:
-            reply = httpx.post(f"{self._url}/{path}", timeout=timeout, trust_env=False, **request)
+            reply = httpx.request(method, f"{self._url}/{path}", timeout=timeout, trust_env=False, **request)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NoServer(self._url) from error
         except httpx.HTTPError as error:

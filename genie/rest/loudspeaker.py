@@ -32,6 +32,9 @@ class Client(Protocol):
     @property
     def session(self) -> str: ...
 
+    @property
+    def connected(self) -> bool: ...
+
     def send(self, message: messages.Message) -> None: ...
 
     def send_sound(self, frame: bytes) -> None: ...
@@ -113,12 +116,11 @@ class Loudspeaker:
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         if (heard := self._speeches.get(speech)) is not None:  # it has begun
             heard.end = messages.AudioEnd(speech=speech, samples=samples, reason=reason)
-            if reason == "stopped":
-                heard.tail.clear()
-                self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)
-            self._client.send(heard.end)
             if reason != "completed":
                 self._reached(speech, "heard_until")
+            if reason == "stopped":
+                self._stopped(speech, heard)
+            self._client.send(heard.end)
         if error is not None:
             self._client.send(messages.ErrorMessage(code=error.code, message=error.message))
 
@@ -148,7 +150,7 @@ class Loudspeaker:
 
     def resume(self) -> None:
         """Send a client that has come back the rest of what it was hearing, from the sample last played."""
-        for speech, heard in self._speeches.items():
+        for speech, heard in list(self._speeches.items()):
             unheard = heard.unheard()
             if unheard or heard.end is None:
                 self._client.send(heard.began)
@@ -158,6 +160,15 @@ class Loudspeaker:
                     self._client.send_sound(messages.encode_audio(speech, first, pcm))
             if heard.end is not None:
                 self._client.send(heard.end)
+                if not unheard:
+                    del self._speeches[speech]
+
+    def _stopped(self, speech: int, heard: _Heard) -> None:
+        """Let go of what is not wanted any more; a client that is away is told so when it comes back."""
+        heard.tail.clear()
+        self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)
+        if self._client.connected:
+            del self._speeches[speech]
 
     def _reached(self, speech: int, stage: str) -> None:
         if (job := self._speeches[speech].job) is not None:

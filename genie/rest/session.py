@@ -52,9 +52,13 @@ class Session:
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
+    def connected(self) -> bool:
+        return self.outbox is not None
+
+    @property
     def here(self) -> bool:
         """Whether a speech that begins now would be heard."""
-        return self.outbox is not None and self.speeches is not None and SPEECH in self.topics
+        return self.connected and self.speeches is not None and SPEECH in self.topics
 
     def attach(self, outbox: Outbox) -> None:
         """Begin to send to a socket."""

@@ -18,6 +18,7 @@ class Mirror:
         self.queues: dict[str, dict[str, Job]] = {name: {} for name in QUEUES}
         self.faults: list[str] = []
         self.events = 0
+        self.moves = 0
         self._statuses: dict[str, Status] = {}
 
     def reset(self, told: Subscribed) -> None:
@@ -50,6 +51,7 @@ class Mirror:
             self._fault(f"{what}: it was {'there' if job.id in queue else 'not there'}")
         match event.change:
             case "added":
+                self.moves += 1
                 self._move(job, what)
                 queue[job.id] = job
             case "changed":

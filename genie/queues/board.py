@@ -52,6 +52,7 @@ class Board:
         self._observers: list[QueueObserver] = []
         self._moves: dict[str, asyncio.Future[Job]] = {}
         self._recorded: Iterator[tuple[int, Step]] = iter(())
+        self._shown: dict[str, int] = {}
         self._recent: defaultdict[str, deque[QueueEvent]] = defaultdict(lambda: deque(maxlen=RECENT))
         self._observation = ExitStack()
         for name, queue in self._queues.items():
@@ -62,8 +63,11 @@ class Board:
         return self._journal.epoch
 
     def seq(self, user: str) -> int:
-        """Return the seq of the user's newest event."""
-        return self._journal.seq(user)
+        """Return the seq of the user's newest event that was shown: the queues hold what came up to it, and no more.
+
+        The journal may be ahead for a moment: a client that was given its seq would take the next event for an old one.
+        """
+        return self._shown.get(user, self._journal.seq(user))
 
     def since(self, user: str, seq: int) -> list[QueueEvent] | None:
         """Return the user's events after `seq`, or None when some of them are no longer known."""
@@ -242,6 +246,7 @@ class Board:
         """
         sized = [self._sized(step, job.user) for step in steps]
         move = _Move(name or job.id, job, sized, keep)
+        self._shown.setdefault(job.user, self._journal.seq(job.user))
         self._moves[move.name] = ended = asyncio.get_running_loop().create_future()
         written = asyncio.ensure_future(self._journal.record(job, sized, keep=keep))
         written.add_done_callback(partial(self._show, move, ended))
@@ -294,6 +299,7 @@ class Board:
         event = QueueEvent(seq, name, change.change, change.item, step.size)
         if not seq:
             return  # it was taken over from the journal, and told in an earlier life
+        self._shown[event.job.user] = seq
         self._recent[event.job.user].append(event)
         for observer in list(self._observers):
             observer(event)

@@ -220,6 +220,14 @@ async def test_moves_that_share_a_commit_are_shown_in_the_order_of_their_numbers
         assert board.since("local", 590) == seen[590:]
 
 
+async def test_a_seq_counts_what_the_queues_show_and_nothing_that_is_only_written(board):
+    pushing = asyncio.create_task(board.push(question("a")))
+    while not pushing.done():
+        assert board.seq("local") == len(board.jobs(QueueName.TODO, "local"))
+        await asyncio.sleep(0)
+    assert board.seq("local") == 1
+
+
 async def test_a_push_that_is_cancelled_while_it_is_written_is_shown_all_the_same(tmp_path):
     journal = SqliteJournal(tmp_path, kept=1_000)
     async with journal.opened():

@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +21,15 @@ from genie.agents.phrases import sentences
 from genie.audio.engines.choose import Engines, choose
 from genie.config import Settings
 from genie.conversation import Conversation, Nobody
+from genie.errors import GenieError
+from genie.live import LiveSettings
 from genie.memory.sqlite import SqliteJournal
 from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.job import Kind
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
+from genie.rest import operations
 from genie.rest.door import Door
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House
@@ -59,17 +65,20 @@ def assemble(house: House, *background: Background) -> Starlette:
     """Return the app that serves a house, with what else is to run in the background."""
     return Starlette(
         routes=routes(house),
-        middleware=[Middleware(Gate, settings=house.settings.server, meters=house.meters)],
+        middleware=[Middleware(Gate, settings=lambda: house.settings.server, meters=house.meters)],
         exception_handlers={HTTPException: refusal},
         lifespan=lambda _: _living(house, background),
     )
 
 
-def serve(settings: Settings) -> None:
-    """Serve until interrupted or terminated; say on standard output where, and which engines serve."""
+def serve(settings: Settings, again: Callable[[], Settings]) -> None:
+    """Serve until interrupted or terminated; say on standard output where, and which engines serve.
+
+    `again` reads the settings another time, when a client or a hangup asks for it.
+    """
     check_bind(settings.server.host)
-    house = furnish(settings)
-    Server(assemble(house, _say_engines), house.hub, settings.server, _say_where).run()
+    house = furnish(settings, again=again)
+    Server(assemble(house, _say_engines, _reload_on_hangup), house.hub, settings.server, _say_where).run()
 
 
 def _say_where(address: str) -> None:
@@ -84,19 +93,36 @@ async def _say_engines(house: House) -> None:
         print(f"  {part}: {state.name} on {state.device or 'nothing'}, {state.state}: {state.reason}", flush=True)
 
 
+async def _reload_on_hangup(house: House) -> None:
+    """Read the settings again at each SIGHUP; on a terminal a hangup ends the server, as it always did."""
+    if not hasattr(signal, "SIGHUP") or sys.stdin is None or sys.stdin.isatty():
+        return
+    hung_up = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hung_up.set)
+    while True:
+        await hung_up.wait()
+        hung_up.clear()
+        try:
+            await operations.reload(house)
+        except GenieError as error:
+            log.error("settings_kept", extra={"code": error.code, "why": error.message})
+
+
 def furnish(
     settings: Settings,
     *,
+    again: Callable[[], Settings] | None = None,
     engines: Engines | None = None,
     agents: tuple[Agent, ...] | None = None,
     journal: Journal | None = None,
 ) -> House:
     """Put the parts together; nothing runs yet."""
     engines = engines or choose(settings, tuple(text for _, text in sentences()))
-    agents = agents if agents is not None else router.agents(settings.llm)
+    live = LiveSettings(settings, again or (lambda: settings))
+    agents_of = functools.lru_cache(maxsize=1)(router.agents)
     limits = settings.queue
     meters = Meters()
-    rates = Rates(lambda: settings)
+    rates = Rates(lambda: live.now)
     journal = journal or SqliteJournal(
         settings.server.data_folder,
         kept=settings.memory.events,
@@ -107,9 +133,9 @@ def furnish(
     hub = Hub(board, max_connections=settings.server.max_connections, resume_s=settings.server.resume_s)
     talk = Conversation(
         board=board,
-        choose=lambda question: router.choose(agents, question),
+        choose=lambda question: router.choose(agents or agents_of(live.now.llm), question),
         publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
-        nobody=lambda user: Nobody(user, settings.user.timezone or zone.local(), settings.user.locale),
+        nobody=lambda user: Nobody(user, live.now.user.timezone or zone.local(), live.now.user.locale),
         limits=limits,
         admit=rates.question,
         clock=lambda: datetime.now(UTC),
@@ -122,7 +148,7 @@ def furnish(
         clock=talk.clock,
     )
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
-    return House(settings, engines, journal, board, worker, hub, mailbox, talk, meters, rates, Door())
+    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, Door())
 
 
 @contextlib.asynccontextmanager

@@ -38,12 +38,22 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, *settings: str, environment: dict[str, str] | None = None) -> Iterator[Served]:
+def serving(
+    data: Path, *settings: str, environment: dict[str, str] | None = None, conf: Path | None = None
+) -> Iterator[Served]:
     """Start `genie serve` on a free port of loopback, and end it with SIGTERM."""
     flags = [part for setting in settings for part in ("--set", setting)]
     command = [sys.executable, "-m", "genie.cli", "serve", "--port", "0", "--data", str(data), *flags]
+    command += ["--conf", str(conf)] if conf else []
     variables = {**os.environ, "HF_HUB_OFFLINE": "1", **(environment or {})}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=variables)
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=variables,
+    )
     served = Served("", process)
     found = threading.Event()
     reading = threading.Thread(target=_follow, args=(served, found), daemon=True)

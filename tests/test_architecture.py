@@ -14,7 +14,7 @@ LEVELS = (
     ("genie.config", "genie.messages", "genie.logs", "genie.agents.agent", "genie.audio.engine", "genie.audio.remote",
      "genie.audio.backlog", "genie.audio.segmenter", "genie.audio.hypothesis", "genie.audio.sentences",
      "genie.audio.markup", "genie.audio.english", "genie.audio.spoken_text", "genie.queues.fifo",
-     "genie.queues.journal", "genie.meters", "genie.users"),
+     "genie.queues.journal", "genie.meters", "genie.live", "genie.users"),
     ("genie.audio.codec", "genie.audio.lane", "genie.audio.engines", "genie.memory", "genie.queues.board"),
     ("genie.audio.transcription", "genie.audio.listening", "genie.audio.speech", "genie.agents", "genie.queues.worker",
      "genie.weights"),

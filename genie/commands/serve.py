@@ -10,4 +10,4 @@ def run(options: argparse.Namespace) -> None:
     """Serve until interrupted."""
     settings = settings_of(options)
     logs.set_up(settings.server.log_level, settings.server.log_format)
-    app.serve(settings)
+    app.serve(settings, lambda: settings_of(options))

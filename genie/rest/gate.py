@@ -1,7 +1,7 @@
 """Who may come in: Host and Origin are checked before anything else, for HTTP and for the socket."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -16,7 +16,7 @@ from genie.rest.reply import error_reply
 class Gate:
     """Middleware that turns foreign Hosts and Origins away before anything is read or accepted."""
 
-    def __init__(self, app: ASGIApp, settings: ServerSettings, meters: Meters) -> None:
+    def __init__(self, app: ASGIApp, settings: Callable[[], ServerSettings], meters: Meters) -> None:
         self._app = app
         self._settings = settings
         self._meters = meters
@@ -26,8 +26,8 @@ class Gate:
             headers = Headers(scope=scope)
             host = headers.get("host", "")
             try:
-                check_host(host, self._settings)
-                check_origin(headers.get("origin"), host, self._settings)
+                check_host(host, self._settings())
+                check_origin(headers.get("origin"), host, self._settings())
             except GenieError as error:
                 self._meters.refused("http" if scope["type"] == "http" else "socket", error.code)
                 await error_reply(error)(scope, receive, send)

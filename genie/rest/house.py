@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from genie.audio.engines.choose import Engines
 from genie.config import Settings
 from genie.conversation import Conversation
+from genie.live import LiveSettings
 from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.journal import Journal
@@ -19,7 +20,7 @@ from genie.rest.rates import Rates
 class House:
     """Built once by the composition root and handed to everything that serves clients."""
 
-    settings: Settings
+    live: LiveSettings
     engines: Engines
     journal: Journal
     board: Board
@@ -30,3 +31,8 @@ class House:
     meters: Meters
     rates: Rates
     door: Door
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that count at present: read them where they are used, and keep no copy."""
+        return self.live.now

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 
 from genie.config import packaged
 from genie.errors import Busy
-from genie.rest import jobs, metrics, openapi, pages, questions, recordings, speech
+from genie.rest import jobs, metrics, openapi, operations, pages, questions, recordings, speech
 from genie.rest.desk import Desk
 from genie.rest.endpoint import Endpoint, to_route
 from genie.rest.house import House
@@ -26,6 +26,7 @@ def endpoints() -> tuple[Endpoint, ...]:
         *recordings.ENDPOINTS,
         *speech.ENDPOINTS,
         *metrics.ENDPOINTS,
+        *operations.ENDPOINTS,
     )
     return (*served, openapi.describing(served))
 

@@ -65,6 +65,9 @@ class Slot(Generic[E]):
         self._deadline_s = deadline_s
         self._serving: tuple[Lane[E], Card] | None = None
         self._retired: list[Lane[E]] = []
+        self._failed: set[str] = set()
+        self._loading = False
+        self._again: asyncio.Task[None] | None = None
         first = small.name if small else neural.name if neural else ""
         self.settled = asyncio.Event()
         """Set once something serves, or nothing can."""
@@ -85,18 +88,24 @@ class Slot(Generic[E]):
 
     async def start(self) -> None:
         """Load what is planned; return when nothing will change any more."""
-        small, neural = self._small, self._neural
-        if small is not None:
-            with self._explaining(small.name):
-                await self._serve(
-                    small.name, small.make, f"it serves until {neural.name} can" if neural else "the settings name it"
-                )
-        if neural is not None:
-            with self._explaining(neural.name):
-                await self._grow(neural)
+        await self._load({engine.name for engine in (self._small, self._neural) if engine is not None})
+
+    def load_again(self) -> bool:
+        """Begin to load what could not be loaded; return False when there is nothing like that."""
+        if self._loading:
+            return True
+        if not self._failed:
+            return False
+        if self._serving is None:
+            self.state = self.state.model_copy(update={"state": "loading", "reason": "it is being loaded again"})
+        self._loading = True
+        self._again = asyncio.create_task(self._load(set(self._failed)), name="load-again")
+        return True
 
     def close(self) -> None:
         """Let the engines go."""
+        if self._again is not None:
+            self._again.cancel()
         serving = [self._serving[0]] if self._serving else []
         for lane in (*serving, *self._retired):
             lane.close()
@@ -107,6 +116,26 @@ class Slot(Generic[E]):
         if self._serving is None:
             raise Unavailable("engine_unavailable", f"{self.state.name} does not serve: {self.state.reason}")
         return self._serving
+
+    async def _load(self, names: set[str]) -> None:
+        """Load what is named; the small engine only while nothing serves, or it would take the neural one's place."""
+        self._loading = True
+        try:
+            if self._small is not None and self._small.name in names and self._serving is None:
+                await self._load_small(self._small)
+            if self._neural is not None and self._neural.name in names:
+                await self._load_neural(self._neural)
+        finally:
+            self._loading = False
+
+    async def _load_small(self, small: Small[E]) -> None:
+        reason = f"it serves until {self._neural.name} can" if self._neural else "the settings name it"
+        with self._explaining(small.name):
+            await self._serve(small.name, small.make, reason)
+
+    async def _load_neural(self, neural: Neural[E]) -> None:
+        with self._explaining(neural.name):
+            await self._grow(neural)
 
     async def _grow(self, neural: Neural[E]) -> None:
         """Find the neural engine's weights, or fetch them, and let it take over."""
@@ -134,9 +163,11 @@ class Slot(Generic[E]):
     @contextlib.contextmanager
     def _explaining(self, name: str) -> Iterator[None]:
         """Turn an engine's failure into the reason why another one serves, or none does."""
+        self._failed.discard(name)
         try:
             yield
         except GenieError as error:
+            self._failed.add(name)
             reason = f"{name} cannot serve: {_short(error.message.removeprefix(f'{name}: '))}"
             state = "ready" if self._serving else "failed"
             self._become(self.state.model_copy(update={"state": state, "reason": reason}))

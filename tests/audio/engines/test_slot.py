@@ -99,6 +99,32 @@ async def test_a_small_engine_that_fails_does_not_hinder_the_neural_one(tmp_path
         assert (slot.state.name, slot.state.state) == ("neural", "ready")
 
 
+async def test_what_could_not_be_loaded_can_be_loaded_again(tmp_path):
+    folder = tmp_path / "weights"
+    async with started(None, neural(folder)) as slot:
+        assert slot.state.state == "failed"
+        folder.mkdir()
+        assert slot.load_again() and slot.state.state == "loading"
+        assert slot.load_again(), "it is under way already"
+        await until(lambda: slot.state.state == "ready")
+        await until(lambda: not slot.load_again())
+        assert slot.state.name == "neural"
+
+
+async def test_the_small_engine_serves_on_while_the_neural_one_is_loaded_again(tmp_path):
+    folder = tmp_path / "weights"
+    async with started(small(), neural(folder)) as slot:
+        first = slot.lane
+        folder.mkdir()
+        assert slot.load_again() and slot.state.state == "ready" and slot.lane is first
+        await until(lambda: slot.state.name == "neural")
+
+
+async def test_nothing_is_loaded_again_when_everything_serves():
+    async with started(small(), None) as slot:
+        assert not slot.load_again()
+
+
 @pytest.mark.parametrize("folder", ["/no/such/folder", "./no_such_folder"])
 async def test_a_folder_that_is_not_there_is_the_reason(folder):
     async with started(None, neural(folder)) as slot:

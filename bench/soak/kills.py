@@ -100,7 +100,8 @@ def judge(folder: Path, report: Report) -> None:
     try:
         kept = dict(connection.execute("SELECT id, job FROM job"))
         ends: dict[str, int] = {}
-        query = "SELECT json_extract(job, '$.id') FROM event WHERE queue IN ('done', 'dead') AND change = 'added'"
+        ended = "steps LIKE '%done added%' OR steps LIKE '%dead added%'"
+        query = f"SELECT json_extract(job, '$.id') FROM event WHERE {ended}"
         for (job,) in connection.execute(query):
             ends[job] = ends.get(job, 0) + 1
     finally:

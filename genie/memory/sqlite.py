@@ -1,39 +1,43 @@
-"""A journal in SQLite: what `record` returned for survives the process, and with FULL the power too."""
+"""A journal in SQLite: what `record` answered survives the process, and with FULL the power too."""
 
 import asyncio
 import logging
+import sqlite3
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import aiosqlite
+from typing import Any, cast
 
 from genie.errors import GenieError, Unavailable
-from genie.memory.database import Synchronous, explained, opened
+from genie.memory.database import Database, Synchronous, explained, opened
 from genie.queues.job import Job, QueueName
-from genie.queues.journal import QueueEvent, Step
+from genie.queues.journal import ChangeName, QueueEvent, Step
 
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 512
 """Records that share one commit: more would make the first of them wait."""
 
-UPSERT = """
-    INSERT INTO job (id, user, place, job) VALUES (:id, :user, :place, :job)
-    ON CONFLICT (id) DO UPDATE SET job = excluded.job, place = iif(:moved, excluded.place, place)
-"""
-FORGET = "DELETE FROM job WHERE id = :id"
-EVENT = """
-    INSERT INTO event (user, seq, at, queue, change, size, job) VALUES (:user, :seq, :at, :queue, :change, :size, :job)
-"""
-COUNT = "INSERT INTO counter (user, seq) VALUES (:user, :seq) ON CONFLICT (user) DO UPDATE SET seq = excluded.seq"
-TRIM = "DELETE FROM event WHERE user = :user AND seq <= :seq - :kept"
+LINGER_TURNS = 5
+"""Turns of the event loop between two commits: from an answer to what comes of it (a job that is pushed is started)."""
 
-Row = dict[str, Any]
+LINGER_S = 0.001
+"""Seconds after which a busy event loop is not waited for."""
+
+TRIM_EVERY = 256
+"""Numbers of a user after which old events are forgotten: what is kept may be so many more."""
+
+MOVE = """
+    INSERT INTO job (id, user, place, job) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET job = excluded.job, place = excluded.place
+"""
+CHANGE = "UPDATE job SET job = ? WHERE id = ?"
+FORGET = "DELETE FROM job WHERE id = ?"
+EVENT = "INSERT INTO event (user, seq, at, steps, job) VALUES (?, ?, ?, ?, ?)"
+COUNT = "INSERT INTO counter (user, seq) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET seq = excluded.seq"
+TRIM = "DELETE FROM event WHERE user = ? AND seq <= ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +54,59 @@ class _Record:
 class _Position:
     """Where numbers stand: the newest seq of each user, and the places before and behind all jobs."""
 
-    seqs: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    seqs: dict[str, int] = field(default_factory=dict)
     first: int = 0
     last: int = 0
 
-    def copy(self) -> "_Position":
-        return _Position(self.seqs.copy(), self.first, self.last)
+    def number(self, record: _Record) -> list[int]:
+        """Return the seqs of a record."""
+        seq = self.seqs.get(record.job.user, 0)
+        self.seqs[record.job.user] = seq + len(record.steps)
+        return list(range(seq + 1, seq + 1 + len(record.steps)))
 
-    def take(self, record: _Record) -> tuple[list[int], int]:
-        """Return the seqs of a record, and the place of its job if it comes into a queue."""
-        user = record.job.user
-        seqs = list(range(self.seqs[user] + 1, self.seqs[user] + 1 + len(record.steps)))
-        self.seqs[user] += len(record.steps)
-        if any(step.first for step in record.steps):
+    def place(self, *, first: bool) -> int:
+        """Return a place before all jobs, or behind them."""
+        if first:
             self.first -= 1
-            return seqs, self.first
+            return self.first
         self.last += 1
-        return seqs, self.last
+        return self.last
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction writes, as rows."""
+
+    moved: list[tuple[str, str, int, str]] = field(default_factory=list)
+    changed: list[tuple[str, str]] = field(default_factory=list)
+    forgotten: list[tuple[str]] = field(default_factory=list)
+    events: list[tuple[str, int, float, str, str]] = field(default_factory=list)
+    counts: list[tuple[str, int]] = field(default_factory=list)
+    trims: list[tuple[str, int]] = field(default_factory=list)
+
+    def add(self, record: _Record, seqs: list[int], position: _Position, now: float) -> None:
+        job, text = record.job, record.job.model_dump_json(exclude_none=True)
+        added = next((step for step in record.steps if step.change == "added"), None)
+        if not record.keep:
+            self.forgotten.append((job.id,))
+        elif added is not None:
+            self.moved.append((job.id, job.user, position.place(first=added.first), text))
+        else:
+            self.changed.append((text, job.id))
+        steps = " ".join(f"{step.queue} {step.change} {step.size}" for step in record.steps)
+        self.events.append((job.user, seqs[0], now, steps, text))
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        for statement, rows in (
+            (MOVE, self.moved),
+            (CHANGE, self.changed),
+            (FORGET, self.forgotten),
+            (EVENT, self.events),
+            (COUNT, self.counts),
+            (TRIM, self.trims),
+        ):
+            if rows:
+                connection.executemany(statement, rows)
 
 
 class SqliteJournal:
@@ -91,7 +131,7 @@ class SqliteJournal:
         self._committed = committed
         self._waiting: asyncio.Queue[_Record] = asyncio.Queue()
         self._position = _Position()
-        self._connection: aiosqlite.Connection
+        self._connection: Database
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -105,11 +145,11 @@ class SqliteJournal:
                 writing.cancel()
                 await asyncio.wait([writing])
 
-    async def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> list[int]:
-        """Keep this state of a job, or forget the job; return one seq a step once it is committed."""
+    def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> asyncio.Future[list[int]]:
+        """Keep this state of a job, or forget the job; answer with one seq a step once it is committed."""
         seqs: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait(_Record(job, steps, keep, seqs))
-        return await seqs
+        return seqs
 
     async def jobs(self) -> list[Job]:
         """Return every job that is kept, in the order in which they came into their queues."""
@@ -119,14 +159,11 @@ class SqliteJournal:
     async def events(self, limit: int) -> list[QueueEvent]:
         """Return the newest events that are kept, at most `limit` of each user, in the order of their seqs."""
         query = """
-            SELECT event.seq, queue, change, job, size FROM event JOIN counter USING (user)
+            SELECT event.seq, steps, job FROM event JOIN counter USING (user)
             WHERE event.seq > counter.seq - ? ORDER BY user, event.seq
         """
-        rows = await self._rows(query, limit)
-        return [
-            QueueEvent(seq, QueueName(queue), change, Job.model_validate_json(job), size)
-            for seq, queue, change, job, size in rows
-        ]
+        rows = await self._rows(query, min(limit, self._kept))
+        return [event for row in rows for event in _events(*row)]
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""
@@ -135,13 +172,11 @@ class SqliteJournal:
     async def _load(self) -> None:
         [[self.epoch]] = await self._rows("SELECT value FROM meta WHERE key = 'epoch'")
         [[first, last]] = await self._rows("SELECT coalesce(min(place), 0), coalesce(max(place), 0) FROM job")
-        seqs = await self._rows("SELECT user, seq FROM counter")
-        self._position = _Position(defaultdict(int, seqs), first, last)
+        self._position = _Position(dict(await self._rows("SELECT user, seq FROM counter")), first, last)
 
     async def _rows(self, query: str, *values: object) -> list[Any]:
         with explained(self._folder):
-            async with self._connection.execute(query, values) as cursor:
-                return list(await cursor.fetchall())
+            return list(await self._connection.execute_fetchall(query, values))
 
     async def _write_on(self) -> None:
         """Commit what comes, until cancelled."""
@@ -150,52 +185,56 @@ class SqliteJournal:
             while len(batch) < MAX_BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             await self._settle(batch)
+            await _linger()
 
-    async def _settle(self, batch: list[_Record]) -> None:
-        """Commit a batch and answer its records in their order."""
-        position = self._position.copy()
-        taken = [position.take(record) for record in batch]
+    async def _settle(self, records: list[_Record]) -> None:
+        """Commit records and answer them in their order."""
         began = time.perf_counter()
         try:
-            await self._commit(batch, taken, position)
+            seqs = await self._commit(records)
         except Exception as error:  # the edge of the stage: whoever waits is told, and the writer goes on
-            for record in batch:
+            for record in records:
                 _answer(record, _coded(error))
             return
-        self._committed(len(batch), time.perf_counter() - began)
-        self._position = position
-        for record, (seqs, _) in zip(batch, taken, strict=True):
-            _answer(record, seqs)
+        self._committed(len(records), time.perf_counter() - began)
+        for record, answer in zip(records, seqs, strict=True):
+            _answer(record, answer)
 
-    async def _commit(self, batch: list[_Record], taken: list[tuple[list[int], int]], position: _Position) -> None:
-        now = time.time()
-        kept: list[Row] = []
-        forgotten: list[Row] = []
-        events: list[Row] = []
-        for record, (seqs, place) in zip(batch, taken, strict=True):
-            job, text = record.job, record.job.model_dump_json(exclude_none=True)
-            moved = any(step.change == "added" for step in record.steps)
-            row: Row = {"id": job.id, "user": job.user, "place": place, "job": text, "moved": moved}
-            (kept if record.keep else forgotten).append(row)
-            for seq, step in zip(seqs, record.steps, strict=True):
-                told = {"queue": str(step.queue), "change": step.change, "size": step.size}
-                events.append({"user": job.user, "seq": seq, "at": now, "job": text, **told})
-        users = {record.job.user for record in batch}
-        counts: list[Row] = [{"user": user, "seq": position.seqs[user], "kept": self._kept} for user in users]
-        await self._execute((UPSERT, kept), (FORGET, forgotten), (EVENT, events), (COUNT, counts), (TRIM, counts))
-
-    async def _execute(self, *statements: tuple[str, list[Row]]) -> None:
-        """Run statements over their rows as one transaction."""
+    async def _commit(self, records: list[_Record]) -> list[list[int]]:
+        """Write records as one transaction; where numbers stand changes only with it."""
+        old, now = self._position, time.time()
+        users = {record.job.user for record in records}
+        position = _Position({user: old.seqs.get(user, 0) for user in users}, old.first, old.last)
+        batch, numbers = _Batch(), []
+        for record in records:
+            seqs = position.number(record)
+            batch.add(record, seqs, position, now)
+            numbers.append(seqs)
+        for user, seq in position.seqs.items():
+            batch.counts.append((user, seq))
+            if seq // TRIM_EVERY > old.seqs.get(user, 0) // TRIM_EVERY:
+                batch.trims.append((user, seq - self._kept))
         with explained(self._folder):
-            try:
-                await self._connection.execute("BEGIN IMMEDIATE")
-                for statement, rows in statements:
-                    if rows:
-                        await self._connection.executemany(statement, rows)
-                await self._connection.execute("COMMIT")
-            except BaseException:
-                await self._connection.rollback()
-                raise
+            await self._connection.transact(batch.write)
+        self._position = _Position(old.seqs | position.seqs, position.first, position.last)
+        return numbers
+
+
+async def _linger() -> None:
+    """Let those that were just answered say what they want next, so that it shares one commit."""
+    until = time.perf_counter() + LINGER_S
+    for _ in range(LINGER_TURNS):
+        await asyncio.sleep(0)
+        if time.perf_counter() > until:
+            break
+
+
+def _events(seq: int, steps: str, job: str) -> Iterable[QueueEvent]:
+    """Return the events of one move."""
+    state = Job.model_validate_json(job)
+    words = iter(steps.split())
+    for number, (queue, change, size) in enumerate(zip(words, words, words, strict=True), seq):
+        yield QueueEvent(number, QueueName(queue), cast(ChangeName, change), state, int(size))
 
 
 def _coded(error: Exception) -> GenieError:

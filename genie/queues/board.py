@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -273,7 +273,7 @@ class Board:
 
     def _sized(self, step: Step, user: str) -> Step:
         self._sizes[step.queue, user] += DELTA[step.change]
-        return replace(step, size=self._sizes[step.queue, user])
+        return Step(step.queue, step.change, self._sizes[step.queue, user], step.first)
 
     def _remember_key(self, job: Job, *, kept: bool = True) -> None:
         if job.key is None:

@@ -7,7 +7,7 @@ import pytest
 from genie.errors import GenieError
 from genie.memory.database import MIGRATIONS, NAME
 from genie.memory.journal import MemoryJournal
-from genie.memory.sqlite import SqliteJournal
+from genie.memory.sqlite import TRIM_EVERY, SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import QueueName, Status
 from tests.contracts import NOW, PUSHED, STARTED, JournalContract, question
@@ -59,14 +59,17 @@ async def test_old_events_are_forgotten(tmp_path):
         for number in range(150):
             await journal.record(question(str(number)), PUSHED)
         assert [event.seq for event in await journal.events(1_000)] == list(range(51, 151))
+        for number in range(150, 1_000):
+            await journal.record(question(str(number)), PUSHED)
+        assert [event.seq for event in await journal.events(1_000)] == list(range(901, 1_001))
+        [[rows]] = await journal._connection.execute_fetchall("SELECT count(*) FROM event")
+        assert rows <= 100 + TRIM_EVERY
 
 
 async def test_a_cancelled_wait_is_written_all_the_same(tmp_path):
     journal = SqliteJournal(tmp_path, kept=100)
     async with journal.opened():
-        waiting = asyncio.create_task(journal.record(question("a"), PUSHED))
-        await asyncio.sleep(0)
-        waiting.cancel()
+        journal.record(question("a"), PUSHED).cancel()
         assert await journal.record(question("b"), PUSHED) == [2]
         assert len(await journal.jobs()) == 2
 

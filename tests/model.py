@@ -19,26 +19,34 @@ def story(ms: int) -> str:
 @contextlib.asynccontextmanager
 async def slow_model() -> AsyncIterator[tuple[str, ...]]:
     """Serve the model; yield the settings by which genie asks it."""
-    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(_answered, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"llm.base_url=http://127.0.0.1:{port}/v1", "llm.model=slow"
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer one request, unless whoever asked hangs up."""
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = re.search(rb"content-length: (\d+)", head)
         body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
         asked = re.search(r"for (\d+) ms", body["messages"][-1]["content"])
         writer.write(HEAD)
-        for number in range(PIECES):
-            await asyncio.sleep((int(asked[1]) if asked else 0) / 1_000 / PIECES)
-            delta = {"choices": [{"delta": {"content": f"Part {number}. "}}]}
-            writer.write(f"data: {json.dumps(delta)}\n\n".encode())
-            await writer.drain()
-        writer.write(b"data: [DONE]\n\n")
-        await writer.drain()
+        await _speak(reader, writer, (int(asked[1]) if asked else 0) / 1_000)
     writer.close()
     with contextlib.suppress(ConnectionError):
         await writer.wait_closed()
+
+
+async def _speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:
+    for number in range(PIECES):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds / PIECES):
+                await reader.read()
+                return
+        delta = {"choices": [{"delta": {"content": f"Part {number}. "}}]}
+        writer.write(f"data: {json.dumps(delta)}\n\n".encode())
+        await writer.drain()
+    writer.write(b"data: [DONE]\n\n")
+    await writer.drain()

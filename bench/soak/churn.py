@@ -23,6 +23,7 @@ SETTINGS = (
     "stt.engine=embedded",
     "tts.engine=embedded",
     "server.log_level=warning",
+    "server.requests_per_s=100000",
     "server.max_connections=1000",
     "queue.done_limit=100",
 )

@@ -44,6 +44,7 @@ SETTINGS = (
     "tts.engine=embedded",
     "tts.ahead_s=60",
     "server.log_level=warning",
+    "server.requests_per_s=100000",
     f"server.resume_s={RESUME_S}",
     "queue.done_limit=60",
     "queue.todo_limit=1000",

@@ -28,6 +28,7 @@ SETTINGS = (
     "stt.engine=embedded",
     "tts.engine=embedded",
     "server.log_level=warning",
+    "server.requests_per_s=100000",
     "queue.done_limit=100000",
     "memory.events=100000000",
 )

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import struct
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from genie import messages
+from tests.raw import frame, handshake
 from tests.serving import Client, Served, client, serving, until_ready
 
 QUICK = (
@@ -31,26 +31,6 @@ def quick(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("quick"), *QUICK) as served:
         asyncio.run(until_ready(served))
         yield served
-
-
-def handshake(served: Served) -> socket.socket:
-    """Open a WebSocket by hand, so that nothing answers pings or reads behind our back."""
-    host, port = served.url.removeprefix("http://").split(":")
-    raw = socket.create_connection((host, int(port)), timeout=10)
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-    raw.sendall(
-        f"GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
-    assert raw.recv(1_024).startswith(b"HTTP/1.1 101")
-    return raw
-
-
-def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:
-    """Return a client's frame, masked with zeros."""
-    length = len(payload)
-    size = bytes([0x80 | length]) if length < 126 else b"\xfe" + struct.pack("!H", length)
-    return bytes([(0x80 if final else 0) | opcode]) + size + b"\0\0\0\0" + payload
 
 
 def closed_within(raw: socket.socket, seconds: float) -> bool:

@@ -38,6 +38,7 @@ class ServerSettings(Table):
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
     max_connections: int = Field(ge=1)
+    header_timeout_s: float = Field(gt=0)
     hello_timeout_s: float = Field(gt=0)
     frame_bytes: int = Field(ge=1_024)
     text_bytes: int = Field(ge=1_024)

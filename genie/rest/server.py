@@ -12,6 +12,7 @@ from genie.config import ServerSettings
 from genie.errors import StageFailed
 from genie.messages import Disconnect
 from genie.rest.hub import Hub
+from genie.rest.patience import patient
 from genie.rest.protocol import GuardedProtocol
 
 RESTART = 1012
@@ -78,6 +79,7 @@ def configuration(app: Any, settings: ServerSettings) -> uvicorn.Config:
         root_path=settings.root_path,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
+        http=patient(settings.header_timeout_s),
         ws=GuardedProtocol,
         ws_max_size=settings.frame_bytes,
         ws_ping_interval=settings.ping_interval_s,

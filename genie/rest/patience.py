@@ -1,0 +1,58 @@
+"""uvicorn's HTTP protocol with the deadlines it leaves to us: a client that sends nothing, or a byte a second, goes.
+
+Seen in uvicorn 0.54: nothing limits how long a head may take (the keep-alive timer is dropped with each byte),
+nor how long its body may pause.
+"""
+
+import asyncio
+from typing import Literal
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+Awaited = Literal["head", "body"]
+
+
+class PatientProtocol(H11Protocol):
+    """Abort a connection whose head is not whole in time, or whose body pauses for as long; use `patient`."""
+
+    deadline_s: float
+    _awaited: Awaited | None = None
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await("head")
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.transport.get_protocol() is not self:  # it has become a WebSocket, which has guards of its own
+            self._await(None)
+        elif self.conn.their_state is h11.SEND_BODY:
+            self._await("body")
+        elif self.conn.their_state is not h11.IDLE:
+            self._await(None)
+        elif self._awaited != "head":
+            self._await("head")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._await(None)
+        super().connection_lost(exc)
+
+    def _await(self, what: Awaited | None) -> None:
+        """Begin to wait for a head, for more of a body, or for nothing of the client's."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._awaited = what
+        self._deadline = self.loop.call_later(self.deadline_s, self._late) if what else None
+
+    def _late(self) -> None:
+        if self._awaited == "body" and self.flow.read_paused:  # it is we who do not read
+            self._await("body")
+        else:
+            self.transport.abort()
+
+
+def patient(deadline_s: float) -> type[PatientProtocol]:
+    """Return the protocol that waits so many seconds: uvicorn makes one for each connection by itself."""
+    return type("Patient", (PatientProtocol,), {"deadline_s": deadline_s})

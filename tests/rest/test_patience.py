@@ -1,0 +1,146 @@
+"""Clients that send their requests slowly, or not at all: raw sockets against a real server."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from genie import messages
+from tests.serving import Served, client, serving
+
+WAIT_S = 1.0
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+HEAD = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+UPLOAD = b"POST /api/push HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory):
+    """A server that waits a second."""
+    settings = ("stt.engine=embedded", "tts.engine=embedded", f"server.header_timeout_s={WAIT_S}")
+    with serving(tmp_path_factory.mktemp("hasty"), *settings) as served:
+        yield served
+
+
+@contextlib.asynccontextmanager
+async def connected(served: Served) -> AsyncIterator[Connection]:
+    host, port = served.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+
+
+async def read_to_end(reader: asyncio.StreamReader) -> bytes:
+    """Return what came until the server closed; fail when it does not."""
+    async with asyncio.timeout(10 * WAIT_S):
+        try:
+            return await reader.read(-1)
+        except ConnectionError:
+            return b""
+
+
+async def dribble(writer: asyncio.StreamWriter, first: bytes, then: bytes = b"x") -> None:
+    """Send a byte every tenth of what the server waits, until it has had enough."""
+    writer.write(first)
+    with contextlib.suppress(OSError):
+        while not writer.is_closing():
+            writer.write(then)
+            await writer.drain()
+            await asyncio.sleep(WAIT_S / 10)
+
+
+async def answer(connection: Connection, request: bytes) -> bytes:
+    """Send a request and return the head and body of its answer."""
+    reader, writer = connection
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    return head + await reader.readexactly(length)
+
+
+async def test_a_connection_that_says_nothing_is_cut(hasty):
+    async with connected(hasty) as (reader, _):
+        assert await read_to_end(reader) == b""
+
+
+@pytest.mark.parametrize("begin", [b"", b"GET / HT", HEAD, HEAD + b"X-Name: "])
+async def test_a_head_that_dribbles_is_cut(hasty, begin):
+    async with connected(hasty) as (reader, writer):
+        dribbling = asyncio.create_task(dribble(writer, begin))
+        assert await read_to_end(reader) == b""
+        dribbling.cancel()
+
+
+async def test_the_next_head_on_a_connection_may_not_dribble_either(hasty):
+    async with connected(hasty) as (reader, writer):
+        assert (await answer((reader, writer), HEAD + b"\r\n")).startswith(b"HTTP/1.1 200")
+        dribbling = asyncio.create_task(dribble(writer, b"GET /health HTTP/1.1\r\nX: "))
+        assert await read_to_end(reader) == b""
+        dribbling.cancel()
+
+
+async def test_a_body_that_stalls_is_cut(hasty):
+    async with connected(hasty) as (reader, writer):
+        writer.write(UPLOAD + b'{"question": ')
+        assert await read_to_end(reader) == b""
+
+
+async def test_a_body_that_comes_slowly_but_steadily_is_served(hasty):
+    body = b'{"question": "what is one plus one"}'.ljust(1_000)
+    async with connected(hasty) as (reader, writer):
+        writer.write(UPLOAD)
+        began = time.monotonic()
+        for start in range(0, 1_000, 50):
+            writer.write(body[start : start + 50])
+            await asyncio.sleep(WAIT_S / 10)
+        assert time.monotonic() - began > WAIT_S
+        assert (await reader.readline()).startswith(b"HTTP/1.1 202")
+
+
+async def test_an_open_socket_may_be_silent_for_longer(hasty):
+    async with client(hasty) as one:
+        await asyncio.sleep(2 * WAIT_S)
+        assert isinstance(await one.request(messages.Ping()), messages.Pong)
+
+
+async def test_an_answer_may_take_longer_than_a_head(hasty):
+    """The deadline is for what the client sends, not for what the server makes of it."""
+    text = " ".join(["What can you do"] * 200)
+    say = {"text": text, "format": "wav"}
+    async with (
+        httpx.AsyncClient(base_url=hasty.url, timeout=60) as http,
+        http.stream("POST", "/api/get_tts_audio", json=say) as reply,
+    ):
+        assert reply.status_code == 200
+        began = time.monotonic()
+        async for _ in reply.aiter_raw(65_536):
+            if time.monotonic() - began > 2 * WAIT_S:
+                break
+            await asyncio.sleep(WAIT_S / 10)
+
+
+async def test_others_are_served_while_a_hundred_connections_dribble(hasty):
+    async with contextlib.AsyncExitStack() as stack:
+        slow = [await stack.enter_async_context(connected(hasty)) for _ in range(100)]
+        dribbling = [asyncio.create_task(dribble(writer, HEAD + b"X-Name: ")) for _, writer in slow]
+        async with httpx.AsyncClient(base_url=hasty.url) as http, client(hasty) as one:
+            waiting = {asyncio.create_task(read_to_end(reader)) for reader, _ in slow}
+            served = 0
+            while waiting:
+                assert (await http.get("/health")).status_code == 200
+                assert isinstance(await one.request(messages.Ping()), messages.Pong)
+                served += 1
+                done, waiting = await asyncio.wait(waiting, timeout=0.02)
+                assert all(task.result() == b"" for task in done)
+        assert served > 5
+        for task in dribbling:
+            task.cancel()

@@ -17,11 +17,12 @@ export class Conversation {
   #session = null;
   #handsFreeLost = false;
   #unfinished = new Set(); // jobs of this session
+  #unheard = new Set(); // answers that wait until somebody's page can play them
 
   /** `views`: thread, board (or null), status, notices, output (an element), `level(rms)` and `mode(mode)`. */
   constructor(views) {
     this.#views = views;
-    const sound = new Sound((waiting) => views.status.muted(waiting));
+    const sound = new Sound((waiting) => this.#playable(!waiting));
     this.#speaking = new Speaking(this.#socket, sound, views.output, this);
     this.#listening = new Listening(this.#socket, sound, this);
     this.#socket.open();
@@ -75,6 +76,7 @@ export class Conversation {
   // what the server says
 
   connected({ session, engines }, resumed) {
+    if (session !== this.#session) this.#speaking.silence(); // nobody will send the rest of what is being heard
     this.#session = session;
     this.#views.status.connected(engines);
     resumed ? this.#think() : this.resync();
@@ -83,7 +85,6 @@ export class Conversation {
   }
 
   lost() {
-    this.#speaking.silence();
     this.#views.status.lost();
     const mode = this.#listening.drop();
     if (mode) this.#views.thread.takeBack();
@@ -103,7 +104,8 @@ export class Conversation {
 
   moved(queue, message) {
     this.#views.board?.change(queue, message);
-    if (message.change !== "removed") this.#stands(queue, message.job);
+    if (message.change === "removed") this.#waits(message.job, false);
+    else this.#stands(queue, message.job);
   }
 
   utteranceStarted({ utterance }) {
@@ -127,20 +129,9 @@ export class Conversation {
     this.#views.thread.answer(job, text);
   }
 
-  audioUpdate(message) {
-    this.#speaking.begin(message);
-  }
-
-  audio(frame) {
-    this.#speaking.frame(frame);
-  }
-
-  caption(message) {
-    this.#speaking.caption(message);
-  }
-
-  audioEnd(message) {
-    this.#speaking.end(message);
+  /** Who takes speeches: their beginning, captions, frames and end. */
+  get sound() {
+    return this.#speaking;
   }
 
   disconnect({ reason }) {
@@ -186,12 +177,23 @@ export class Conversation {
     this.#views.notices.show(message);
   }
 
+  #playable(playable) {
+    this.#views.status.muted(!playable);
+    this.#speaking.playable(playable);
+  }
+
   #stands(queue, job) {
     const own = job.session === this.#session;
     this.#views.thread.refresh({ ...job, queue }, own);
     if (own && (queue === "todo" || queue === "run")) this.#unfinished.add(job.id);
     else this.#unfinished.delete(job.id);
     if (own) this.#think();
+    this.#waits(job, queue === "done" && job.speak && !job.spoken_by);
+  }
+
+  #waits(job, unheard) {
+    unheard ? this.#unheard.add(job.id) : this.#unheard.delete(job.id);
+    this.#views.status.unheard(this.#unheard.size > 0);
   }
 
   #think() {

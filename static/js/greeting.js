@@ -10,11 +10,12 @@ export function socketAddress(page = document.baseURI) {
 }
 
 /**
- * Return `hello`: who resumes what, the microphone's rate once it is known, and the browser's zone and language.
+ * Return `hello`: who resumes what, the microphone's rate once it is known, whether speech can be played (`now`, `later`
+ * or `never`), and the browser's zone and language.
  * `zoned` is false once the server has said that it does not know this browser's zone.
  */
-export function greeting({ resume, sampleRate, zoned }) {
-  const hello = { type: "hello", ref: "hello", protocol: PROTOCOL, locale: navigator.language, ...resume };
+export function greeting({ resume, sampleRate, speech, zoned }) {
+  const hello = { type: "hello", ref: "hello", protocol: PROTOCOL, speech, locale: navigator.language, ...resume };
   if (zoned) hello.timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (sampleRate) hello.sample_rate = sampleRate;
   return hello;

@@ -80,7 +80,7 @@ export class Listening {
   }
 
   #announce(mode, rate) {
-    this.#socket.sampleRate = rate;
+    this.#socket.about.sampleRate = rate;
     this.#started = true;
     this.#socket.request({ type: "listen_start", mode, sample_rate: rate }).catch(({ message }) => this.#give(message));
     this.#listener.listening(mode, "open");

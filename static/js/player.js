@@ -20,7 +20,7 @@ export class Player {
   #meter;
   #node = null;
   #analyser = null;
-  #rates = new Map(); // speech → rate, of those that are announced and not yet played to their end
+  #next = new Map(); // speech → the sample that is to come, of those that are announced and not yet played to their end
   #reported = 0;
   #peak = 0;
   #measuring = false;
@@ -33,11 +33,20 @@ export class Player {
   }
 
   get busy() {
-    return this.#rates.size > 0;
+    return this.#next.size > 0;
+  }
+
+  get newest() {
+    return Math.max(0, ...this.#next.keys());
+  }
+
+  /** Say whether a speech is announced and not yet played to its end. */
+  knows(speech) {
+    return this.#next.has(speech);
   }
 
   begin(speech, rate) {
-    this.#rates.set(speech, rate);
+    this.#next.set(speech, 0);
     this.#peak = 0;
     this.#publish(new Float32Array(1));
     this.#post({ type: "begin", rate });
@@ -47,19 +56,23 @@ export class Player {
   frame(buffer) {
     const header = new DataView(buffer, 0, HEADER_BYTES);
     const speech = header.getUint32(0, true);
-    if (!this.#rates.has(speech)) return; // stopped: what was still on its way is not wanted
-    const samples = new Int16Array(buffer.slice(HEADER_BYTES));
-    this.#post({ type: "audio", speech, first: header.getUint32(4, true), samples }, [samples.buffer]);
+    if (!this.#next.has(speech)) return; // stopped: what was still on its way is not wanted
+    const first = header.getUint32(4, true);
+    const known = Math.max(0, this.#next.get(speech) - first); // after a drop a part is sent again
+    const samples = new Int16Array(buffer.slice(HEADER_BYTES + 2 * known));
+    if (samples.length === 0) return;
+    this.#next.set(speech, first + known + samples.length);
+    this.#post({ type: "audio", speech, first: first + known, samples }, [samples.buffer]);
   }
 
   /** Play what has arrived to its end. */
   end(speech) {
-    if (this.#rates.has(speech)) this.#post({ type: "end", speech });
+    if (this.knows(speech)) this.#post({ type: "end", speech });
   }
 
   /** Be silent now, and ignore what still arrives of the speeches that were announced. */
   stop() {
-    this.#rates.clear();
+    this.#next.clear();
     if (this.#node) this.#post({ type: "stop" });
   }
 
@@ -80,7 +93,7 @@ export class Player {
 
   #report({ speech, samples, ended, overflow }) {
     if (overflow !== undefined) return this.#listener.overflow();
-    if (ended) this.#rates.delete(speech);
+    if (ended) this.#next.delete(speech);
     else this.#listener.progress(speech, samples);
     const now = performance.now();
     if (!ended && now - this.#reported < REPORT_MS) return;

@@ -26,7 +26,7 @@ export class Socket {
   #lastRef = 0;
   #requests = new Map();
 
-  sampleRate = null; // of the microphone, once it is known
+  about = { sampleRate: null, speech: "later" }; // of the microphone, once it is known; whether the page can play yet
 
   constructor(listener) {
     this.#listener = listener;
@@ -78,12 +78,12 @@ export class Socket {
 
   #hello(socket) {
     const resume = this.#session && { session: this.#session, epoch: this.#epoch, after_seq: this.#seq };
-    socket.send(JSON.stringify(greeting({ resume, sampleRate: this.sampleRate, zoned: this.#zoned })));
+    socket.send(JSON.stringify(greeting({ resume, ...this.about, zoned: this.#zoned })));
   }
 
   #receive(frame) {
     this.#quiet = false;
-    if (frame instanceof ArrayBuffer) this.#listener.audio(frame);
+    if (frame instanceof ArrayBuffer) this.#listener.sound.frame(frame);
     else this.#dispatch(JSON.parse(frame));
   }
 
@@ -95,9 +95,10 @@ export class Socket {
       case "accepted":
         return this.#settle(message, "resolve");
       case "subscribed":
+        this.#settle(message, "resolve");
+        if (!message.state.todo) return undefined; // it was not about the queues
         this.#seq = message.seq;
         this.#subscribed = true;
-        this.#settle(message, "resolve");
         return to.subscribed(message);
       case "resync":
         this.#epoch = message.epoch;
@@ -111,23 +112,20 @@ export class Socket {
       case "transcript":
         return to.transcript(message);
       case "todo_update":
-        return this.#moved("todo", message);
       case "run_update":
-        return this.#moved("run", message);
       case "done_update":
-        return this.#moved("done", message);
       case "dead_update":
-        return this.#moved("dead", message);
+        return this.#moved(message.type.replace("_update", ""), message);
       case "answer_delta":
         return to.answerDelta(message);
       case "answer":
         return to.answer(message);
       case "audio_update":
-        return to.audioUpdate(message);
+        return to.sound.begin(message);
       case "caption":
-        return to.caption(message);
+        return to.sound.caption(message);
       case "audio_end":
-        return to.audioEnd(message);
+        return to.sound.end(message);
       case "error":
         if (message.ref === "hello" && message.code === "unknown_timezone" && this.#zoned) {
           this.#zoned = false; // this browser is newer than the server's list of zones: the server's own will do

@@ -8,12 +8,21 @@ export class Speaking {
   #listener;
   #captions = new Captions();
   #player;
+  #unwanted = 0; // the newest speech that was silenced while nobody could be told
 
   /** `listener` has `speaking(busy)`, `spoken(job, text)`, `silenced()` and `trouble(message)`. */
   constructor(socket, sound, output, listener) {
     this.#socket = socket;
     this.#listener = listener;
     this.#player = new Player(sound, output, this);
+    if (!canPlay()) socket.about.speech = "never";
+  }
+
+  /** Say that the page may play from now on, or not: browsers play nothing before a tap. */
+  playable(playable) {
+    if (!canPlay()) return;
+    this.#socket.about.speech = playable ? "now" : "later";
+    this.#socket.send({ type: playable ? "subscribe" : "unsubscribe", topics: ["speech"] });
   }
 
   get busy() {
@@ -26,7 +35,8 @@ export class Speaking {
   }
 
   begin({ speech, job, sample_rate: rate }) {
-    if (!canPlay()) return this.#mute();
+    if (speech <= this.#unwanted) return this.#socket.send({ type: "speech_stop" });
+    if (this.#player.knows(speech)) return; // it goes on after a drop
     this.#captions.begin(speech, job);
     this.#player.begin(speech, rate);
     this.#listener.speaking(true);
@@ -41,6 +51,7 @@ export class Speaking {
   }
 
   end({ speech, reason }) {
+    if (!this.#player.knows(speech)) return;
     if (reason === "stopped") return this.silence();
     this.#player.end(speech);
     if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
@@ -49,20 +60,17 @@ export class Speaking {
   /** Be silent now, here and at the server. */
   hush() {
     if (!this.busy) return;
+    const newest = this.#player.newest;
     this.silence();
-    this.#socket.send({ type: "speech_stop" });
+    if (!this.#socket.send({ type: "speech_stop" })) this.#unwanted = newest;
   }
 
+  /** Be silent now, here: what is still to come of these speeches is not played. */
   silence() {
     this.#player.stop();
     this.#captions.clear();
     this.#listener.silenced();
     this.#listener.speaking(false);
-  }
-
-  #mute() {
-    this.#socket.send({ type: "speech_stop" });
-    this.#listener.trouble("Browsers play genie's voice only on pages on https or on localhost; the answer is here as text.");
   }
 
   // what the player tells

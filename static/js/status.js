@@ -12,7 +12,8 @@ export class Status {
   #phase = "idle";
   #thinking = false;
   #speaking = false;
-  #muted = false;
+  #muted = true;
+  #unheard = false;
 
   /** `line` is the element, `idle` what it says when nothing happens, `engines` shows which ones serve. */
   constructor(line, idle, engines) {
@@ -56,6 +57,12 @@ export class Status {
     this.#show();
   }
 
+  /** Tell whether an answer waits to be heard. */
+  unheard(waits) {
+    this.#unheard = waits;
+    this.#show();
+  }
+
   #show() {
     const [state, text] = this.#now();
     if (this.#line.textContent !== text) this.#line.textContent = text;
@@ -68,7 +75,7 @@ export class Status {
     if (this.#phase === "opening") return ["opening", "Opening the microphone…"];
     if (this.#phase === "finishing") return ["thinking", "One moment…"];
     if (this.#mode === "push_to_talk") return ["listening", "Listening. Let go to ask."];
-    if (this.#speaking && this.#muted) return ["muted", "Tap anywhere to hear the answer."];
+    if ((this.#speaking || this.#unheard) && this.#muted) return ["muted", "Tap anywhere to hear the answer."];
     if (this.#speaking) return ["speaking", this.#mode ? "Speaking, and listening." : "Speaking."];
     if (this.#thinking) return ["thinking", "Working on it…"];
     if (this.#mode === "hands_free") return ["listening", "Listening. Just speak."];

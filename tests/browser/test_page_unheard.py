@@ -1,0 +1,48 @@
+"""An answer that nobody has heard is heard by the page that comes next, and a dropped connection loses none of it."""
+
+import json
+
+import httpx
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit, wait_for_sound, wait_until
+
+
+def test_an_answer_that_waits_is_heard_after_a_tap(server: Server, launch: Launch) -> None:
+    job = httpx.post(f"{server.url}/api/push", json={"question": "what is 81 plus 1", "speak": True}).json()["id"]
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        expect(page.locator("#status")).to_contain_text("Tap anywhere to hear the answer")
+        assert "spoken_by" not in httpx.get(f"{server.url}/api/jobs/{job}").json()
+        page.locator("h1").click()
+        wait_for_sound(page)
+        expect(page.locator("#status")).not_to_contain_text("Tap anywhere")
+        wait_until(page, lambda: "heard_until" in httpx.get(f"{server.url}/api/jobs/{job}").json()["timeline"])
+
+
+def test_an_answer_goes_on_after_the_connection_dropped(server: Server, launch: Launch) -> None:
+    page = launch(*MICROPHONE).new_context().new_page()
+    sockets: list[WebSocketRoute] = []
+    said: list[dict[str, object]] = []
+    ends: list[dict[str, object]] = []
+
+    def listen(opened) -> None:
+        opened.on("framesent", lambda frame: isinstance(frame, str) and said.append(json.loads(frame)))
+        opened.on(
+            "framereceived",
+            lambda frame: isinstance(frame, str) and "audio_end" in frame and ends.append(json.loads(frame)),
+        )
+
+    page.on("websocket", listen)
+    page.route_web_socket("**/ws", lambda route: sockets.append(route) or route.connect_to_server())
+    page.goto(server.url)
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    ask(page, "What is 123456789 plus 1?")
+    wait_for_sound(page)
+    sockets[0].close(code=1011)
+    expect(page.locator("html")).to_have_attribute("data-connection", "lost")
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    wait_until(page, lambda: bool(ends))
+    [end] = ends
+    assert end["reason"] == "completed"
+    wait_until(page, lambda: any(m["type"] == "speech_played" and m["samples"] == end["samples"] for m in said))
+    assert not any(message["type"] == "speech_stop" for message in said)

@@ -129,7 +129,8 @@ def furnish(
         synchronous=settings.memory.synchronous,
         committed=meters.committed,
     )
-    board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit)
+    at_once = {Kind.QUESTION: limits.questions_at_once, Kind.NARRATION: limits.narrations_at_once}
+    board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit, at_once=at_once)
     hub = Hub(board, max_connections=settings.server.max_connections, resume_s=settings.server.resume_s)
     talk = Conversation(
         board=board,
@@ -143,7 +144,7 @@ def furnish(
     worker = Worker(
         board,
         lambda job: conversation.answer(talk, job),
-        limits={Kind.QUESTION: limits.questions_at_once, Kind.NARRATION: limits.narrations_at_once},
+        limits=at_once,
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
     )

@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 
 from genie import messages
-from genie.queues.board import RECENT
+from genie.queues.recent import RECENT
 from tests.follower import Follower, Lost, kept
 from tests.model import slow_model, story
 from tests.proxy import Cut, Direction, Manner, Proxy

@@ -1,9 +1,9 @@
-"""The four queues and the moves between them: the journal first, then the observers."""
+"""The moves of jobs between the four queues: planned, written to the journal, then shown."""
 
 import asyncio
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,52 +11,45 @@ from types import MappingProxyType
 from typing import Any
 
 from genie.errors import Busy, Conflict, NotFound
-from genie.queues.fifo import Change, Fifo
-from genie.queues.job import Job, JobError, QueueName, Status
+from genie.queues.job import Job, JobError, Kind, QueueName, Status
 from genie.queues.journal import ChangeName, Journal, QueueEvent, Step
+from genie.queues.recent import RECENT
+from genie.queues.standing import UNMEASURED, Standing
 
 DELTA: Mapping[ChangeName, int] = MappingProxyType({"added": 1, "removed": -1, "changed": 0})
 
 NOTHING: Mapping[str, datetime] = MappingProxyType({})
 
-RECENT = 2_000
-"""Events of one user that can be told again to a client that was away; one that missed more starts afresh."""
-
 INTERRUPTED = "interrupted"
 """Why a job failed that was running when the process died; on a pending job: it happened once."""
 
 
-QueueObserver = Callable[[QueueEvent], None]
-
-
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """A move on its way: the state it leads to and the queues it touches; `name` keeps others from beginning."""
+    """A move on its way: the state it leads to, the one it comes from, and the queues it touches.
+
+    `name` keeps others from beginning.
+    """
 
     name: str
     job: Job
+    old: Job | None
     steps: Sequence[Step]
     keep: bool
 
 
-class Board:
-    """Hold the jobs of all users. Every move is recorded first and shown to observers afterwards, in one order."""
+class Board(Standing):
+    """Move jobs. Every move is recorded first and shown to observers afterwards, in one order."""
 
-    def __init__(self, journal: Journal, *, todo_limit: int, done_limit: int) -> None:
+    def __init__(
+        self, journal: Journal, *, todo_limit: int, done_limit: int, at_once: Mapping[Kind, int] = UNMEASURED
+    ) -> None:
+        super().__init__(at_once)
         self._journal = journal
         self._todo_limit = todo_limit
         self._done_limit = done_limit
-        self._queues = {name: Fifo[Job](lambda job: job.id) for name in QueueName}
         self._sizes: Counter[tuple[QueueName, str]] = Counter()
-        self._keys: dict[tuple[str, str], str] = {}
-        self._observers: list[QueueObserver] = []
         self._moves: dict[str, asyncio.Future[Job]] = {}
-        self._recorded: Iterator[tuple[int, Step]] = iter(())
-        self._shown: dict[str, int] = {}
-        self._recent: defaultdict[str, deque[QueueEvent]] = defaultdict(lambda: deque(maxlen=RECENT))
-        self._observation = ExitStack()
-        for name, queue in self._queues.items():
-            self._observation.enter_context(queue.observed(partial(self._tell, name)))
 
     @property
     def epoch(self) -> str:
@@ -71,35 +64,27 @@ class Board:
 
     def since(self, user: str, seq: int) -> list[QueueEvent] | None:
         """Return the user's events after `seq`, or None when some of them are no longer known."""
-        newest, recent = self.seq(user), self._recent[user]
-        if seq == newest:
-            return []
-        if seq > newest or not recent or recent[0].seq > seq + 1:
-            return None
-        return [event for event in recent if event.seq > seq]
+        return self._recent.since(user, seq, self.seq(user))
 
     async def restore(self, now: datetime) -> None:
         """Take over what the journal kept; call it once, before anything else.
 
-        What was running when the process died is put before everything that waits, once; the second time it is dead.
+        What was running when the process died is put before all that its user has waiting, once; the second time it
+        is dead.
         """
-        for event in await self._journal.events(RECENT):
-            self._recent[event.job.user].append(event)
+        self._recent.extend(await self._journal.events(RECENT))
         kept = await self._journal.jobs()
         for job in kept:
-            if job.queue is not QueueName.TODO:
-                self._take_over(job)
-        for job in [job for job in kept if job.queue is QueueName.RUN]:
+            self._take_over(job)
+        for job in reversed([job for job in kept if job.queue is QueueName.RUN]):
             await self._recover(job, now)
-        for job in kept:
-            if job.queue is QueueName.TODO:
-                self._take_over(job)
 
     def _take_over(self, job: Job) -> None:
-        self._recorded = iter([(0, Step(job.queue, "added"))])
         self._sizes[job.queue, job.user] += 1
-        self._queues[job.queue].push(job)
-        self._remember_key(job)
+        if job.queue is QueueName.TODO:
+            job = self._plan_place(job, early=False) if job.place is None else job
+            self._schedule.line(job.user).put(job)
+        self._change(job, [Step(job.queue, "added")], [0])
 
     async def _recover(self, job: Job, now: datetime) -> None:
         error = JobError(code=INTERRUPTED, message="the server stopped while this job ran")
@@ -108,55 +93,15 @@ class Board:
         else:
             await self._move(job.id, job.user, Status.PENDING, started_at=None, error=error)
 
-    @contextmanager
-    def observed(self, observer: QueueObserver) -> Iterator[None]:
-        """Call `observer` with every committed event for as long as the context lasts."""
-        self._observers.append(observer)
-        try:
-            yield
-        finally:
-            self._observers.remove(observer)
-
-    def waiting(self) -> Iterator[Job]:
-        """Yield the jobs of todo, the next one first."""
-        yield from self._queues[QueueName.TODO]
-
-    def sizes(self) -> dict[QueueName, int]:
-        """Return how many jobs of all users each queue holds."""
-        return {name: len(queue) for name, queue in self._queues.items()}
-
-    def jobs(self, name: QueueName, user: str) -> list[Job]:
-        """Return a user's jobs in a queue, oldest first; those in todo with their position among all."""
-        jobs = [job for job in self._queues[name] if job.user == user]
-        if name is not QueueName.TODO:
-            return jobs
-        places = {job.id: place for place, job in enumerate(self._queues[name])}
-        return [job.model_copy(update={"position": places[job.id]}) for job in jobs]
-
-    def finished(self) -> Iterator[Job]:
-        """Yield the answered jobs of all users, oldest first."""
-        yield from self._queues[QueueName.DONE]
-
-    def position(self, job: str) -> int | None:
-        """Return how many jobs will be started before this one, None when it does not wait."""
-        return next((place for place, each in enumerate(self._queues[QueueName.TODO]) if each.id == job), None)
-
-    def find(self, job: str, user: str) -> Job:
-        """Return a user's job, or raise `no_such_job`, also for a job of somebody else."""
-        for queue in self._queues.values():
-            if (found := queue.get(job)) is not None and found.user == user:
-                return found
-        raise NotFound("no_such_job", f"there is no job {job}", field="job")
-
     async def push(self, job: Job) -> Job:
-        """Add a pending job at the end of todo; the same key again returns the job that has it."""
+        """Add a pending job to todo where it is its turn; the same key again returns the job that has it."""
         name = f"{job.user} {job.key}" if job.key else job.id
         await self._free(name)
         if job.key is not None and (known := self._keys.get((job.user, job.key))) is not None:
             return self.find(known, job.user)
         if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
             raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
-        return await self._record(job, [Step(QueueName.TODO, "added")], name=name)
+        return await self._record(self._plan_place(job), [Step(QueueName.TODO, "added")], name=name)
 
     async def start(self, job: str, user: str, now: datetime) -> Job:
         """Move a pending job to run."""
@@ -184,7 +129,7 @@ class Board:
         return await self._move(job, user, Status.CANCELLED, finished_at=now, **changes)
 
     async def requeue(self, job: str, user: str) -> Job:
-        """Put a running job before everything that waits: the server ends before it does."""
+        """Put a running job before all that its user has waiting: the server ends before it does."""
         return await self._move(job, user, Status.PENDING, started_at=None)
 
     async def retry(self, job: str, user: str, **changes: Any) -> Job:
@@ -200,6 +145,34 @@ class Board:
             return again
         await self._record(found.model_copy(update={"spoken_by": session}), [Step(found.queue, "changed")])
         return True
+
+    async def edit(self, job: str, user: str, question: str) -> Job:
+        """Change what a waiting job asks; one that has been started is `not_waiting`."""
+        waiting = await self._waiting(job, user)
+        return await self._record(
+            waiting.model_copy(update={"question": question}), [Step(QueueName.TODO, "changed")], old=waiting
+        )
+
+    async def move(self, job: str, user: str, before: str | None) -> Job:
+        """Put a waiting job before another one of its user, or last; either that has been started is `not_waiting`.
+
+        The user's jobs change places among themselves: nobody else is pushed back.
+        """
+        waiting = await self._waiting(job, user)
+        if before is not None and self.find(before, user).queue is not QueueName.TODO:
+            raise Conflict("not_waiting", f"job {before} does not wait any more")
+        moved = waiting if before == job else self._schedule.line(user).moved(waiting, before)
+        if moved.place == waiting.place:
+            return self.shown(waiting)
+        self._schedule.line(user).put(moved)
+        return self.shown(await self._record(moved, [Step(QueueName.TODO, "changed")], old=waiting))
+
+    async def _waiting(self, job: str, user: str) -> Job:
+        await self._free(job)
+        found = self.find(job, user)
+        if found.queue is not QueueName.TODO:
+            raise Conflict("not_waiting", "this job does not wait any more")
+        return found
 
     async def amend(self, job: str, user: str, **stages: datetime) -> Job:
         """Note that a stage of a job's timeline was reached, wherever the job stands; one that was is no news."""
@@ -232,20 +205,31 @@ class Board:
         if new.queue == old.queue:
             return await self._record(new, [Step(new.queue, "changed")])
         early = old.queue is QueueName.RUN and new.queue is QueueName.TODO
+        if new.queue is QueueName.TODO:
+            new = self._plan_place(new, early=early)
         return await self._record(new, [Step(old.queue, "removed"), Step(new.queue, "added", first=early)])
+
+    def _plan_place(self, job: Job, *, early: bool = False) -> Job:
+        """Return a job that comes to todo with its place there, which is taken from now on."""
+        line = self._schedule.line(job.user)
+        placed = job.model_copy(update={"place": line.first_place() if early else line.last_place(job)})
+        line.put(placed)
+        return placed
 
     async def _free(self, name: str) -> None:
         """Return when no move of this job is on its way: one happens at a time; those of other jobs share commits."""
         while (move := self._moves.get(name)) is not None:
             await asyncio.wait([move])
 
-    async def _record(self, job: Job, steps: Sequence[Step], *, keep: bool = True, name: str | None = None) -> Job:
+    async def _record(
+        self, job: Job, steps: Sequence[Step], *, keep: bool = True, name: str | None = None, old: Job | None = None
+    ) -> Job:
         """Write a move to the journal, then show it; it goes on although whoever asked for it is gone.
 
-        Sizes count what is being written too. Nothing may be awaited between a plan and its record.
+        Sizes and places count what is being written too. Nothing may be awaited between a plan and its record.
         """
         sized = [self._sized(step, job.user) for step in steps]
-        move = _Move(name or job.id, job, sized, keep)
+        move = _Move(name or job.id, job, old, sized, keep)
         self._shown.setdefault(job.user, self._journal.seq(job.user))
         self._moves[move.name] = ended = asyncio.get_running_loop().create_future()
         written = asyncio.ensure_future(self._journal.record(job, sized, keep=keep))
@@ -259,57 +243,33 @@ class Board:
         """
         del self._moves[move.name]
         if (error := written.exception()) is not None:
-            for step in move.steps:
-                self._sizes[step.queue, move.job.user] -= DELTA[step.change]
+            self._take_back(move)
             ended.set_exception(error)
             return
         try:
-            self._recorded = zip(written.result(), move.steps, strict=True)
-            self._remember_key(move.job, kept=move.keep)
-            for step in move.steps:
-                self._apply(step, move.job)
+            self._change(move.job, move.steps, written.result(), kept=move.keep)
         finally:
             ended.set_result(move.job)
+
+    def _take_back(self, move: _Move) -> None:
+        """Forget the plan of a move that could not be written."""
+        for step in move.steps:
+            self._sizes[step.queue, move.job.user] -= DELTA[step.change]
+            if step.queue is QueueName.TODO and step.change == "added":
+                self._schedule.remove(move.job)
+        if move.old is not None:
+            self._schedule.line(move.old.user).put(move.old)
 
     def _sized(self, step: Step, user: str) -> Step:
         self._sizes[step.queue, user] += DELTA[step.change]
         return Step(step.queue, step.change, self._sizes[step.queue, user], step.first)
 
-    def _remember_key(self, job: Job, *, kept: bool = True) -> None:
-        if job.key is None:
-            return
-        if kept:
-            self._keys[job.user, job.key] = job.id
-        else:
-            self._keys.pop((job.user, job.key), None)
-
-    def _apply(self, step: Step, job: Job) -> None:
-        queue = self._queues[step.queue]
-        match step.change:
-            case "added":
-                queue.push(job, first=step.first)
-            case "changed":
-                queue.replace(job)
-            case "removed":
-                queue.remove(job.id, job)
-
-    def _tell(self, name: QueueName, change: Change[Job]) -> None:
-        """Give a queue's change its place in the user's order and pass it on."""
-        seq, step = next(self._recorded)
-        event = QueueEvent(seq, name, change.change, change.item, step.size)
-        if not seq:
-            return  # it was taken over from the journal, and told in an earlier life
-        self._shown[event.job.user] = seq
-        self._recent[event.job.user].append(event)
-        for observer in list(self._observers):
-            observer(event)
-
     async def _trim(self, user: str) -> None:
         """Forget the oldest finished jobs beyond the limit."""
         for name in (QueueName.DONE, QueueName.DEAD):
             while self._sizes[name, user] > self._done_limit:
-                oldest = next((job for job in self._queues[name] if job.user == user), None)
-                if oldest is None:
+                oldest = self.first(name, user, 1)
+                if not oldest:
                     break  # what is too much is being written still, and trims when it is shown
                 with suppress(NotFound):  # another job that ended at the same moment trimmed it
-                    await self.delete(oldest.id, user)
+                    await self.delete(oldest[0].id, user)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
@@ -10,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[T]):
-    """What happened to one item; `size` is the length of the queue afterwards."""
+    """What happened to one item; `size` is how many items of its owner there are afterwards."""
 
     change: Literal["added", "removed", "changed"]
     item: T
@@ -21,57 +22,56 @@ Observer = Callable[[Change[T]], None]
 
 
 class Fifo(Generic[T]):
-    """Keep items by key in the order they came. The caller bounds it (the board refuses the newest when full)."""
+    """Keep items by owner and key, in the order they came. The caller bounds it (the board refuses the newest)."""
 
-    def __init__(self, key: Callable[[T], str]) -> None:
+    def __init__(self, key: Callable[[T], str], owner: Callable[[T], str]) -> None:
         self._key = key
-        self._items: dict[str, T] = {}
+        self._owner = owner
+        self._items: dict[str, dict[str, T]] = {}
+        self._size = 0
         self._observers: list[Observer[T]] = []
 
     def __len__(self) -> int:
-        return len(self._items)
+        return self._size
 
     def __iter__(self) -> Iterator[T]:
-        return iter(list(self._items.values()))
+        """Yield all items, those of one owner in the order they came."""
+        for items in list(self._items.values()):
+            yield from list(items.values())
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._items
+    def of(self, owner: str) -> MappingProxyType[str, T]:
+        """Return an owner's items by key in the order they came, without copying them."""
+        return MappingProxyType(self._items.get(owner, {}))
 
-    def get(self, key: str) -> T | None:
-        return self._items.get(key)
+    def get(self, key: str, owner: str) -> T | None:
+        return self._items.get(owner, {}).get(key)
 
-    def push(self, item: T, *, first: bool = False) -> None:
-        """Add an item at the end, or before all others; its key must be new."""
-        key = self._key(item)
-        if key in self._items:
+    def push(self, item: T) -> None:
+        """Add an item at the end; its key must be new."""
+        key, items = self._key(item), self._items.setdefault(self._owner(item), {})
+        if key in items:
             raise KeyError(f"{key} is in this queue already")
-        self._items[key] = item
-        if first:
-            self._items = {key: item, **self._items}
-        self._tell(Change("added", item, len(self._items)))
+        items[key] = item
+        self._size += 1
+        self._tell(Change("added", item, len(items)))
 
-    def remove(self, key: str, last: T | None = None) -> T:
-        """Take one item out, wherever it stands; observers are shown its `last` state where one is given."""
-        item = self._items.pop(key)
-        self._tell(Change("removed", last or item, len(self._items)))
-        return item
+    def remove(self, last: T) -> None:
+        """Take one item out, wherever it stands; observers are shown this, its `last` state."""
+        key, owner = self._key(last), self._owner(last)
+        items = self._items.get(owner, {})
+        del items[key]
+        self._size -= 1
+        if not items:
+            del self._items[owner]
+        self._tell(Change("removed", last, len(items)))
 
     def replace(self, item: T) -> None:
         """Put a new state of an item where the old one stands."""
-        key = self._key(item)
-        if key not in self._items:
+        key, items = self._key(item), self._items.get(self._owner(item), {})
+        if key not in items:
             raise KeyError(key)
-        self._items[key] = item
-        self._tell(Change("changed", item, len(self._items)))
-
-    def move(self, key: str, before: str | None) -> None:
-        """Put an item before another one, or last."""
-        item = self._items[key]
-        keys = [k for k in self._items if k != key]
-        place = len(keys) if before is None else keys.index(before)
-        keys.insert(place, key)
-        self._items = {k: self._items[k] for k in keys}
-        self._tell(Change("changed", item, len(self._items)))
+        items[key] = item
+        self._tell(Change("changed", item, len(items)))
 
     @contextmanager
     def observed(self, observer: Observer[T]) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -29,6 +29,9 @@ class QueueName(StrEnum):
     RUN = "run"
     DONE = "done"
     DEAD = "dead"
+
+
+Priority = Literal["low", "normal", "high"]
 
 
 def queue_of(status: Status) -> QueueName:
@@ -106,7 +109,9 @@ class Job(BaseModel):
     snapshot: str | None = None
     user: str = "local"
     session: str | None = None
-    position: int | None = Field(default=None, description="place in todo, the next one is 0")
+    priority: Priority = "normal"
+    place: str | None = Field(default=None, description="sorts a user's waiting jobs as text, the next one first")
+    position: int | None = Field(default=None, description="jobs that start before this one; of a waiting job")
     eta_s: float | None = Field(default=None, description="seconds until it is expected to start")
     progress: float | None = Field(default=None, description="0 to 1")
     error: JobError | None = None
@@ -129,6 +134,8 @@ class Job(BaseModel):
             raise Conflict("bad_transition", f"a {self.status} {self.kind} cannot become {status}")
         if status is Status.PENDING:
             changes["timeline"] = self.timeline.asked()
+        else:
+            changes["place"] = None
         return self.model_copy(update={"status": status, "queue": queue_of(status), **changes})
 
     def reached(self, **stages: datetime) -> "Job":

@@ -10,8 +10,7 @@ from datetime import datetime
 
 from genie.errors import Conflict, GenieError, NotFound, Unavailable
 from genie.queues.board import Board
-from genie.queues.job import Job, JobError, Kind, QueueName
-from genie.queues.journal import QueueEvent
+from genie.queues.job import Job, JobError, Kind
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +65,7 @@ class Worker:
 
     async def serve(self) -> None:
         """Work until cancelled; what is running then goes back to todo."""
-        with self._board.observed(self._notice):
+        with self._board.startable(self._wake.set):
             try:
                 while True:
                     while (job := self._next()) is not None:
@@ -85,14 +84,10 @@ class Worker:
         await running.end()
         return self._board.find(job, user)
 
-    def _notice(self, event: QueueEvent) -> None:
-        if event.queue is QueueName.TODO and event.change == "added":
-            self._wake.set()
-
     def _next(self) -> Job | None:
-        """Return the oldest job that is not being started yet and whose kind has room."""
-        for job in self._board.waiting():
-            if job.id not in self._running and self._kinds[job.kind] < self._limits[job.kind]:
+        """Return the job whose turn it is, of a kind that has room, and that is not being started yet."""
+        for kind, limit in self._limits.items():
+            if self._kinds[kind] < limit and (job := self._board.next(kind, self._running)) is not None:
                 return job
         return None
 

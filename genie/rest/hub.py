@@ -10,7 +10,7 @@ from genie import messages
 from genie.audio.speech import SpeechLine
 from genie.errors import Busy
 from genie.queues.board import Board
-from genie.queues.job import QueueName
+from genie.queues.job import Job, QueueName
 from genie.queues.journal import QueueEvent
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
@@ -129,13 +129,16 @@ class Hub:
     def state(self, session: Session, topics: Iterable[str]) -> messages.Subscribed:
         """Return the present state of these topics with its seq, as one moment."""
         names = [name for name in QueueName if name in topics]
-        jobs = {str(name): self._board.jobs(name, session.user) for name in names}
         return messages.Subscribed(
             topics=sorted(session.topics),
-            state={name: each[-SHOWN:] if name in NEWEST_LAST else each[:SHOWN] for name, each in jobs.items()},
-            sizes={name: len(each) for name, each in jobs.items()},
+            state={str(name): self._told(name, session.user) for name in names},
+            sizes={str(name): self._board.size(name, session.user) for name in names},
             seq=self._board.seq(session.user),
         )
+
+    def _told(self, name: QueueName, user: str) -> list[Job]:
+        part = self._board.last if name in NEWEST_LAST else self._board.first
+        return part(name, user, SHOWN)
 
     async def say_goodbye(self, goodbye: messages.Disconnect, within_s: float) -> None:
         """Tell every client that the server is about to close, and wait until those that read have been told."""

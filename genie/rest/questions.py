@@ -31,14 +31,15 @@ class Pushed(BaseModel):
     status: Literal["queued"] = "queued"
     id: str
     position: int
+    eta_s: float | None = None
 
 
 async def push(house: House, request: Request, params: PushParams) -> Response:
     """Queue a question and return its job's id once it is recorded."""
     asker = _asker(house, house.door.user_of(request), params)
     job = await conversation.ask(house.talk, params.question, asker, key=params.key, speak=params.speak)
-    place = house.board.position(job.id)
-    return json_reply(Pushed(id=job.id, position=place or 0), 202)
+    shown = house.board.shown(job)
+    return json_reply(Pushed(id=job.id, position=shown.position or 0, eta_s=shown.eta_s), 202)
 
 
 def _asker(house: House, user: str, params: PushParams) -> conversation.Asker:

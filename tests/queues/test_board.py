@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genie.errors import Busy, Conflict, NotFound
+from genie.errors import Busy, Conflict, NotFound, Unavailable
 from genie.memory.journal import MemoryJournal
 from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
@@ -272,4 +272,106 @@ async def test_jobs_that_end_together_are_trimmed_together(tmp_path):
 async def test_a_waiting_job_knows_how_many_go_before_it(board):
     for name in "abc":
         await board.push(question(name))
-    assert [board.position(name) for name in "abcd"] == [0, 1, 2, None]
+    assert [board.shown(board.find(name, "local")).position for name in "abc"] == [0, 1, 2]
+
+
+async def test_a_restart_keeps_the_order_of_what_waits(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=1_000)
+    async with journal.opened():
+        board = Board(journal, todo_limit=100, done_limit=100)
+        for number in range(6):
+            await board.push(question(f"a{number}", session="a"))
+        for name, priority in (("b0", "normal"), ("b1", "low"), ("b2", "high")):
+            await board.push(question(name, session="b", priority=priority))
+        await board.move("a5", "local", "a0")
+        before = [job.id for job in board.jobs(QueueName.TODO, "local")]
+        assert before == ["b2", "a5", "a0", "b0", "a1", "a2", "a3", "a4", "b1"]
+    again = SqliteJournal(tmp_path, kept=1_000)
+    async with again.opened():
+        board = Board(again, todo_limit=100, done_limit=100)
+        await board.restore(NOW)
+        assert [job.id for job in board.jobs(QueueName.TODO, "local")] == before
+
+
+async def test_a_move_is_told_with_the_jobs_new_place(board, events):
+    jobs = [await board.push(question(name)) for name in "abc"]
+    moved = await board.move("c", "local", "a")
+    assert moved.position == 0 and moved.place is not None and jobs[0].place is not None
+    assert moved.place < jobs[0].place
+    assert told(events)[-1] == ("todo", "changed", "c", 3) and events[-1].job == moved
+
+
+async def test_a_move_to_where_a_job_stands_is_no_news(board, events):
+    await board.push(question("a"))
+    await board.move("a", "local", "a")
+    assert len(events) == 1
+
+
+async def test_a_job_that_was_started_can_neither_be_edited_nor_moved(board):
+    for name in "ab":
+        await board.push(question(name))
+    await board.start("a", "local", NOW)
+    moves = (board.edit("a", "local", "x"), board.move("a", "local", None), board.move("b", "local", "a"))
+    for move in moves:
+        with pytest.raises(Conflict, match="not_waiting"):
+            await move
+
+
+async def test_an_edited_job_asks_something_else_where_it_stands(board, events):
+    for name in "ab":
+        await board.push(question(name))
+    await board.edit("a", "local", "what else")
+    assert [job.question for job in board.jobs(QueueName.TODO, "local")] == ["what else", "question b"]
+    assert (events[-1].change, events[-1].job.question) == ("changed", "what else")
+
+
+async def test_nobody_edits_or_moves_another_users_job(board):
+    await board.push(question("a", user="ann"))
+    for move in (board.edit("a", "local", "x"), board.move("a", "local", None)):
+        with pytest.raises(NotFound, match="no_such_job"):
+            await move
+
+
+class FailingJournal(MemoryJournal):
+    """A journal that refuses while it is told to, a moment after it was asked."""
+
+    failing = False
+
+    async def record(self, *args, **kwargs) -> list[int]:
+        failing = self.failing
+        await asyncio.sleep(0)
+        if failing:
+            raise Unavailable("storage_full", "no space")
+        return await super().record(*args, **kwargs)
+
+
+async def test_what_could_not_be_written_leaves_no_trace():
+    journal = FailingJournal()
+    board = Board(journal, todo_limit=4, done_limit=2)
+    for name in "ab":
+        await board.push(question(name))
+    journal.failing = True
+    lost = [board.push(question("c")), board.move("b", "local", "a"), board.edit("a", "local", "x")]
+    assert all(isinstance(each, Unavailable) for each in await asyncio.gather(*lost, return_exceptions=True))
+    journal.failing = False
+    assert [(job.id, job.question, job.position) for job in board.jobs(QueueName.TODO, "local")] == [
+        ("a", "question a", 0),
+        ("b", "question b", 1),
+    ]
+    await board.push(question("d"))
+    assert [job.id for job in board.jobs(QueueName.TODO, "local")] == ["a", "b", "d"]
+
+
+async def test_sizes_are_right_although_a_move_before_fails():
+    journal = FailingJournal()
+    board = Board(journal, todo_limit=4, done_limit=2)
+    seen: list[QueueEvent] = []
+    with board.observed(seen.append):
+        journal.failing = True
+        refused = asyncio.ensure_future(board.push(question("a")))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        journal.failing = False
+        await board.push(question("b"))
+        assert isinstance((await asyncio.gather(refused, return_exceptions=True))[0], Unavailable)
+    assert told(seen) == [("todo", "added", "b", 1)]

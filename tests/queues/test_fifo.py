@@ -8,9 +8,11 @@ from genie.queues.fifo import Change, Fifo
 
 Item = tuple[str, int]
 
+OWNER = "ann"
+
 
 def fifo(*keys: str) -> Fifo[Item]:
-    made: Fifo[Item] = Fifo(lambda item: item[0])
+    made: Fifo[Item] = Fifo(lambda item: item[0], lambda item: OWNER if item[0].islower() else "bob")
     for key in keys:
         made.push((key, 0))
     return made
@@ -26,10 +28,22 @@ def test_items_come_out_in_the_order_they_went_in():
 
 def test_an_item_is_found_by_its_key():
     queue = fifo("a")
-    assert "a" in queue
-    assert queue.get("a") == ("a", 0)
-    assert "b" not in queue
-    assert queue.get("b") is None
+    assert queue.get("a", OWNER) == ("a", 0)
+    assert queue.get("b", OWNER) is None
+
+
+def test_an_item_is_only_found_by_its_owner():
+    queue = fifo("a", "B")
+    assert queue.get("B", OWNER) is None
+    assert dict(queue.of("bob")) == {"B": ("B", 0)}
+    assert dict(queue.of("nobody")) == {}
+
+
+def test_a_change_is_told_with_the_size_of_the_owners_part():
+    queue, told = fifo("a", "b"), []
+    with queue.observed(told.append):
+        queue.push(("B", 0))
+    assert told == [Change("added", ("B", 0), 1)] and len(queue) == 3
 
 
 def test_the_same_key_twice_is_refused_and_changes_nothing():
@@ -41,7 +55,7 @@ def test_the_same_key_twice_is_refused_and_changes_nothing():
 
 def test_an_item_is_removed_wherever_it_stands():
     queue = fifo("a", "b", "c")
-    assert queue.remove("b") == ("b", 0)
+    queue.remove(("b", 0))
     assert keys(queue) == "ac"
 
 
@@ -51,31 +65,12 @@ def test_a_replaced_item_keeps_its_place():
     assert list(queue) == [("a", 0), ("b", 7), ("c", 0)]
 
 
-@pytest.mark.parametrize(
-    ("key", "before", "order"),
-    [("c", "a", "cab"), ("a", "c", "bac"), ("a", None, "bca"), ("c", None, "abc"), ("a", "b", "abc")],
-)
-def test_an_item_moves_before_another_or_last(key: str, before: str | None, order: str):
-    queue = fifo("a", "b", "c")
-    queue.move(key, before)
-    assert keys(queue) == order
-
-
-def test_what_is_not_there_cannot_be_removed_replaced_or_moved():
+def test_what_is_not_there_cannot_be_removed_or_replaced():
     queue = fifo("a")
     with pytest.raises(KeyError):
-        queue.remove("x")
+        queue.remove(("x", 1))
     with pytest.raises(KeyError):
         queue.replace(("x", 1))
-    with pytest.raises(KeyError):
-        queue.move("x", None)
-
-
-def test_an_item_cannot_move_before_what_is_not_there():
-    queue = fifo("a", "b")
-    with pytest.raises((KeyError, ValueError)):
-        queue.move("a", "x")
-    assert keys(queue) == "ab"
 
 
 def test_every_change_is_told_with_the_length_it_left():
@@ -84,14 +79,12 @@ def test_every_change_is_told_with_the_length_it_left():
         queue.push(("a", 0))
         queue.push(("b", 0))
         queue.replace(("b", 1))
-        queue.move("b", "a")
-        queue.remove("a")
+        queue.remove(("a", 7))
     assert told == [
         Change("added", ("a", 0), 1),
         Change("added", ("b", 0), 2),
         Change("changed", ("b", 1), 2),
-        Change("changed", ("b", 1), 2),
-        Change("removed", ("a", 0), 1),
+        Change("removed", ("a", 7), 1),
     ]
 
 
@@ -101,7 +94,7 @@ def test_a_change_that_was_refused_is_not_told():
         with pytest.raises(KeyError):
             queue.push(("a", 1))
         with pytest.raises(KeyError):
-            queue.remove("x")
+            queue.remove(("x", 0))
     assert told == []
 
 
@@ -122,14 +115,12 @@ def test_observers_are_told_in_the_order_they_came():
 
 def test_a_queue_may_be_changed_while_it_is_walked():
     queue = fifo("a", "b", "c")
-    for key, _ in queue:
-        queue.remove(key)
+    for item in queue:
+        queue.remove(item)
     assert len(queue) == 0
 
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["push", "remove", "replace", "move"]), st.sampled_from("abcd")), max_size=40
-)
+STEPS = st.lists(st.tuples(st.sampled_from(["push", "remove", "replace"]), st.sampled_from("abcd")), max_size=40)
 
 
 @given(STEPS)
@@ -151,10 +142,8 @@ def test_whoever_listened_from_the_start_knows_what_is_in_the_queue(steps: list[
                         queue.push((key, number))
                     case "replace":
                         queue.replace((key, number))
-                    case "remove":
-                        queue.remove(key)
                     case _:
-                        queue.move(key, None)
+                        queue.remove((key, number))
             except KeyError:
                 continue
     assert known == {item[0]: item for item in queue}

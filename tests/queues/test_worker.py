@@ -60,8 +60,9 @@ class GatedJournal(MemoryJournal):
 
 @asynccontextmanager
 async def working(agent: Agent, *, at_once: int = 2, timeout_s: float = 30.0, journal: MemoryJournal | None = None):
-    board = Board(journal or MemoryJournal(), todo_limit=100, done_limit=100)
-    worker = Worker(board, agent.run, limits={Kind.QUESTION: at_once}, timeout_s=timeout_s, clock=lambda: NOW)
+    limits = {Kind.QUESTION: at_once}
+    board = Board(journal or MemoryJournal(), todo_limit=100, done_limit=100, at_once=limits)
+    worker = Worker(board, agent.run, limits=limits, timeout_s=timeout_s, clock=lambda: NOW)
     task = asyncio.create_task(worker.serve())
     try:
         yield board, worker
@@ -203,3 +204,33 @@ async def test_a_job_that_leaves_todo_while_it_is_taken_does_not_end_the_worker(
         async with asyncio.timeout(5):
             while "b" not in agent.running:
                 await agent.entered.acquire()
+
+
+async def test_one_question_of_a_session_does_not_wait_for_a_thousand_of_another():
+    agent = Agent()
+    async with working(agent, at_once=1) as (board, _):
+        for number in range(90):
+            await board.push(question(f"a{number:02}", session="a"))
+        await until(board, QueueName.RUN, 1)
+        await board.push(question("b", session="b"))
+        await board.push(question("c", session="c", user="ann"))
+        started: list[str] = []
+        with board.observed(lambda event: started.append(event.job.id) if event.queue == "run" else None):
+            agent.released.set()
+            await until(board, QueueName.DONE, 91)
+    assert max(started.index("b"), started.index("c")) < 10
+
+
+async def test_a_waiting_job_is_told_when_it_will_start():
+    agent = Agent()
+    async with working(agent, at_once=1) as (board, _):
+        agent.released.set()
+        await board.push(question("a"))
+        await until(board, QueueName.DONE, 1)
+        agent.released.clear()
+        for name in "bcd":
+            await board.push(question(name))
+        await until(board, QueueName.RUN, 1)
+        waiting = board.jobs(QueueName.TODO, "local")
+    assert [(job.id, job.position) for job in waiting] == [("c", 0), ("d", 1)]
+    assert all(job.eta_s is not None for job in waiting)

@@ -1,0 +1,180 @@
+"""The waiting jobs of one user, in the order in which they start. Pure."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from genie.queues.job import Job, Kind, Priority
+
+RANK: Mapping[Priority, int] = MappingProxyType({"high": 0, "normal": 1, "low": 2})
+
+WHOLE = 12
+"""Hexadecimal digits of a place before its fraction."""
+
+MIDDLE = f"{8 << 4 * (WHOLE - 1):0{WHOLE}x}"
+"""Where the first job of an empty line goes: there is as much room before it as behind it."""
+
+AT_ONCE = ""
+"""A place before all others, of a job whose answer is there already."""
+
+Entry = tuple[str, str]
+"""A place, and the id of the job that has it."""
+
+
+class Lane(NamedTuple):
+    """What takes turns: the jobs of one kind and rank that one session asked for."""
+
+    kind: Kind
+    rank: int
+    session: str | None
+
+
+def between(left: str | None, right: str | None) -> str:
+    """Return a place after `left` and before `right`: digits that sort as text, so that there is always room.
+
+    Only a place that is squeezed between two neighbours grows, by a digit each fourth time.
+    """
+    if right is None:
+        return MIDDLE if left is None else f"{int(left[:WHOLE], 16) + 1:0{WHOLE}x}"
+    if left is None:
+        return f"{int(right[:WHOLE], 16) - 1:0{WHOLE}x}"
+    digits = max(len(left), len(right))
+    low, high = int(left.ljust(digits, "0"), 16), int(right.ljust(digits, "0"), 16)
+    if high - low < 2:
+        low, high, digits = low * 16, high * 16, digits + 1
+    middle = f"{(low + high) // 2:0{digits}x}"
+    return middle[:WHOLE] + middle[WHOLE:].rstrip("0")
+
+
+class Line:
+    """Keep a user's waiting jobs by place. What is put here is planned; what is released may be started."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._order: list[Entry] = []
+        self._lanes: defaultdict[Lane, list[Entry]] = defaultdict(list)
+        self._ready: defaultdict[Kind, list[Entry]] = defaultdict(list)
+        self._released: dict[str, Entry] = {}
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def order(self) -> Sequence[Entry]:
+        """Return places and ids of all jobs, the first one first; it changes as the line does."""
+        return self._order
+
+    def ready(self, kind: Kind) -> Sequence[Entry]:
+        """Return places and ids of the jobs of a kind that may be started, the next one first."""
+        return self._ready.get(kind, ())
+
+    def index(self, job: str) -> int | None:
+        """Return how many released jobs of its kind and user go before a released job."""
+        if (entry := self._released.get(job)) is None:
+            return None
+        return bisect_left(self._ready[self._jobs[job].kind], entry)
+
+    def last_place(self, new: Job) -> str:
+        """Return the place of a job that comes now: sessions take turns, and a higher priority goes before a lower one.
+
+        After the last job of its own session every other session has one turn, then it is this one's again.
+        """
+        lane = _lane(new)
+        own = (entries[-1] for each, entries in self._lanes.items() if each == lane or each.rank < lane.rank)
+        floor = max(own, default=(AT_ONCE, ""))
+        later = [
+            entries[at]
+            for each, entries in self._lanes.items()
+            if (turns := _turns_before(lane, each)) is not None
+            and (at := bisect_right(entries, floor) + turns) < len(entries)
+        ]
+        return self._before(min(later, default=None))
+
+    def first_place(self) -> str:
+        """Return the place of a job that goes before all others."""
+        return between(None, self._order[0][0] if self._order else None)
+
+    def moved(self, job: Job, before: str | None) -> Job:
+        """Return the job with a place before that of another one, or the last place.
+
+        It takes on a neighbour's priority where its own would not fit there. Raises KeyError for an unknown `before`.
+        """
+        order = [entry for entry in self._order if entry[1] != job.id]
+        at = len(order) if before is None else bisect_left(order, _entry(self._jobs[before]))
+        ahead = self._jobs[order[at - 1][1]] if at > 0 else None
+        behind = self._jobs[order[at][1]] if at < len(order) else None
+        place = between(ahead.place if ahead else None, behind.place if behind else None)
+        return job.model_copy(update={"place": place, "priority": _fitting(job, ahead, behind)})
+
+    def put(self, job: Job) -> None:
+        """Take a job in at its place; one that is here already goes there."""
+        if (old := self._jobs.get(job.id)) is not None:
+            self._take_out(self._order, _entry(old))
+            self._leave_lane(old)
+        self._jobs[job.id] = job
+        insort(self._order, _entry(job))
+        insort(self._lanes[_lane(job)], _entry(job))
+        if (entry := self._released.get(job.id)) is not None and entry[0] != AT_ONCE:
+            self._unready(job.id, job.kind)
+            self.release(job.id)
+
+    def release(self, job: str, *, at_once: bool = False) -> None:
+        """Let a job be started when it is its turn, or before all others of its user."""
+        found = self._jobs[job]
+        self._unready(job, found.kind)
+        self._released[job] = entry = (AT_ONCE, job) if at_once else _entry(found)
+        insort(self._ready[found.kind], entry)
+
+    def remove(self, job: str) -> None:
+        """Take a job out, if it is here."""
+        if (found := self._jobs.pop(job, None)) is None:
+            return
+        self._take_out(self._order, _entry(found))
+        self._leave_lane(found)
+        self._unready(job, found.kind)
+
+    def _before(self, entry: Entry | None) -> str:
+        """Return a new place between a job (or the end) and what comes before it."""
+        at = len(self._order) if entry is None else bisect_left(self._order, entry)
+        ahead = self._order[at - 1][0] if at > 0 else None
+        return between(ahead, None if entry is None else entry[0])
+
+    def _leave_lane(self, job: Job) -> None:
+        lane = _lane(job)
+        self._take_out(self._lanes[lane], _entry(job))
+        if not self._lanes[lane]:
+            del self._lanes[lane]
+
+    def _unready(self, job: str, kind: Kind) -> None:
+        if (entry := self._released.pop(job, None)) is not None:
+            self._take_out(self._ready[kind], entry)
+
+    def _take_out(self, entries: list[Entry], entry: Entry) -> None:
+        del entries[bisect_left(entries, entry)]
+
+
+def _turns_before(lane: Lane, other: Lane) -> int | None:
+    """Return how many jobs of another lane go before the next one of this lane, None when it does not matter."""
+    if other.rank > lane.rank:
+        return 0
+    if other != lane and (other.kind, other.rank) == (lane.kind, lane.rank):
+        return 1
+    return None
+
+
+def _fitting(job: Job, ahead: Job | None, behind: Job | None) -> Priority:
+    """Return the job's own priority, or the nearest one that fits between its neighbours'."""
+    if ahead is not None and RANK[job.priority] < RANK[ahead.priority]:
+        return ahead.priority
+    if behind is not None and RANK[job.priority] > RANK[behind.priority]:
+        return behind.priority
+    return job.priority
+
+
+def _entry(job: Job) -> Entry:
+    return job.place or AT_ONCE, job.id
+
+
+def _lane(job: Job) -> Lane:
+    return Lane(job.kind, RANK[job.priority], job.session)

@@ -1,0 +1,154 @@
+"""Where jobs stand: the four queues as they are shown, the order of what waits, and who is told of changes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+
+from genie.errors import NotFound
+from genie.queues.fifo import Change, Fifo
+from genie.queues.forecast import Forecast
+from genie.queues.job import Job, Kind, QueueName
+from genie.queues.journal import QueueEvent, Step
+from genie.queues.recent import Recent
+from genie.queues.schedule import Schedule
+
+QueueObserver = Callable[[QueueEvent], None]
+
+UNMEASURED: Mapping[Kind, int] = MappingProxyType({})
+
+
+class Standing:
+    """Hold the jobs of all users as they are committed, and show every change to observers, in one order."""
+
+    def __init__(self, at_once: Mapping[Kind, int] = UNMEASURED) -> None:
+        self._queues = {name: Fifo[Job](lambda job: job.id, lambda job: job.user) for name in QueueName}
+        self._schedule = Schedule()
+        self._forecast = Forecast(at_once)
+        self._keys: dict[tuple[str, str], str] = {}
+        self._recent = Recent()
+        self._shown: dict[str, int] = {}
+        self._observers: list[QueueObserver] = []
+        self._starters: list[Callable[[], None]] = []
+        self._recorded: Iterator[int] = iter(())
+        self._observation = ExitStack()
+        for name, queue in self._queues.items():
+            self._observation.enter_context(queue.observed(partial(self._tell, name)))
+
+    @contextmanager
+    def observed(self, observer: QueueObserver) -> Iterator[None]:
+        """Call `observer` with every committed event for as long as the context lasts."""
+        self._observers.append(observer)
+        try:
+            yield
+        finally:
+            self._observers.remove(observer)
+
+    @contextmanager
+    def startable(self, starter: Callable[[], None]) -> Iterator[None]:
+        """Call `starter` whenever there may be a job to start, for as long as the context lasts."""
+        self._starters.append(starter)
+        try:
+            yield
+        finally:
+            self._starters.remove(starter)
+
+    def next(self, kind: Kind, taken: Mapping[str, object]) -> Job | None:
+        """Return the job of this kind that is to start next and is not taken; its user's next turn comes last."""
+        found = self._schedule.next(kind, taken)
+        return self.find(found[1], found[0]) if found is not None else None
+
+    def sizes(self) -> dict[QueueName, int]:
+        """Return how many jobs of all users each queue holds."""
+        return {name: len(queue) for name, queue in self._queues.items()}
+
+    def size(self, name: QueueName, user: str) -> int:
+        """Return how many of a user's jobs a queue holds."""
+        return len(self._queues[name].of(user))
+
+    def jobs(self, name: QueueName, user: str) -> list[Job]:
+        """Return a user's jobs in a queue, oldest first; those in todo in the order in which they start."""
+        return self.first(name, user, self.size(name, user))
+
+    def first(self, name: QueueName, user: str, count: int) -> list[Job]:
+        """Return the first of a user's jobs in a queue."""
+        if name is not QueueName.TODO:
+            return list(islice(self._queues[name].of(user).values(), count))
+        waiting = self._queues[name].of(user)
+        order = self._schedule.line(user).order() if waiting else ()
+        return [self.shown(waiting[job]) for job in islice((job for _, job in order if job in waiting), count)]
+
+    def last(self, name: QueueName, user: str, count: int) -> list[Job]:
+        """Return the newest of a user's jobs in run, done or dead, oldest first."""
+        jobs = self._queues[name].of(user)
+        return [jobs[job] for job in islice(reversed(jobs), count)][::-1]
+
+    def finished(self) -> Iterator[Job]:
+        """Yield the answered jobs of all users, those of each oldest first."""
+        yield from self._queues[QueueName.DONE]
+
+    def shown(self, job: Job) -> Job:
+        """Return a job with what changes while it waits: its position, and when it will start."""
+        if job.queue is not QueueName.TODO or (position := self._schedule.position(job)) is None:
+            return job
+        paused = self._schedule.is_paused(job.user)
+        eta_s = None if paused else self._forecast.eta_s(job.kind, position)
+        return job.model_copy(update={"position": position, "eta_s": eta_s})
+
+    def find(self, job: str, user: str) -> Job:
+        """Return a user's job, or raise `no_such_job`, also for a job of somebody else."""
+        for queue in self._queues.values():
+            if (found := queue.get(job, user)) is not None:
+                return found
+        raise NotFound("no_such_job", f"there is no job {job}", field="job")
+
+    def _change(self, job: Job, steps: Sequence[Step], seqs: Sequence[int], *, kept: bool = True) -> None:
+        """Change the queues by a committed move; their observers tell ours."""
+        self._recorded = iter(seqs)
+        self._remember_key(job, kept=kept)
+        for step in steps:
+            self._forecast.observe(step.queue, step.change, job)
+            match step.change:
+                case "added":
+                    self._come(step.queue, job)
+                case "changed":
+                    self._queues[step.queue].replace(job)
+                case "removed":
+                    self._go(step.queue, job)
+
+    def _come(self, queue: QueueName, job: Job) -> None:
+        if queue is QueueName.TODO:
+            self._schedule.release(job)
+        self._queues[queue].push(job)
+        if queue is QueueName.TODO:
+            self._may_start()
+
+    def _go(self, queue: QueueName, job: Job) -> None:
+        if queue is QueueName.TODO:
+            self._schedule.remove(job)
+        self._queues[queue].remove(job)
+
+    def _may_start(self) -> None:
+        for starter in list(self._starters):
+            starter()
+
+    def _remember_key(self, job: Job, *, kept: bool) -> None:
+        if job.key is None:
+            return
+        if kept:
+            self._keys[job.user, job.key] = job.id
+        else:
+            self._keys.pop((job.user, job.key), None)
+
+    def _tell(self, name: QueueName, change: Change[Job]) -> None:
+        """Give a queue's change its place in the user's order and pass it on."""
+        seq = next(self._recorded)
+        if not seq:
+            return  # it was taken over from the journal, and told in an earlier life
+        job = self.shown(change.item) if change.change != "removed" else change.item
+        event = QueueEvent(seq, name, change.change, job, change.size)
+        self._shown[job.user] = seq
+        self._recent.add(event)
+        for observer in list(self._observers):
+            observer(event)

@@ -198,8 +198,9 @@ def _notice_death(task: asyncio.Task[None]) -> None:
 
 
 async def _tick(house: House) -> None:
-    """Tell followers the time, each second."""
+    """Tell followers the time, each second, and let those go who have been away for too long."""
     while True:
         now = house.talk.clock()
+        house.hub.forget_old()
         house.hub.publish_time(messages.TimeUpdate(now=now))
         await asyncio.sleep(1.0 - now.microsecond / 1e6)

@@ -12,6 +12,7 @@ from genie.errors import Busy
 from genie.queues.board import Board
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import QueueEvent
+from genie.rest.frame import packed
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 
@@ -68,7 +69,7 @@ class Hub:
 
     def find(self, session: str | None, user: str) -> Session | None:
         """Return a session of this user that is still remembered."""
-        self._forget_old()
+        self.forget_old()
         found = self._sessions.get(session or "")
         return found if found is not None and found.user == user else None
 
@@ -89,7 +90,7 @@ class Hub:
         if session.detach(outbox):
             session.left_at = self._clock()
             log.info("session_left", extra={"session": session.session, "sockets": self._sockets})
-        self._forget_old()
+        self.forget_old()
 
     def listener(self, user: str, named: str | None = None) -> Session | None:
         """Return the session that should hear: the one named, else the user's newest that plays sound."""
@@ -103,7 +104,7 @@ class Hub:
 
     def lines(self, user: str, *, away: bool = False) -> list[SpeechLine]:
         """Return the lines of speeches of a user's sessions, or only of those that have no socket."""
-        return [s.speeches for s in self._of(user) if s.speeches is not None and not (away and s.outbox)]
+        return [s.speeches for s in self._of(user) if s.speeches is not None and not (away and s.connected)]
 
     def _of(self, user: str) -> list[Session]:
         return [session for session in self._sessions.values() if session.user == user]
@@ -111,11 +112,15 @@ class Hub:
     def publish(self, user: str, topics: Iterable[str], message: messages.Message, key: Hashable = None) -> None:
         """Send a message once to every session of a user that follows one of the topics."""
         wanted = set(topics)
-        frame: str | None = None
+        frame, packet = "", b""
         for session in self._sessions.values():
-            if session.outbox is not None and session.user == user and session.topics & wanted:
-                frame = frame or messages.encode(message)
-                session.outbox.put(frame, key)
+            outbox = session.outbox
+            if outbox is None or session.user != user or wanted.isdisjoint(session.topics):
+                continue
+            if not frame:
+                frame = messages.encode(message)
+                packet = packed(frame)
+            outbox.put(frame, key, packet)
 
     def publish_event(self, event: QueueEvent) -> None:
         """Tell followers of a queue, or of the job, what has changed."""
@@ -154,7 +159,8 @@ class Hub:
         for name in list(self._sessions):
             self._forget(name)
 
-    def _forget_old(self) -> None:
+    def forget_old(self) -> None:
+        """Forget sessions that have been away for too long, or that are too many."""
         away = sorted((s.left_at, s.session) for s in self._sessions.values() if s.outbox is None)
         now = self._clock()
         for place, (left_at, name) in enumerate(away):

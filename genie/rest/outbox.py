@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from genie.config import ServerSettings
-
-Frame = str | bytes
+from genie.rest.frame import Frame, Wire, packed
 
 
 @dataclass(slots=True)
@@ -19,67 +17,96 @@ class _Entry:
 
 
 class Outbox:
-    """Keep frames in order. A client that does not keep up overflows its own outbox and nobody else's."""
+    """Keep frames in order. A client that does not keep up overflows its own outbox and nobody else's.
 
-    def __init__(self, limits: ServerSettings, clock: Callable[[], float] = time.monotonic) -> None:
+    With a wire, a frame before which nothing waits goes there at once and never waits here. Most outboxes are empty
+    most of the time: what they are made of is small, or made when it is needed.
+    """
+
+    def __init__(
+        self, limits: ServerSettings, clock: Callable[[], float] = time.monotonic, wire: Wire | None = None
+    ) -> None:
         self._limits = limits
         self._clock = clock
-        self._entries: deque[_Entry] = deque()
+        self._wire = wire
+        self._entries: list[_Entry] = []
         self._latest: dict[Hashable, _Entry] = {}
         self._bytes = 0
-        self._more = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._idle = False
+        self._more: asyncio.Future[None] | None = None
+        self._emptied: list[asyncio.Future[None]] = []
         self.overflowed = False
         self.closed = False
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def put(self, frame: Frame, key: Hashable = None) -> None:
-        """Add a frame; one that still waits with the same `key` is replaced where it stands."""
+    def put(self, frame: Frame, key: Hashable = None, packet: bytes | None = None) -> None:
+        """Add a frame; one that still waits with the same `key` is replaced where it stands.
+
+        `packet` is the frame as it goes over the wire, for who sends one frame to many.
+        """
         if self.overflowed or self.closed:
+            return
+        if self._idle and self._wire is not None and self._wire.write(packet or packed(frame)):
             return
         if key is not None and (waiting := self._latest.get(key)) is not None:
             self._bytes += len(frame) - len(waiting.frame)
             waiting.frame = frame
             return
-        self._idle.clear()
         entry = _Entry(frame, self._clock(), key)
         self._entries.append(entry)
         self._bytes += len(frame)
         if key is not None:
             self._latest[key] = entry
         self.overflowed = self._too_much()
-        self._more.set()
+        self._wake()
 
     def discard(self, unwanted: Callable[[bytes], bool]) -> None:
         """Take back sound that has not left yet."""
-        kept = [e for e in self._entries if not (isinstance(e.frame, bytes) and unwanted(e.frame))]
-        self._entries = deque(kept)
-        self._bytes = sum(len(entry.frame) for entry in kept)
+        self._entries = [e for e in self._entries if not (isinstance(e.frame, bytes) and unwanted(e.frame))]
+        self._bytes = sum(len(entry.frame) for entry in self._entries)
 
     def close(self) -> None:
         """Say that nothing more is sent; what waits still leaves."""
         self.closed = True
-        self._more.set()
+        self._wake()
 
     async def emptied(self) -> None:
         """Return when everything that waited has been sent."""
-        await self._idle.wait()
+        if not self._idle:
+            sent = asyncio.get_running_loop().create_future()
+            self._emptied.append(sent)
+            await sent
 
     async def take(self) -> Frame | None:
-        """Return the next frame when there is one; None when it is closed or the client fell too far behind."""
+        """Return the next frame when there is one; None when it is closed or the client fell too far behind.
+
+        One task takes, and what it took before has been sent when it comes again.
+        """
         while not (self._entries or self.overflowed or self.closed):
-            self._more.clear()
-            self._idle.set()
-            await self._more.wait()
-        self._idle.clear()
+            self._rest()
+            self._more = asyncio.get_running_loop().create_future()
+            await self._more
         if self.overflowed or not self._entries:
             return None
-        entry = self._entries.popleft()
+        entry = self._entries.pop(0)
         self._bytes -= len(entry.frame)
         self._latest.pop(entry.key, None)
         return entry.frame
+
+    def _rest(self) -> None:
+        """Note that everything has been sent."""
+        self._idle = True
+        for sent in self._emptied:
+            if not sent.done():
+                sent.set_result(None)
+        self._emptied.clear()
+
+    def _wake(self) -> None:
+        self._idle = False
+        if self._more is not None and not self._more.done():
+            self._more.set_result(None)
 
     def _too_much(self) -> bool:
         limits = self._limits

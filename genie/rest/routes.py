@@ -1,6 +1,5 @@
 """The list of routes."""
 
-from contextlib import ExitStack
 from functools import partial
 
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
@@ -41,13 +40,12 @@ def routes(house: House) -> list[BaseRoute]:
 
 
 async def _socket(house: House, websocket: WebSocket) -> None:
-    with ExitStack() as place:
-        try:
-            place.enter_context(house.hub.admitted())
-        except Busy as error:
-            house.meters.refused("socket", error.code)
-            await websocket.send_denial_response(error_reply(error))
-            return
-        desk = Desk(house, partial(house.door.user_of, websocket))
-        code = await Socket(websocket, desk, house.settings.server, house.meters).serve()
+    try:
+        with house.hub.admitted():
+            desk = Desk(house, partial(house.door.user_of, websocket))
+            code = await Socket(websocket, desk, house.settings.server, house.meters).serve()
+    except Busy as error:
+        house.meters.refused("socket", error.code)
+        await websocket.send_denial_response(error_reply(error))
+    else:
         house.meters.socket_closed(code)

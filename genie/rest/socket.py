@@ -1,16 +1,23 @@
-"""One socket: a reader that only parses and queues, an actor that carries out, a writer that sends."""
+"""One socket: a reader that only parses and queues, an actor that carries out, a writer that sends.
+
+The actor runs while there is something to carry out. The writer sends what had to wait; what need not goes from the
+outbox straight to the wire, where the server offers one.
+"""
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Protocol
 
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected, WebSocketState
 
 from genie import messages
 from genie.config import ServerSettings
-from genie.errors import BadInput, Busy, GenieError
+from genie.errors import BadInput, GenieError
 from genie.meters import Meters
+from genie.rest.frame import WIRE
 from genie.rest.hearing import Hearing
 from genie.rest.inbox import Inbox
 from genie.rest.outbox import Outbox
@@ -21,6 +28,9 @@ log = logging.getLogger(__name__)
 
 MAX_STRIKES = 10
 """Unreadable messages in a row after which the socket closes with 1008: the client does not speak our protocol."""
+
+GOODBYE_S = 0.5
+"""Seconds a client gets to be told why its socket closes: one that does not read is closed nevertheless."""
 
 
 class Desk(Protocol):
@@ -52,8 +62,10 @@ class Socket:
         self._desk = desk
         self._settings = settings
         self._meters = meters
-        self._outbox = Outbox(settings)
+        self._outbox = Outbox(settings, wire=websocket.scope.get("extensions", {}).get(WIRE))
         self._inbox = Inbox()
+        self._acting = False
+        self._greeting: asyncio.Task[None] | None = None
         self._pace = Pace(settings.messages_per_s, settings.sound_bytes_per_s)
         self._session: Session | None = None
         self._hearing: Hearing | None = None
@@ -65,10 +77,9 @@ class Socket:
         closed = Closed(1000, "")
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._act(), name="actor")
                 tasks.create_task(self._write(), name="writer")
-                tasks.create_task(self._expect_hello(), name="hello")
-                await self._read()
+                self._greeting = tasks.create_task(self._expect_hello(), name="hello")
+                await self._read(tasks)
         except* Exception as group:
             closed = _why(group)
         finally:
@@ -76,30 +87,40 @@ class Socket:
         await self._close(closed)
         return closed.code
 
-    async def _read(self) -> None:
+    async def _read(self, tasks: asyncio.TaskGroup) -> None:
         """Parse and queue, nothing else: a reader that waits for anything is taken for dead by the keepalive."""
         while True:
-            event = await self._websocket.receive()
-            if event["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(event.get("code", 1005))
-            data = event.get("bytes")
-            try:
-                item = data if data is not None else messages.decode_client(event["text"], self._settings.text_bytes)
-            except GenieError as error:
-                self._refuse(error, getattr(error, "ref", None))
-                self._strike()
-            else:
-                self._strikes = 0
-                self._queue(item)
+            self._take(await self._websocket.receive())
+            if self._inbox and not self._acting:
+                self._acting = True
+                tasks.create_task(self._act(), name="actor")
+
+    def _take(self, event: Message) -> None:
+        if event["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(event.get("code", 1005))
+        data = event.get("bytes")
+        try:
+            item = data if data is not None else messages.decode_client(event["text"], self._settings.text_bytes)
+        except GenieError as error:
+            self._refuse(error, getattr(error, "ref", None))
+            self._strike()
+        else:
+            self._strikes = 0
+            self._queue(item)
 
     def _queue(self, item: messages.Request | bytes) -> None:
+        """Queue what is to be carried out; sound before which nothing waits is heard at once: that takes no time."""
         try:
-            if isinstance(item, bytes):
-                self._pace.sound(len(item))
-            else:
+            if not isinstance(item, bytes):
                 self._pace.message()
-            self._inbox.put(item)
-        except Busy as error:
+                self._inbox.put(item)
+                return
+            self._pace.sound(len(item))
+            if self._acting:
+                self._inbox.put(item)
+            else:
+                self._ear().push(item)
+        except GenieError as error:
             self._refuse(error, None if isinstance(item, bytes) else item.ref)
 
     def _strike(self) -> None:
@@ -116,8 +137,7 @@ class Socket:
 
     async def _expect_hello(self) -> None:
         await asyncio.sleep(self._settings.hello_timeout_s)
-        if self._session is None:
-            raise Closed(1008, "no hello came in time")
+        raise Closed(1008, "no hello came in time")
 
     async def _write(self) -> None:
         """Send what waits; a client that takes nothing for `outbox_age_s` seconds is let go."""
@@ -138,9 +158,9 @@ class Socket:
             await self._websocket.send_bytes(frame)
 
     async def _act(self) -> None:
-        """Carry out what the client asked, in order."""
-        while True:
-            item = await self._inbox.take()
+        """Carry out what the client asked, in order, until nothing waits."""
+        while self._inbox:
+            item = self._inbox.take()
             try:
                 if isinstance(item, bytes):
                     self._ear().push(item)
@@ -148,6 +168,7 @@ class Socket:
                     self._send(reply)
             except GenieError as error:
                 self._refuse(error, None if isinstance(item, bytes) else item.ref)
+        self._acting = False
 
     async def _carry_out(self, request: messages.Request) -> messages.Message | None:
         match request:
@@ -172,6 +193,8 @@ class Socket:
             raise BadInput("hello_again", "this socket has said hello already")
         self._session = self._desk.hello(hello, self._outbox)
         self._hearing = self._desk.hearing(self._session)
+        if self._greeting is not None:
+            self._greeting.cancel()
 
     def _ear(self) -> Hearing:
         if self._hearing is None:
@@ -188,10 +211,15 @@ class Socket:
         if self._websocket.application_state is not WebSocketState.CONNECTED:
             return
         goodbye = messages.encode(messages.Disconnect(code=closed.code, reason=closed.reason))
-        with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
-            async with asyncio.timeout(self._settings.outbox_age_s):
-                await self._websocket.send_text(goodbye)
-                await self._websocket.close(closed.code, closed.reason)
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await _within(GOODBYE_S, self._websocket.send_text(goodbye))
+            await _within(GOODBYE_S, self._websocket.close(closed.code, closed.reason))
+
+
+async def _within(seconds: float, sending: Awaitable[None]) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await sending
 
 
 def _why(group: ExceptionGroup[Exception]) -> Closed:

@@ -4,8 +4,25 @@ import pytest
 
 from genie import config
 from genie.messages import decode_audio, encode_audio
+from genie.rest.frame import packed
 from genie.rest.outbox import Outbox
 from tests.fakes import FakeClock
+
+FLAGS = {"server.outbox_events": 8, "server.outbox_bytes": 65_536, "server.outbox_age_s": 10}
+LIMITS = config.load(environment={}, flags=FLAGS).server
+
+
+class FakeWire:
+    """A wire that keeps what is written, as long as its client keeps up."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.keeps_up = True
+
+    def write(self, packet: bytes) -> bool:
+        if self.keeps_up:
+            self.written.append(packet)
+        return self.keeps_up
 
 
 @pytest.fixture
@@ -15,8 +32,27 @@ def clock():
 
 @pytest.fixture
 def outbox(clock):
-    flags = {"server.outbox_events": 8, "server.outbox_bytes": 65_536, "server.outbox_age_s": 10}
-    return Outbox(config.load(environment={}, flags=flags).server, clock)
+    return Outbox(LIMITS, clock)
+
+
+@pytest.fixture
+def wire():
+    return FakeWire()
+
+
+@pytest.fixture
+async def wired(clock, wire):
+    """An outbox with a wire, and a task that takes and keeps what has to wait."""
+    outbox, sent = Outbox(LIMITS, clock, wire), []
+
+    async def write() -> None:
+        while (frame := await outbox.take()) is not None:
+            sent.append(frame)
+
+    writing = asyncio.create_task(write())
+    await outbox.emptied()
+    yield outbox, sent
+    writing.cancel()
 
 
 async def test_frames_leave_in_the_order_they_came(outbox):
@@ -90,3 +126,56 @@ async def test_a_closed_outbox_empties_itself_and_takes_no_more(outbox):
     assert await outbox.take() == "last"
     assert await outbox.take() is None
     assert not outbox.overflowed
+
+
+async def test_where_nothing_waits_a_frame_goes_straight_to_the_wire(wired, wire):
+    outbox, sent = wired
+    outbox.put("a")
+    outbox.put(b"b", packet=b"packed before")
+    assert wire.written == [packed("a"), b"packed before"]
+    assert len(outbox) == 0 and sent == []
+
+
+async def test_a_frame_waits_when_the_wire_takes_no_more_and_later_ones_do_not_overtake_it(wired, wire):
+    outbox, sent = wired
+    wire.keeps_up = False
+    outbox.put("a")
+    wire.keeps_up = True
+    outbox.put("b")
+    await outbox.emptied()
+    outbox.put("c")
+    assert sent == ["a", "b"] and wire.written == [packed("c")]
+
+
+async def test_a_frame_does_not_overtake_one_that_is_being_sent(clock, wire):
+    outbox = Outbox(LIMITS, clock, wire)
+    outbox.put("a")
+    assert await outbox.take() == "a"
+    outbox.put("b")
+    assert wire.written == [] and await outbox.take() == "b"
+
+
+async def test_a_client_that_does_not_keep_up_with_its_wire_overflows(clock, wire):
+    outbox = Outbox(LIMITS, clock, wire)
+    wire.keeps_up = False
+    for number in range(9):
+        outbox.put(str(number))
+    assert outbox.overflowed and wire.written == []
+
+
+async def test_a_closed_outbox_writes_nothing_to_the_wire(wired, wire):
+    outbox, _ = wired
+    outbox.close()
+    outbox.put("too late")
+    assert wire.written == []
+
+
+async def test_emptied_waits_for_what_is_being_sent(outbox):
+    outbox.put("a")
+    await outbox.take()
+    waiting = asyncio.create_task(outbox.emptied())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    taking = asyncio.create_task(outbox.take())
+    await waiting
+    taking.cancel()

@@ -23,7 +23,9 @@ from genie.config import Settings
 from genie.conversation import Conversation, Nobody
 from genie.errors import GenieError
 from genie.live import LiveSettings
+from genie.memory.sounds import Sounds
 from genie.memory.sqlite import SqliteJournal
+from genie.memory.sweeper import sweep_on
 from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.job import Kind
@@ -149,7 +151,8 @@ def furnish(
         clock=talk.clock,
     )
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
-    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, Door())
+    sounds = Sounds(settings.server.data_folder, settings.memory)
+    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, Door(), sounds)
 
 
 @contextlib.asynccontextmanager
@@ -159,10 +162,12 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await stack.enter_async_context(house.journal.opened())
         await house.board.restore(house.talk.clock())
         house.mailbox.fill()
+        await stack.enter_async_context(house.sounds.opened())
         stack.enter_context(house.board.observed(house.hub.publish_event))
         stack.enter_context(house.board.observed(house.meters.job_moved))
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
         stack.enter_context(house.board.observed(house.mailbox.observe))
+        stack.enter_context(house.board.observed(house.sounds.follow))
         await stack.enter_async_context(_working(house, background))
         yield
 
@@ -176,6 +181,7 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
         asyncio.create_task(_tick(house), name="clock"),
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
+        asyncio.create_task(sweep_on(house.sounds, house.board, house.settings.memory), name="sweeper"),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),
     ]
     for task in tasks:

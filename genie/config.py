@@ -147,6 +147,9 @@ class QueueSettings(Table):
 class MemorySettings(Table):
     synchronous: Literal["FULL", "NORMAL"]
     events: int = Field(ge=100)
+    keep_audio: bool
+    audio_bytes: int = Field(ge=0)
+    audio_days: float = Field(gt=0)
 
 
 class Settings(Table):

@@ -113,15 +113,17 @@ async def ask(
     key: str | None = None,
     timeline: Timeline | None = None,
     speak: bool = False,
+    named: str | None = None,
 ) -> Job:
     """Queue a question and take the answer's place in the asker's line; return its job once it is recorded.
 
     With `speak` the answer is also kept for the ear when the asker has none: the user's next client hears it.
+    `named` is the id of the job, where something is kept under it already.
     """
     talk.admit(asker.user)
     now = talk.clock()
     job = Job(
-        id=str(ULID()),
+        id=named or str(ULID()),
         question=checked(question, talk.limits.question_chars),
         user=asker.user,
         session=asker.session,

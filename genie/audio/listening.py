@@ -6,6 +6,7 @@ speaks.
 
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from genie.audio.backlog import Backlog
 from genie.audio.engine import LISTENING_RATE, Detector
 from genie.audio.hypothesis import Hypothesis
-from genie.audio.pcm import Framer, Int16, StreamResampler
+from genie.audio.pcm import Framer, Int16, Pcm, StreamResampler
 from genie.audio.segmenter import Segmenter
 from genie.audio.transcription import Ears, Emit, Utterance
 from genie.errors import GenieError
@@ -23,6 +24,14 @@ FRAME = 512
 """Samples of one detector frame: 32 ms."""
 
 Mode = Literal["push_to_talk", "hands_free"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """One utterance: its final text, empty when nothing was said, and its sound as the transcriber heard it."""
+
+    text: str
+    sound: Pcm
 
 
 class Listening:
@@ -59,8 +68,8 @@ class Listening:
         """Say that no more sound comes; what was said until now still counts."""
         self._backlog.close()
 
-    async def utterances(self) -> AsyncGenerator[str, None]:
-        """Yield the final text of each utterance, empty when nothing was said; push to talk yields exactly one."""
+    async def utterances(self) -> AsyncGenerator[Said, None]:
+        """Yield each utterance when it has ended; push to talk yields exactly one."""
         await self._ears.detector.call(Detector.open, self._stream)
         try:
             if self._mode == "push_to_talk":
@@ -131,8 +140,8 @@ class Listening:
         self._utterance = Utterance(f"{self._stream}-{number}", number, ears, self._emit, hypothesis)
         self._emit(UtteranceStarted(utterance=number))
 
-    async def _end(self) -> str:
-        """End the utterance and return its text."""
+    async def _end(self) -> Said:
+        """End the utterance and return it."""
         assert self._utterance is not None
         utterance, self._utterance, self._speaking = self._utterance, None, False
         self._emit(UtteranceEnded(utterance=utterance.number))
@@ -144,7 +153,7 @@ class Listening:
             self._emit(ErrorMessage(code=error.code, message=error.message))
             text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
         self._emit(Transcript(utterance=utterance.number, committed=text, final=True))
-        return text
+        return Said(text, utterance.sound())
 
     def _forget(self) -> None:
         if self._utterance is not None:

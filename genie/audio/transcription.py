@@ -9,7 +9,7 @@ import numpy as np
 from genie.audio.engine import LISTENING_RATE, Detector, Transcriber
 from genie.audio.hypothesis import Hypothesis
 from genie.audio.lane import Lane
-from genie.audio.pcm import Int16
+from genie.audio.pcm import Int16, Pcm
 from genie.config import SttSettings, VadSettings
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
@@ -43,6 +43,7 @@ class Utterance:
     emit: Emit
     hypothesis: Hypothesis
     pending: list[Int16] = field(default_factory=list)
+    heard: list[Int16] = field(default_factory=list)
     samples: int = 0
     decode: asyncio.Task[None] | None = None
     failure: GenieError | None = None
@@ -51,11 +52,16 @@ class Utterance:
     def add(self, samples: Int16) -> None:
         """Take the next samples, shape (n,) at `LISTENING_RATE`."""
         self.pending.append(samples)
+        self.heard.append(samples)
         self.samples += len(samples)
         waiting = sum(len(part) for part in self.pending)
         idle = self.decode is None or self.decode.done()
         if idle and self.failure is None and waiting >= self.ears.stt.interval_s * LISTENING_RATE:
             self.decode = asyncio.create_task(self._partial())
+
+    def sound(self) -> Pcm:
+        """Return all of it, as the transcriber heard it."""
+        return Pcm(LISTENING_RATE, np.concatenate([np.zeros(0, np.int16), *self.heard]))
 
     async def finish(self) -> str:
         """Return the whole text; raises what the engine raised."""

@@ -46,6 +46,10 @@ class Fifo(Generic[T]):
     def get(self, key: str, owner: str) -> T | None:
         return self._items.get(owner, {}).get(key)
 
+    def known(self, key: str) -> T | None:
+        """Return an item whoever owns it."""
+        return next((items[key] for items in self._items.values() if key in items), None)
+
     def push(self, item: T) -> None:
         """Add an item at the end; its key must be new."""
         key, items = self._key(item), self._items.setdefault(self._owner(item), {})

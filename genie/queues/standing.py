@@ -103,6 +103,10 @@ class Standing:
                 return found
         raise NotFound("no_such_job", f"there is no job {job}", field="job")
 
+    def known(self, job: str) -> Job | None:
+        """Return a job whoever owns it, None when there is none."""
+        return next((found for queue in self._queues.values() if (found := queue.known(job)) is not None), None)
+
     def _change(self, job: Job, steps: Sequence[Step], seqs: Sequence[int], *, kept: bool = True) -> None:
         """Change the queues by a committed move; their observers tell ours."""
         self._recorded = iter(seqs)

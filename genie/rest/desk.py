@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
+from ulid import ULID
+
 from genie import conversation, messages
 from genie.audio.engine import Synthesizer
 from genie.audio.lane import Lane
-from genie.audio.listening import Listening
+from genie.audio.listening import Listening, Said
 from genie.audio.pcm import check_rate
 from genie.audio.speech import SpeechLine
 from genie.audio.transcription import Ears
@@ -175,8 +177,11 @@ class Desk:
             language=session.language or house.settings.stt.language or None,
         )
 
-    async def _heard(self, session: Session, text: str, timeline: Timeline) -> str:
-        job = await conversation.ask(self._house.talk, text, session, timeline=timeline)
+    async def _heard(self, session: Session, said: Said, timeline: Timeline) -> str:
+        """Ask what was said; its sound is kept beside the job from the moment at which the job is."""
+        named = str(ULID())
+        async with self._house.sounds.keeping(named, said.sound):
+            job = await conversation.ask(self._house.talk, said.text, session, timeline=timeline, named=named)
         return job.id
 
 

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from genie.audio.listening import Listening
+from genie.audio.listening import Listening, Said
 from genie.errors import BadInput, Conflict, GenieError, StageFailed
 from genie.messages import Accepted, ErrorMessage, ListenStart
 from genie.queues.job import Timeline
@@ -19,7 +19,7 @@ MAX_ENDING = 4
 """Listenings whose last words are still being decoded; a button pressed faster than that is refused."""
 
 Listen = Callable[[Session, ListenStart], Listening]
-Question = Callable[[Session, str, Timeline], Awaitable[str]]
+Question = Callable[[Session, Said, Timeline], Awaitable[str]]
 """Ask what was heard; return the id of the job."""
 
 
@@ -92,8 +92,8 @@ class Hearing:
         job: str | None = None
         try:
             async with aclosing(turn.listening.utterances()) as utterances:
-                async for text in utterances:
-                    job = await self._ask(text, turn.stopped_at)
+                async for said in utterances:
+                    job = await self._ask(said, turn.stopped_at)
         except GenieError as error:
             self._tell(error, turn.stop_ref)
         except asyncio.CancelledError:
@@ -109,13 +109,13 @@ class Hearing:
             if self._turn is turn:
                 self._turn, self._stopped = None, True
 
-    async def _ask(self, text: str, stopped_at: datetime | None) -> str | None:
-        if not text:
+    async def _ask(self, said: Said, stopped_at: datetime | None) -> str | None:
+        if not said.text:
             return None
         now = datetime.now(UTC)
         timeline = Timeline(speech_end=stopped_at or now, final_text=now)
         try:
-            return await self._question(self._session, text, timeline)
+            return await self._question(self._session, said, timeline)
         except GenieError as error:  # hands-free goes on listening after a question was refused
             self._tell(error, None)
             return None

@@ -6,6 +6,7 @@ from genie.audio.engines.choose import Engines
 from genie.config import Settings
 from genie.conversation import Conversation
 from genie.live import LiveSettings
+from genie.memory.sounds import Sounds
 from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.journal import Journal
@@ -31,6 +32,7 @@ class House:
     meters: Meters
     rates: Rates
     door: Door
+    sounds: Sounds
 
     @property
     def settings(self) -> Settings:

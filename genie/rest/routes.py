@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket
 
 from genie.config import packaged
 from genie.errors import Busy
-from genie.rest import jobs, metrics, openapi, operations, pages, questions, recordings, speech
+from genie.rest import jobs, metrics, openapi, operations, pages, questions, recordings, speech, utterances
 from genie.rest.desk import Desk
 from genie.rest.endpoint import Endpoint, to_route
 from genie.rest.house import House
@@ -24,6 +24,7 @@ def endpoints() -> tuple[Endpoint, ...]:
         *jobs.ENDPOINTS,
         *recordings.ENDPOINTS,
         *speech.ENDPOINTS,
+        *utterances.ENDPOINTS,
         *metrics.ENDPOINTS,
         *operations.ENDPOINTS,
     )

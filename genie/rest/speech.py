@@ -1,25 +1,24 @@
 """Speech over HTTP: any text, or the answer of a job, as sound that is streamed while it is made."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 
-from genie.audio.codec import Encoder
 from genie.audio.engine import Synthesizer
 from genie.audio.format import Format, choose_format
+from genie.audio.pcm import Int16
 from genie.audio.speech import Manner, Piece, pieces
 from genie.errors import BadInput, Conflict, TooLarge
+from genie.memory.shelf import SoundKind
 from genie.messages import Name
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
-
-MEDIA = tuple(kind.media_type(24_000) for kind in Format)
+from genie.rest.sound import MEDIA, sound_reply, stored_reply
 
 
 class SpeechParams(Params):
@@ -79,8 +78,10 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
         return PlainTextResponse(job.answer)
     if params.format is None and accept.startswith("application/json"):
         return json_reply(job)
-    manner = Manner(speed=house.settings.tts.speed)
-    return await _speak(house, job.answer, manner, choose_format(params.format, accept))
+    kind = choose_format(params.format, accept)
+    if (reply := await stored_reply(house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
+        return reply
+    return await _speak(house, job.answer, Manner(speed=house.settings.tts.speed), kind, job.id)
 
 
 async def get_voices(house: House, request: Request, params: Params) -> Response:
@@ -96,37 +97,35 @@ async def get_languages(house: House, request: Request, params: Params) -> Respo
     return json_reply(Languages(languages=sorted({voice.language for voice in voices})))
 
 
-async def _speak(house: House, text: str, manner: Manner, kind: Format) -> Response:
+async def _speak(house: House, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
+    """Speak a text; the sound of a job's answer is kept when it has come to its end."""
     tts = house.engines.tts
     lane, rate = tts.lane, tts.card.rate
-    sounds = _encoded(pieces(_once(text), lane, manner), Encoder(kind, rate))
-    first = await anext(sounds, None)  # whatever is wrong with the request shows before the headers leave
-    if first is None:
+    sounds = _samples(pieces(_once(text), lane, manner))
+    reply = await sound_reply(sounds if job is None else _recorded(house, job, sounds, rate), rate, kind)
+    if reply is None:
         raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
-    return StreamingResponse(_from_first(first, sounds), media_type=kind.media_type(rate))
+    return reply
 
 
 async def _once(text: str) -> AsyncIterator[str]:
     yield text
 
 
-async def _encoded(sounds: AsyncGenerator[Piece, None], encoder: Encoder) -> AsyncGenerator[bytes, None]:
-    """Encode sound as it comes; yields nothing at all when there is none."""
-    silent = True
+async def _samples(sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Int16, None]:
     async with aclosing(sounds):
         async for piece in sounds:
-            silent = False
-            if encoded := await asyncio.to_thread(encoder.push, piece.samples):
-                yield encoded
-    if not silent:
-        yield await asyncio.to_thread(encoder.finish)
+            yield piece.samples
 
 
-async def _from_first(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    async with aclosing(rest):
-        yield first
-        async for encoded in rest:
-            yield encoded
+async def _recorded(
+    house: House, job: str, sounds: AsyncGenerator[Int16, None], rate: int
+) -> AsyncGenerator[Int16, None]:
+    """Keep what passes, so that the same sound is there the next time."""
+    async with house.sounds.recording(job, rate) as recorder, aclosing(sounds):
+        async for samples in sounds:
+            recorder.push(samples)
+            yield samples
 
 
 ENDPOINTS = (

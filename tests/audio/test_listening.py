@@ -61,7 +61,7 @@ async def room(transcriber: FakeTranscriber | None = None, detector: FakeDetecto
 
 async def texts(listening: Listening) -> list[str]:
     async with aclosing(listening.utterances()) as utterances:
-        return [text async for text in utterances]
+        return [said.text async for said in utterances]
 
 
 def words(count: int) -> str:

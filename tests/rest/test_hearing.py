@@ -6,7 +6,7 @@ import numpy as np
 
 from genie import config
 from genie.audio.lane import Lane
-from genie.audio.listening import Listening
+from genie.audio.listening import Listening, Said
 from genie.audio.transcription import Ears
 from genie.messages import Accepted, ErrorMessage, ListenStart, Message, Transcript, decode_server
 from genie.rest.hearing import Hearing
@@ -36,10 +36,10 @@ class Ear:
         name = f"s{next(self._numbers)}"
         return Listening(start.mode, 16_000, lambda: ears, session.hear, name, session.utterances)
 
-    async def _question(self, session: Session, text: str, timeline) -> str:
-        if "word1" not in text:
+    async def _question(self, session: Session, said: Said, timeline) -> str:
+        if "word1" not in said.text:
             raise ZeroDivisionError
-        self.asked.append(text)
+        self.asked.append(said.text)
         return f"job{len(self.asked)}"
 
     async def say(self, ref: str, pcm: bytes = SPEECH, *, until: str = "accept") -> None:

@@ -41,7 +41,7 @@ def command_decoder(commands: Commands) -> Any:
     """Load a decoder that expects nothing but these commands."""
     from pocketsphinx import Decoder
 
-    with tempfile.TemporaryDirectory(prefix="genie-") as folder:  # the library reads models from files only
+    with tempfile.TemporaryDirectory(prefix="genie-commands-") as folder:  # the library reads models from files only
         model, dictionary = Path(folder) / "commands.lm", Path(folder) / "commands.dict"
         model.write_text(commands.model, encoding="utf-8")
         dictionary.write_text(commands.dictionary, encoding="utf-8")

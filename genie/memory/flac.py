@@ -1,0 +1,145 @@
+"""One sound on disk: mono FLAC that is whole or not there. Blocking: call it off the event loop."""
+
+import os
+import secrets
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from genie.audio.pcm import Int16, Pcm
+from genie.errors import NotFound, StageFailed, Unavailable
+
+SUFFIX = ".flac"
+PART = ".part"
+"""Ends the name of a file that is being written; after a crash nobody needs it."""
+
+BLOCK = 16_384
+"""Samples read at once: under a second of sound."""
+
+
+PACKED = 65_536
+"""Bytes of a file read at once."""
+
+
+class FlacWriter:
+    """Write a sound piece by piece under a name of its own; `finish` gives it its real one.
+
+    Every method raises Unavailable `storage_full` when the disk does not take it; `abandon` removes what was written.
+    """
+
+    def __init__(self, path: Path, rate: int) -> None:
+        self._path = path
+        self._part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}{PART}")
+        with _coded(path):
+            self._outlet = _Outlet(self._part)
+        self._sound = soundfile.SoundFile(self._outlet, "w", rate, 1, format="FLAC", subtype="PCM_16")
+
+    def write(self, samples: Int16) -> None:
+        """Add int16 samples of shape (n,)."""
+        with _coded(self._path):
+            self._sound.write(samples)
+            self._outlet.check()
+
+    def finish(self) -> int:
+        """Write the rest, have the disk take all of it, give the file its name; return its bytes."""
+        with _coded(self._path):
+            self._sound.close()
+            size = self._outlet.save()
+            self._outlet.close()
+            self._part.replace(self._path)
+            return size
+
+    def abandon(self) -> None:
+        """Remove what was written; harmless after `finish`."""
+        self._sound.close()
+        with suppress(OSError):  # what was held back did not fit; nobody wants it
+            self._outlet.close()
+        with suppress(OSError):
+            self._part.unlink(missing_ok=True)
+
+
+def write(path: Path, pcm: Pcm) -> int:
+    """Write a whole sound and return its bytes; raises as `FlacWriter` does."""
+    writer = FlacWriter(path, pcm.rate)
+    try:
+        writer.write(pcm.samples)
+        return writer.finish()
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def packed(path: Path) -> Generator[bytes, None, None]:
+    """Yield a file as it stands; raises NotFound `no_sound`, StageFailed `sound_damaged`."""
+    with _explained(path), path.open("rb") as file:
+        while block := file.read(PACKED):
+            yield block
+
+
+def read(path: Path, start: int = 0) -> Generator[Pcm, None, None]:
+    """Yield a sound from sample `start` on; raises NotFound `no_sound`, StageFailed `sound_damaged`."""
+    with _explained(path), path.open("rb") as file, soundfile.SoundFile(file) as sound:
+        sound.seek(min(start, sound.frames))
+        while len(block := sound.read(BLOCK, dtype="int16")):
+            yield Pcm(sound.samplerate, np.ascontiguousarray(block))
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound("no_sound", "this sound is not kept") from error
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise StageFailed("sound_damaged", f"{path.name} cannot be read: {error}") from error
+
+
+@contextmanager
+def _coded(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise Unavailable("storage_full", f"{path.name} cannot be written: {error}") from error
+
+
+class _Outlet:
+    """Where libsndfile writes. It does not pass errors on, so the first one is kept for `check`."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        self._failure: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            self._failure = self._failure or error
+            return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except OSError as error:  # a seek writes what was held back
+            self._failure = self._failure or error
+            return -1
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def check(self) -> None:
+        """Raise what went wrong until now."""
+        if self._failure is not None:
+            raise self._failure
+
+    def save(self) -> int:
+        """Have the disk take all of it and return its bytes, or raise why it did not."""
+        self.check()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return os.fstat(self._file.fileno()).st_size
+
+    def close(self) -> None:
+        self._file.close()

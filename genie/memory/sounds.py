@@ -1,0 +1,193 @@
+"""The sound that is kept: what a user said until its job has ended, and spoken answers until they are old.
+
+One thread owns the files, so that no disk holds up the event loop, and what is removed after it was written is gone.
+How a delivery keeps the answer that it speaks, and how a replay plays what was kept:
+
+    async with sounds.recording(job, rate) as recorder:   # kept when the body ends, forgotten when it raises
+        ...
+        recorder.push(samples)                            # as often as there are samples; never waits
+
+    if (stored := await sounds.stored(SoundKind.ANSWER, job)) is not None:  # else it is synthesised
+        async with aclosing(stored):
+            async for pcm in stored:                      # under a second each; pcm.rate, pcm.samples
+                ...
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from genie.audio.pcm import Pcm
+from genie.config import MemorySettings
+from genie.errors import NotFound, StageFailed, Unavailable
+from genie.memory.recorder import Recorder
+from genie.memory.shelf import Entry, Shelf, SoundKind
+from genie.queues.job import QueueName
+from genie.queues.journal import QueueEvent
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+DISK_S = 10.0
+"""Seconds the disk may take for one step; a slower one loses the sound, never the question."""
+
+END_S = 1.0
+"""Seconds for what is being written when the server ends."""
+
+
+class Sounds:
+    """Keep the sound of jobs. It belongs to who owns the job: ask the board before you give it away.
+
+    `lost` counts the sounds that could not be kept.
+    """
+
+    def __init__(self, folder: Path, settings: MemorySettings) -> None:
+        self._shelf = Shelf(folder, settings.audio_bytes)
+        self._keep_audio = settings.keep_audio
+        self._thread = ThreadPoolExecutor(1, "sounds")
+        self._work: set[asyncio.Task[None]] = set()
+        self._recorders: dict[str, set[Recorder]] = {}
+        self.lost = 0
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Take over what earlier servers kept, and keep what comes for as long as the context lasts."""
+        self.later(self._take_over)
+        try:
+            yield
+        finally:
+            for recorder in [recorder for recorders in self._recorders.values() for recorder in recorders]:
+                recorder.abandon()
+            if self._work:
+                await asyncio.wait(self._work, timeout=END_S)
+            self._thread.shutdown(wait=False)  # it ends when it has done what it was told
+
+    @asynccontextmanager
+    async def keeping(self, job: str, said: Pcm) -> AsyncIterator[None]:
+        """Write what was said while the body records its job; forget it when that fails."""
+        writing = asyncio.wrap_future(self._thread.submit(self._shelf.put, SoundKind.UTTERANCE, job, said))
+        writing.add_done_callback(partial(self._note_loss, job))
+        try:
+            yield
+        except BaseException:
+            self.forget(job, SoundKind.UTTERANCE)
+            raise
+        finally:
+            await asyncio.wait([writing], timeout=DISK_S)
+
+    async def stored(self, kind: SoundKind, job: str, start: int = 0) -> AsyncGenerator[Pcm, None] | None:
+        """Return a sound from sample `start` on, in pieces, or None when it is not kept."""
+        return await self._begun(job, self._shelf.read(kind, job, start))
+
+    async def packed(self, kind: SoundKind, job: str) -> AsyncGenerator[bytes, None] | None:
+        """Return the FLAC file of a sound, in pieces, or None when it is not kept."""
+        return await self._begun(job, self._shelf.packed(kind, job))
+
+    @asynccontextmanager
+    async def recording(self, job: str, rate: int) -> AsyncIterator[Recorder]:
+        """Keep what is pushed as the answer of a job, unless the body raises or the job goes before it ends."""
+        recorder = Recorder(self, self._shelf, job, rate, self._lose)
+        self._recorders.setdefault(job, set()).add(recorder)
+        try:
+            async with recorder:
+                yield recorder
+        finally:
+            self._recorders[job].discard(recorder)
+            if not self._recorders[job]:
+                del self._recorders[job]
+
+    def follow(self, event: QueueEvent) -> None:
+        """Let go of what a move leaves without a reason: an observer of the board."""
+        job = event.job
+        if event.change == "removed" and event.queue in (QueueName.DONE, QueueName.DEAD):
+            kinds = tuple(SoundKind) if job.finished else (SoundKind.ANSWER,)  # deleted, or to be answered again
+            self.forget(job.id, *kinds)
+        elif event.change == "added" and job.finished and job.timeline.speech_end and not self._keep_audio:
+            self.forget(job.id, SoundKind.UTTERANCE)
+
+    def forget(self, job: str, *kinds: SoundKind) -> None:
+        """Remove sounds of a job, also those that are being made."""
+        if SoundKind.ANSWER in kinds:
+            for recorder in self._recorders.get(job, ()):
+                recorder.abandon()
+        for kind in kinds:
+            self.later(self._shelf.remove, kind, job)
+
+    async def entries(self) -> list[Entry]:
+        """Return everything that is kept, the oldest of each kind first."""
+        return await self.run(self._shelf.entries)
+
+    async def remove_parts(self, before: float) -> int:
+        """Remove files that were begun and never ended, older than `before` (s since 1970); return how many."""
+        return await self.run(self._shelf.remove_parts, before)
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a function on the thread; raises what it raises, or Unavailable `storage_slow`."""
+        try:
+            work = self._thread.submit(function, *args, **kwargs)
+        except RuntimeError as error:
+            raise Unavailable("storage_closed", "the server ends") from error
+        try:
+            async with asyncio.timeout(DISK_S):
+                return await asyncio.wrap_future(work)
+        except TimeoutError as error:
+            raise Unavailable("storage_slow", f"the disk did not answer within {DISK_S:g} s") from error
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do work that asks the thread; the end waits for it a moment."""
+        task = asyncio.create_task(work, name="recorder")
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        return task
+
+    def later(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run a function on the thread when its turn comes; nobody waits for it."""
+        with suppress(RuntimeError):  # the thread has been ended: the next server sweeps
+            self._thread.submit(function, *args, **kwargs)
+
+    def _take_over(self) -> None:
+        try:
+            self._shelf.open()
+        except OSError as error:
+            log.warning("sounds_not_kept", extra={"reason": error.strerror})
+
+    async def _begun(self, job: str, blocks: Generator[T, None, None]) -> AsyncGenerator[T, None] | None:
+        """Return what is read from a file once its first piece was; None when there is none."""
+        pieces = self._pieces(blocks)
+        try:
+            first = await anext(pieces, None)
+        except (NotFound, StageFailed, Unavailable) as error:
+            if not isinstance(error, NotFound):
+                log.warning("sound_not_read", extra={"job": job, "code": error.code})
+            return None
+        return _chained(first, pieces) if first is not None else None
+
+    async def _pieces(self, blocks: Generator[T, None, None]) -> AsyncGenerator[T, None]:
+        try:
+            while (block := await self.run(next, blocks, None)) is not None:
+                yield block
+        finally:
+            self.later(blocks.close)
+
+    def _note_loss(self, job: str, writing: asyncio.Future[None]) -> None:
+        if not writing.cancelled() and (error := writing.exception()) is not None:
+            self._lose(job, error)
+
+    def _lose(self, job: str, error: BaseException) -> None:
+        self.lost += 1
+        log.warning("sound_lost", extra={"job": job, "code": getattr(error, "code", type(error).__name__)})
+
+
+async def _chained(first: T, rest: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece

@@ -1,0 +1,275 @@
+"""The store of sound: real files, a real thread."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genie import config
+from genie.audio.pcm import Pcm
+from genie.errors import Busy
+from genie.memory.journal import MemoryJournal
+from genie.memory.recorder import MAX_WAITING
+from genie.memory.shelf import SoundKind
+from genie.memory.sounds import Sounds
+from genie.memory.sweeper import sweep_on
+from genie.queues.board import Board
+from genie.queues.job import Job, JobError, Timeline
+
+RATE = 16_000
+NOW = datetime.now(UTC)
+SPOKEN = Timeline(speech_end=NOW)
+
+
+def noise(seconds: float, seed: int = 1) -> Pcm:
+    """Return sound that does not get smaller by being packed."""
+    return Pcm(RATE, np.random.default_rng(seed).integers(-9_000, 9_000, round(RATE * seconds), np.int16))
+
+
+def settings(**memory: object) -> config.MemorySettings:
+    return config.load(environment={}, flags={f"memory.{name}": value for name, value in memory.items()}).memory
+
+
+@asynccontextmanager
+async def opened(folder: Path, **memory: object):
+    sounds = Sounds(folder, settings(**memory))
+    async with sounds.opened():
+        yield sounds
+
+
+async def heard(stored: AsyncGenerator[Pcm, None] | None) -> np.ndarray | None:
+    if stored is None:
+        return None
+    async with aclosing(stored):
+        return np.concatenate([piece.samples async for piece in stored])
+
+
+async def keep_answer(sounds: Sounds, job: str, pcm: Pcm) -> None:
+    async with sounds.recording(job, pcm.rate) as recorder:
+        for at in range(0, len(pcm.samples), 1_600):
+            recorder.push(pcm.samples[at : at + 1_600])
+
+
+async def keep_utterance(sounds: Sounds, job: str, pcm: Pcm) -> None:
+    async with sounds.keeping(job, pcm):
+        pass
+
+
+async def names(sounds: Sounds) -> list[str]:
+    return [f"{entry.kind}/{entry.job}" for entry in await sounds.entries()]
+
+
+async def until(sounds: Sounds, *left: str) -> None:
+    async with asyncio.timeout(5):
+        while sorted(await names(sounds)) != sorted(left):
+            await asyncio.sleep(0.01)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+async def until_there_are(folder: Path, *left: str) -> None:
+    async with asyncio.timeout(5):
+        while files(folder) != sorted(left):
+            await asyncio.sleep(0.01)
+
+
+async def test_what_was_said_is_given_back_to_the_sample(tmp_path):
+    said = noise(2.5)
+    async with opened(tmp_path) as sounds:
+        await keep_utterance(sounds, "A1", said)
+        assert np.array_equal(await heard(await sounds.stored(SoundKind.UTTERANCE, "A1")), said.samples)
+        assert (
+            await sounds.stored(SoundKind.UTTERANCE, "A2") is None
+            and await sounds.stored(SoundKind.ANSWER, "A1") is None
+        )
+    assert files(tmp_path) == ["utterances/A1.flac"]
+
+
+async def test_only_the_owner_of_the_process_may_read_the_files(tmp_path):
+    async with opened(tmp_path) as sounds:
+        await keep_utterance(sounds, "A1", noise(0.1))
+    assert (tmp_path / "utterances").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "utterances" / "A1.flac").stat().st_mode & 0o777 == 0o600
+
+
+async def test_an_answer_that_is_recorded_is_given_back_from_any_sample(tmp_path):
+    answer = noise(3.0)
+    async with opened(tmp_path) as sounds:
+        await keep_answer(sounds, "A1", answer)
+        assert np.array_equal(await heard(await sounds.stored(SoundKind.ANSWER, "A1")), answer.samples)
+        assert np.array_equal(await heard(await sounds.stored(SoundKind.ANSWER, "A1", 20_000)), answer.samples[20_000:])
+    assert files(tmp_path) == ["answers/A1.flac"]
+
+
+async def test_an_answer_that_does_not_come_to_its_end_is_not_kept(tmp_path):
+    async with opened(tmp_path) as sounds:
+        with pytest.raises(ZeroDivisionError):
+            async with sounds.recording("A1", RATE) as recorder:
+                recorder.push(noise(1.0).samples)
+                raise ZeroDivisionError
+        assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+        await until_there_are(tmp_path)
+
+
+async def test_an_answer_whose_job_is_deleted_while_it_is_spoken_is_not_kept(tmp_path):
+    async with opened(tmp_path) as sounds:
+        async with sounds.recording("A1", RATE) as recorder:
+            recorder.push(noise(0.5).samples)
+            await sounds.entries()
+            sounds.forget("A1", SoundKind.ANSWER)
+            recorder.push(noise(0.5).samples)
+        assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+        await until_there_are(tmp_path)
+
+
+async def test_what_was_said_is_forgotten_when_its_question_is_refused(tmp_path):
+    async with opened(tmp_path) as sounds:
+        with pytest.raises(Busy):
+            async with sounds.keeping("A1", noise(1.0)):
+                raise Busy("queue_full", "full")
+        assert await sounds.stored(SoundKind.UTTERANCE, "A1") is None
+        await until_there_are(tmp_path)
+
+
+async def test_the_quota_drops_the_oldest_answers_first(tmp_path):
+    one = noise(1.0)
+    async with opened(tmp_path) as sounds:
+        await keep_utterance(sounds, "A0", one)
+    size = (tmp_path / "utterances" / "A0.flac").stat().st_size
+    async with opened(tmp_path, audio_bytes=size * 3) as sounds:
+        for job in ("A1", "A2", "A3", "A4"):
+            await keep_answer(sounds, job, one)
+        assert await names(sounds) == ["answers/A3", "answers/A4", "utterances/A0"]
+        for job in ("A5", "A6", "A7"):
+            await keep_utterance(sounds, job, one)
+        assert await names(sounds) == ["utterances/A5", "utterances/A6", "utterances/A7"]
+
+
+async def test_a_smaller_quota_counts_for_what_is_there_already(tmp_path):
+    async with opened(tmp_path) as sounds:
+        for job in ("A1", "A2"):
+            await keep_answer(sounds, job, noise(1.0))
+    async with opened(tmp_path, audio_bytes=0) as sounds:
+        assert await names(sounds) == []
+    assert files(tmp_path) == []
+
+
+async def test_a_file_that_a_killed_server_was_writing_is_gone_after_the_next_start(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "A1.0123abcd.part").write_bytes(b"fLaC")
+    async with opened(tmp_path) as sounds:
+        assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+    assert files(tmp_path) == []
+
+
+async def test_a_damaged_file_is_as_good_as_none_and_goes(tmp_path):
+    async with opened(tmp_path) as sounds:
+        await keep_answer(sounds, "A1", noise(1.0))
+        path = tmp_path / "answers" / "A1.flac"
+        path.write_bytes(b"nothing of the kind")
+        assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+        assert not path.exists()
+
+
+async def test_a_folder_that_cannot_be_written_loses_the_sound_and_nothing_else(tmp_path):
+    (tmp_path / "utterances").write_text("in the way")
+    async with opened(tmp_path) as sounds:
+        await keep_utterance(sounds, "A1", noise(0.1))
+        assert await sounds.stored(SoundKind.UTTERANCE, "A1") is None
+        assert sounds.lost == 1
+
+
+async def test_a_disk_that_refuses_loses_the_sound_and_says_so(tmp_path):
+    async with opened(tmp_path) as sounds:
+        await sounds.entries()
+        (tmp_path / "answers").rmdir()
+        await keep_answer(sounds, "A1", noise(1.0))
+        assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+        assert sounds.lost == 1
+
+
+async def test_sound_that_is_made_faster_than_it_can_be_written_is_given_up(tmp_path):
+    async with opened(tmp_path) as sounds:
+        async with sounds.recording("A1", RATE) as recorder:
+            silence = np.zeros(MAX_WAITING // 2 + 1, np.int16)
+            for _ in range(4):
+                recorder.push(silence)
+        assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+        assert sounds.lost == 1
+
+
+@asynccontextmanager
+async def boarded(sounds: Sounds):
+    board = Board(MemoryJournal(), todo_limit=100, done_limit=100)
+    with board.observed(sounds.follow):
+        yield board
+
+
+async def ask(board: Board, name: str, timeline: Timeline = SPOKEN) -> None:
+    await board.push(Job(id=name, question="why", created_at=NOW, timeline=timeline))
+
+
+async def test_what_was_said_goes_when_its_job_ends_however_it_ends(tmp_path):
+    async with opened(tmp_path) as sounds, boarded(sounds) as board:
+        for name in ("done", "failed", "cancelled", "waits"):
+            async with sounds.keeping(name, noise(0.1)):
+                await ask(board, name)
+        await board.start("done", "local", NOW)
+        await board.start("failed", "local", NOW)
+        await board.complete("done", "local", NOW, answer="so")
+        await board.fail("failed", "local", NOW, JobError(code="no", message="no"))
+        await board.cancel("cancelled", "local", NOW)
+        await until(sounds, "utterances/waits")
+
+
+async def test_with_keep_audio_what_was_said_stays_until_its_job_is_deleted(tmp_path):
+    async with opened(tmp_path, keep_audio=True) as sounds, boarded(sounds) as board:
+        async with sounds.keeping("one", noise(0.1)):
+            await ask(board, "one")
+        await board.cancel("one", "local", NOW)
+        assert await names(sounds) == ["utterances/one"]
+        await board.delete("one", "local")
+        await until(sounds)
+
+
+async def test_an_answer_goes_when_its_job_is_deleted_or_asked_again(tmp_path):
+    async with opened(tmp_path) as sounds, boarded(sounds) as board:
+        for name in ("deleted", "retried", "kept"):
+            await ask(board, name)
+            await board.start(name, "local", NOW)
+            await keep_answer(sounds, name, noise(0.1))
+        await board.complete("deleted", "local", NOW, answer="so")
+        await board.complete("kept", "local", NOW, answer="so")
+        await board.fail("retried", "local", NOW, JobError(code="no", message="no"))
+        await board.delete("deleted", "local")
+        await board.retry("retried", "local")
+        await until(sounds, "answers/kept")
+
+
+async def test_the_sweeper_removes_sound_without_a_job_and_old_sound(tmp_path):
+    async with opened(tmp_path) as sounds:
+        for name in ("orphan", "waits", "ended", "old"):
+            await keep_utterance(sounds, name, noise(0.1))
+        for name in ("orphan", "ended", "failed"):
+            await keep_answer(sounds, name, noise(0.1))
+        await sounds.entries()
+    week_ago = time.time() - 7 * 86_400
+    os.utime(tmp_path / "utterances" / "old.flac", (week_ago, week_ago))
+    async with opened(tmp_path, audio_days=3) as sounds, boarded(sounds) as board:
+        for name in ("waits", "ended", "failed", "old"):
+            await ask(board, name, Timeline())
+        for name in ("ended", "failed"):
+            await board.start(name, "local", NOW)
+        await board.complete("ended", "local", NOW, answer="so")
+        await board.fail("failed", "local", NOW, JobError(code="no", message="no"))
+        sweeping = asyncio.create_task(sweep_on(sounds, board, settings(audio_days=3)))
+        await until(sounds, "utterances/waits", "answers/ended")
+        sweeping.cancel()

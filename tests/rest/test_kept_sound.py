@@ -1,0 +1,183 @@
+"""Sound that is kept, over the sockets of a real server: what was said, and what was answered."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from genie import messages
+from genie.audio.pcm import Pcm
+from genie.memory import flac
+from tests.serving import Client, Served, client, serving, until_ready
+
+CLIP = Path(__file__).parent.parent / "clips" / "quick_brown_fox.wav"
+
+
+@asynccontextmanager
+async def a_model_that_never_answers() -> AsyncIterator[str]:
+    """A language model whose questions stay unfinished; yields its address."""
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+
+    held: list[asyncio.StreamWriter] = []
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        for writer in held:
+            writer.close()
+
+
+@contextmanager
+def talking_to(model: str, folder: Path):
+    engines = "stt.engine=embedded", "tts.engine=embedded"
+    with serving(folder, *engines, f"llm.base_url={model}", "llm.model=slow", "llm.first_token_s=100") as served:
+        yield served
+
+
+async def say(one: Client) -> str:
+    """Hold the button, speak, release it; return the job."""
+    await one.request(messages.ListenStart(sample_rate=16_000))
+    await one.speak(CLIP, pace=4)
+    accepted = await one.request(messages.ListenStop())
+    assert isinstance(accepted, messages.Accepted) and accepted.job is not None
+    return accepted.job
+
+
+def web(served: Served) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=served.url, timeout=60, trust_env=False)
+
+
+async def until_gone(path: Path) -> None:
+    async with asyncio.timeout(10):
+        while is_there(path):
+            await asyncio.sleep(0.02)
+
+
+def is_there(path: Path) -> bool:
+    return path.exists()
+
+
+def assert_is_part_of_the_clip(reply: httpx.Response) -> None:
+    heard, rate = soundfile.read(io.BytesIO(reply.content), dtype="int16")
+    clip, _ = soundfile.read(CLIP, dtype="int16")
+    spoken = np.trim_zeros(heard)
+    assert rate == 16_000 and len(spoken) > 16_000
+    assert clip.tobytes().find(spoken.tobytes()) >= 0
+
+
+async def test_what_was_said_outlives_a_kill_until_its_job_has_ended(tmp_path):
+    async with a_model_that_never_answers() as model:
+        with talking_to(model, tmp_path) as served:
+            await until_ready(served)
+            async with client(served) as one:
+                job = await say(one)
+            path = tmp_path / "utterances" / f"{job}.flac"
+            assert path.exists()
+            served.process.kill()
+            served.process.wait()
+        with talking_to(model, tmp_path) as served:
+            async with web(served) as http:
+                for form in ("wav", "flac"):
+                    assert_is_part_of_the_clip(await http.get(f"/api/jobs/{job}/utterance", params={"format": form}))
+                assert (await http.post(f"/api/jobs/{job}/cancel")).status_code == 200
+                await until_gone(path)
+                gone = await http.get(f"/api/jobs/{job}/utterance")
+            assert (gone.status_code, gone.json()["error"]["code"]) == (404, "no_utterance")
+
+
+async def test_what_a_killed_server_left_without_reason_is_gone_after_the_next_start(tmp_path):
+    orphans = [tmp_path / name for name in ("utterances/01A.flac", "answers/01A.flac", "answers/01B.0a0a0a0a.part")]
+    for path in orphans:
+        path.parent.mkdir(exist_ok=True)
+        flac.write(path, Pcm.silence(16_000, 0.1))
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded"):
+        for path in orphans:
+            await until_gone(path)
+
+
+async def answered(http: httpx.AsyncClient, question: str) -> str:
+    job = (await http.post("/api/push", json={"question": question})).json()["id"]
+    async with asyncio.timeout(20):
+        while (await http.get(f"/api/jobs/{job}")).json()["queue"] != "done":
+            await asyncio.sleep(0.02)
+    return job
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A server whose data folder the tests may look into."""
+    folder = tmp_path_factory.mktemp("sound")
+    with serving(folder, "stt.engine=embedded", "tts.engine=embedded") as served:
+        asyncio.run(until_ready(served))
+        yield served, folder
+
+
+@pytest.mark.parametrize("form", ["wav", "mp3", "pcm"])
+async def test_the_sound_of_an_answer_is_the_same_each_time(home, form):
+    served, folder = home
+    async with web(served) as http:
+        job = await answered(http, f"what is {len(form)} plus {ord(form[0])}")
+        first, *more = [await http.get(f"/api/get-answer/{job}", params={"format": form}) for _ in range(3)]
+    assert (folder / "answers" / f"{job}.flac").exists()
+    assert len(first.content) > 1_000 and all(reply.content == first.content for reply in more)
+
+
+async def test_flac_has_its_length_in_its_header_once_the_sound_is_stored(home):
+    served, _ = home
+    async with web(served) as http:
+        job = await answered(http, "what is two plus six")
+        replies = [
+            await http.get(f"/api/get-answer/{job}", params={"format": form}) for form in ("flac", "flac", "pcm")
+        ]
+    samples, _ = soundfile.read(io.BytesIO(replies[1].content), dtype="int16")
+    assert samples.tobytes() == replies[2].content
+    assert replies[0].content[42:] == replies[1].content[42:], "they differ in nothing but what the header promises"
+
+
+async def test_a_stored_answer_is_played_and_not_made_again(home):
+    served, folder = home
+    stored = np.random.default_rng(1).integers(-9_000, 9_000, 40_000, np.int16)
+    async with web(served) as http:
+        job = await answered(http, "what is two plus two")
+        await http.get(f"/api/get-answer/{job}")
+        flac.write(folder / "answers" / f"{job}.flac", Pcm(8_000, stored))
+        reply = await http.get(f"/api/get-answer/{job}", headers={"Accept": "audio/pcm"})
+    assert reply.headers["content-type"] == "audio/pcm;rate=8000"
+    assert np.array_equal(np.frombuffer(reply.content, "<i2"), stored)
+
+
+async def test_a_stored_answer_that_is_damaged_is_made_again(home):
+    served, folder = home
+    async with web(served) as http:
+        job = await answered(http, "what is two plus three")
+        await http.get(f"/api/get-answer/{job}")
+        (folder / "answers" / f"{job}.flac").write_bytes(b"nothing of the kind")
+        second, third = [await http.get(f"/api/get-answer/{job}") for _ in range(2)]
+    assert len(second.content) > 10_000 and second.content == third.content
+
+
+async def test_the_sound_of_an_answer_goes_with_its_job(home):
+    served, folder = home
+    async with web(served) as http:
+        job = await answered(http, "what is two plus four")
+        await http.get(f"/api/get-answer/{job}")
+        path = folder / "answers" / f"{job}.flac"
+        assert path.exists()
+        await http.delete(f"/api/jobs/{job}")
+        await until_gone(path)
+
+
+async def test_a_typed_question_has_no_utterance(home):
+    served, _ = home
+    async with web(served) as http:
+        job = await answered(http, "what is two plus five")
+        reply = await http.get(f"/api/jobs/{job}/utterance")
+        nobody = await http.get("/api/jobs/01ARZ3NDEKTSV4RRFFQ69G5FAV/utterance")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "no_utterance")
+    assert (nobody.status_code, nobody.json()["error"]["code"]) == (404, "no_such_job")

@@ -122,10 +122,11 @@ async def test_sound_may_come_in_pieces_of_any_length(server):
 async def test_pressing_the_button_silences_genie(server):
     await until_ready(server)
     async with client(server) as one:
-        await one.request(messages.Ask(text="what can you do"))
-        while not one.sound:
+        asked = await one.request(messages.Ask(text="what can you do"))
+        begun = await one.wait(messages.AudioUpdate, lambda update: update.job == asked.job)
+        while begun.speech not in one.sound:
             await one.receive()
         await one.request(messages.ListenStart())
-        end = await one.wait(messages.AudioEnd)
+        end = await one.wait(messages.AudioEnd, lambda end: end.speech == begun.speech)
         await one.request(messages.ListenCancel())
     assert end.reason == "stopped"

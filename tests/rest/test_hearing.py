@@ -25,7 +25,7 @@ class Ear:
         self.engine = FakeTranscriber()
         self.asked: list[str] = []
         self.lanes = Lane(lambda: self.engine, name="ear"), Lane(FakeDetector, name="detector")
-        self.session = Session("local", "UTC", "en", lambda *_: None, history_limit=0)
+        self.session = Session("local", "UTC", "en", history_limit=0)
         self.outbox = Outbox(SETTINGS.server)
         self.session.attach(self.outbox)
         self.hearing = Hearing(self.session, self._listen, self._question)

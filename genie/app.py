@@ -41,6 +41,7 @@ from genie.rest.rates import Rates
 from genie.rest.reply import refusal
 from genie.rest.routes import routes
 from genie.rest.server import Server
+from genie.users import UserFile
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +79,8 @@ def serve(settings: Settings, again: Callable[[], Settings]) -> None:
 
     `again` reads the settings another time, when a client or a hangup asks for it.
     """
-    check_bind(settings.server.host)
     house = furnish(settings, again=again)
+    check_bind(settings.server.host, guarded=house.door.guarded)
     Server(assemble(house, _say_engines, _reload_on_hangup), house.hub, settings.server, _say_where).run()
 
 
@@ -133,7 +134,12 @@ def furnish(
     )
     at_once = {Kind.QUESTION: limits.questions_at_once, Kind.NARRATION: limits.narrations_at_once}
     board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit, at_once=at_once)
-    hub = Hub(board, max_connections=settings.server.max_connections, resume_s=settings.server.resume_s)
+    hub = Hub(
+        board,
+        max_connections=settings.server.max_connections,
+        max_per_address=settings.server.max_connections_per_address,
+        resume_s=settings.server.resume_s,
+    )
     talk = Conversation(
         board=board,
         choose=lambda question: router.choose(agents or agents_of(live.now.llm), question),
@@ -152,7 +158,8 @@ def furnish(
     )
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
     sounds = Sounds(settings.server.data_folder, settings.memory)
-    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, Door(), sounds)
+    door = Door(UserFile(settings.server.data_folder), settings.auth)
+    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, door, sounds)
 
 
 @contextlib.asynccontextmanager
@@ -180,6 +187,7 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(house.worker.serve(), name="worker"),
         asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
         asyncio.create_task(_tick(house), name="clock"),
+        asyncio.create_task(house.door.watch(house.hub.evict), name="door"),
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
         asyncio.create_task(sweep_on(house.sounds, house.board, house.settings.memory), name="sweeper"),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),

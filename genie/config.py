@@ -38,6 +38,7 @@ class ServerSettings(Table):
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
     max_connections: int = Field(ge=1)
+    max_connections_per_address: int = Field(ge=1)
     header_timeout_s: float = Field(gt=0)
     hello_timeout_s: float = Field(gt=0)
     frame_bytes: int = Field(ge=1_024)
@@ -73,7 +74,12 @@ def _tokens(tokens: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
 class AuthSettings(Table):
     tokens: Annotated[tuple[SecretStr, ...], AfterValidator(_tokens)]
     login_days: float = Field(gt=0)
-    login_attempts: int = Field(ge=1)
+    logins_per_minute: int = Field(ge=1)
+
+    @property
+    def login_s(self) -> float:
+        """Seconds that a login lasts."""
+        return self.login_days * 86_400
 
     @property
     def keys(self) -> tuple[Key, ...]:

@@ -28,6 +28,12 @@ class NotFound(GenieError):
     status = 404
 
 
+class Unauthorized(GenieError):
+    """The caller has not said who they are, or not truly."""
+
+    status = 401
+
+
 class Refused(GenieError):
     """The caller is not allowed to do this."""
 

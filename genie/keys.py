@@ -26,14 +26,20 @@ def key_of(user: str, token: str) -> Key:
     return Key(user, _digest(token))
 
 
-def owner(keys: Iterable[Key], token: str) -> str | None:
-    """Return whose token this is; takes as long for a wrong one as for any other."""
+def matching(keys: Iterable[Key], token: str) -> Key | None:
+    """Return the key that a token fits; takes as long for a wrong token as for any other."""
     given = _digest(token)
     found = None
     for key in keys:
         if hmac.compare_digest(key.digest, given):
-            found = key.user
+            found = key
     return found
+
+
+def owner(keys: Iterable[Key], token: str) -> str | None:
+    """Return whose token this is."""
+    key = matching(keys, token)
+    return key.user if key is not None else None
 
 
 def _digest(token: str) -> bytes:

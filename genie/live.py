@@ -23,6 +23,7 @@ LIVE = frozenset(
         "server.messages_per_s",
         "server.sound_bytes_per_s",
         "server.log_level",
+        "auth.logins_per_minute",
         "user.timezone",
         "user.locale",
         "stt.interval_s",

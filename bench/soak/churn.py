@@ -25,6 +25,7 @@ SETTINGS = (
     "server.log_level=warning",
     "server.requests_per_s=100000",
     "server.max_connections=1000",
+    "server.max_connections_per_address=1000",
     "queue.done_limit=100",
 )
 STAY_S = 0.5

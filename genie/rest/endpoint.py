@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genie.errors import BadInput, GenieError, StageFailed, TooLarge
+from genie.rest.door import address_of
 from genie.rest.gate import check_same_site
 from genie.rest.house import House
 from genie.rest.reply import error_reply
@@ -54,6 +55,8 @@ class Endpoint:
     """A GET that changes something: pages of other sites may not cause it, and HEAD does not stand for it."""
     paced: bool = True
     """Whether it counts towards `server.requests_per_s`: a probe of the server's health must always be answered."""
+    public: bool = False
+    """Served to whoever may reach the server; everything else asks who it is, before anything is read."""
 
 
 def to_route(endpoint: Endpoint, house: House) -> Route:
@@ -67,8 +70,10 @@ def to_route(endpoint: Endpoint, house: House) -> Route:
     async def answer(request: Request) -> Response:
         try:
             if endpoint.paced:
-                house.rates.request(request.client.host if request.client else "")
-            if endpoint.changes:
+                house.rates.request(address_of(request))
+            if not endpoint.public:
+                house.door.user_of(request)
+            if endpoint.changes or request.method not in ("GET", "HEAD"):
                 host = request.headers.get("host", "")
                 check_same_site(request.headers, host, house.settings.server)
             return await endpoint.run(house, request, await _read_params(endpoint, request))

@@ -4,13 +4,15 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, Refused
 from genie.meters import Meters
 from genie.rest.reply import error_reply
+
+TOKENS = frozenset({"token", "access_token"})
 
 
 class Gate:
@@ -28,6 +30,7 @@ class Gate:
             try:
                 check_host(host, self._settings())
                 check_origin(headers.get("origin"), host, self._settings())
+                check_query(scope["query_string"])
             except GenieError as error:
                 self._meters.refused("http" if scope["type"] == "http" else "socket", error.code)
                 await error_reply(error)(scope, receive, send)
@@ -36,10 +39,10 @@ class Gate:
 
 
 def check_host(host: str, settings: ServerSettings) -> None:
-    """Refuse a Host that is neither loopback nor listed: a page elsewhere may have rebound its name to us."""
+    """Refuse a Host that is neither loopback, bound nor listed: a page elsewhere may have rebound its name to us."""
     name = _hostname(f"//{host}")
-    if not (name and (_is_loopback(name) or name in settings.allowed_hosts)):
-        raise BadInput("bad_host", "this server does not answer to that Host; see server.allowed_hosts")
+    if not (name and (_is_loopback(name) or name in settings.allowed_hosts or _is_bound(name, settings.host))):
+        raise BadInput("bad_host", "this server does not answer to that Host; name it in server.allowed_hosts")
 
 
 def check_origin(origin: str | None, host: str, settings: ServerSettings) -> None:
@@ -51,16 +54,26 @@ def check_origin(origin: str | None, host: str, settings: ServerSettings) -> Non
 
 
 def check_same_site(headers: Mapping[str, str], host: str, settings: ServerSettings) -> None:
-    """Refuse a GET that changes something when a page of another site caused it."""
-    check_origin(headers.get("origin"), host, settings)
+    """Refuse a request that changes something when a page of another site caused it."""
+    origin = headers.get("origin")
+    check_origin(origin, host, settings)
+    if origin in settings.allowed_origins:
+        return
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise Refused("cross_site", "pages of another site may not do this")
 
 
-def check_bind(host: str) -> None:
-    """Refuse to listen beyond loopback: without tokens whoever reaches the port may speak and listen."""
-    if not _is_loopback(host):
-        raise BadInput("loopback_only", f"without tokens genie listens on loopback only, not on {host}", field="host")
+def check_query(query: bytes) -> None:
+    """Refuse a token in the address, which is kept by proxies, logs and the history of browsers."""
+    if query and not TOKENS.isdisjoint(QueryParams(query)):
+        raise BadInput("token_in_url", "a token does not belong in an address: send it as Authorization: Bearer …")
+
+
+def check_bind(host: str, *, guarded: bool) -> None:
+    """Refuse to listen beyond loopback without tokens: whoever reaches the port might speak and listen."""
+    if not guarded and not _is_loopback(host):
+        hint = "without tokens genie listens on loopback only; make one with: genie users add NAME"
+        raise BadInput("loopback_only", f"not on {host}: {hint}", field="host")
 
 
 def _is_loopback(name: str) -> bool:
@@ -70,6 +83,17 @@ def _is_loopback(name: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _is_bound(name: str, host: str) -> bool:
+    """Say whether the server listens under this name; an address, unlike a name, nobody can rebind to it."""
+    if host not in ("0.0.0.0", "::"):
+        return name == host
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _hostname(url: str) -> str | None:

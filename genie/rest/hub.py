@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from genie import messages
@@ -23,6 +24,9 @@ SHOWN = 200
 
 NEWEST_LAST = (QueueName.DONE, QueueName.DEAD)
 
+UNAUTHORIZED = 1008
+"""The code with which a socket is closed whose user may not come in."""
+
 MAX_AWAY = 1_000
 """Sessions without a socket that are remembered; the one away longest is forgotten first."""
 
@@ -35,14 +39,17 @@ class Hub:
         board: Board,
         *,
         max_connections: int,
+        max_per_address: int,
         resume_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._board = board
         self._max_connections = max_connections
+        self._max_per_address = max_per_address
         self._resume_s = resume_s
         self._clock = clock
         self._sockets = 0
+        self._addresses: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
         self._lines: dict[str, asyncio.Task[None]] = {}
 
@@ -57,15 +64,22 @@ class Hub:
         return len(self._sessions)
 
     @contextlib.contextmanager
-    def admitted(self) -> Iterator[None]:
-        """Count a socket for as long as the context lasts; one more than the limit is `too_many_connections`."""
+    def admitted(self, address: str) -> Iterator[None]:
+        """Count a socket for as long as the context lasts; one more than a limit is `too_many_connections`."""
         if self._sockets >= self._max_connections:
             raise Busy("too_many_connections", f"{self._max_connections} clients are connected; try again later")
+        if self._addresses[address] >= self._max_per_address:
+            hint = f"{self._max_per_address} clients are connected from your address"
+            raise Busy("too_many_connections", f"{hint} (server.max_connections_per_address); close some")
         self._sockets += 1
+        self._addresses[address] += 1
         try:
             yield
         finally:
             self._sockets -= 1
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
 
     def find(self, session: str | None, user: str) -> Session | None:
         """Return a session of this user that is still remembered."""
@@ -153,6 +167,12 @@ class Hub:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await asyncio.gather(*(outbox.emptied() for outbox in outboxes))
+
+    def evict(self, user: str) -> None:
+        """Close the sockets of a user who may not come in any more, at least not as before."""
+        for session in self._sessions.values():
+            if session.user == user and session.outbox is not None:
+                session.outbox.cut(UNAUTHORIZED, "unauthorized")
 
     def close(self) -> None:
         """Forget everybody."""

@@ -74,7 +74,9 @@ async def retry_job(house: House, request: Request, params: JobParams) -> Respon
 
 async def replay_job(house: House, request: Request, params: JobParams) -> Response:
     """Speak the answer of a job again on the user's newest client."""
-    listener = house.hub.listener(house.door.user_of(request))
+    user = house.door.user_of(request)
+    house.board.find(params.id, user)
+    listener = house.hub.listener(user)
     if listener is None:
         raise Conflict("nobody_listens", "no client is connected that could play it; fetch /api/get-answer/ instead")
     return json_reply(conversation.replay(house.talk, params.id, listener))

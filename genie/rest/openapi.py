@@ -33,7 +33,7 @@ def describing(endpoints: tuple[Endpoint, ...]) -> Endpoint:
         """Return this description."""
         return Response(await asyncio.to_thread(body), media_type="application/json")
 
-    itself = Endpoint("/openapi.json", ("GET",), get_openapi)
+    itself = Endpoint("/openapi.json", ("GET",), get_openapi, public=True)
     return itself
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from genie.config import ServerSettings
 from genie.rest.frame import Frame, Wire, packed
 
+MOVED = "the session has moved to another socket"
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -37,6 +39,7 @@ class Outbox:
         self._emptied: list[asyncio.Future[None]] = []
         self.overflowed = False
         self.closed = False
+        self.goodbye = (1000, MOVED)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -67,10 +70,18 @@ class Outbox:
         self._entries = [e for e in self._entries if not (isinstance(e.frame, bytes) and unwanted(e.frame))]
         self._bytes = sum(len(entry.frame) for entry in self._entries)
 
-    def close(self) -> None:
-        """Say that nothing more is sent; what waits still leaves."""
+    def close(self, code: int = 1000, reason: str = MOVED) -> None:
+        """Say that nothing more is sent, and why; what waits still leaves."""
         self.closed = True
+        self.goodbye = (code, reason)
         self._wake()
+
+    def cut(self, code: int, reason: str) -> None:
+        """Close, and forget what waits: it is not for this client any more."""
+        self._entries.clear()
+        self._latest.clear()
+        self._bytes = 0
+        self.close(code, reason)
 
     async def emptied(self) -> None:
         """Return when everything that waited has been sent."""

@@ -71,8 +71,8 @@ def _page(name: str) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint("/", ("GET",), index, media=("text/html", "application/json")),
-    Endpoint("/talk", ("GET",), talk, media=("text/html",)),
-    Endpoint("/health", ("GET",), health, reply=Health, paced=False),
-    Endpoint("/ready", ("GET",), ready, reply=Health, paced=False),
+    Endpoint("/", ("GET",), index, media=("text/html", "application/json"), public=True),
+    Endpoint("/talk", ("GET",), talk, media=("text/html",), public=True),
+    Endpoint("/health", ("GET",), health, reply=Health, paced=False, public=True),
+    Endpoint("/ready", ("GET",), ready, reply=Health, paced=False, public=True),
 )

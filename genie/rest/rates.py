@@ -29,6 +29,7 @@ class Rates:
         self._clock = clock
         self._addresses = _Buckets()
         self._users = _Buckets()
+        self._logins = _Buckets()
         self._uploads: Counter[str] = Counter()
 
     def request(self, address: str) -> None:
@@ -37,6 +38,13 @@ class Rates:
         wait = self._addresses.of(network(address), self._clock()).take(self._clock(), rate, rate * BURST_S)
         if wait:
             raise limited(f"this address may send {rate:g} requests a second (server.requests_per_s)", wait)
+
+    def login(self, address: str) -> None:
+        """Count a login of an address, whether or not its token is right."""
+        most = self._settings().auth.logins_per_minute
+        wait = self._logins.of(network(address), self._clock()).take(self._clock(), most / MINUTE_S, most)
+        if wait:
+            raise limited(f"an address may log in {most} times a minute (auth.logins_per_minute)", wait)
 
     def question(self, user: str) -> None:
         """Count a question of a user, however it came."""

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from genie.errors import Busy, GenieError
+from genie.errors import Busy, GenieError, Unauthorized
 
 
 class ErrorDetail(BaseModel):
@@ -36,6 +36,8 @@ def error_reply(error: GenieError) -> Response:
     reply = json_reply(body, error.status)
     if isinstance(error, Busy):
         reply.headers["Retry-After"] = str(math.ceil(error.retry_s))
+    if isinstance(error, Unauthorized):
+        reply.headers["WWW-Authenticate"] = 'Bearer realm="genie"'
     return reply
 
 

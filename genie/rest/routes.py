@@ -8,10 +8,12 @@ from starlette.websockets import WebSocket
 
 from genie.config import packaged
 from genie.errors import Busy
-from genie.rest import jobs, metrics, openapi, operations, pages, questions, recordings, speech, utterances
+from genie.rest import jobs, login, metrics, openapi, operations, pages, questions, recordings, speech, utterances
 from genie.rest.desk import Desk
+from genie.rest.door import address_of
 from genie.rest.endpoint import Endpoint, to_route
 from genie.rest.house import House
+from genie.rest.rates import network
 from genie.rest.reply import error_reply
 from genie.rest.socket import Socket
 
@@ -20,6 +22,7 @@ def endpoints() -> tuple[Endpoint, ...]:
     """Return every HTTP endpoint; `/openapi.json` is made from the same list."""
     served = (
         *pages.ENDPOINTS,
+        *login.ENDPOINTS,
         *questions.ENDPOINTS,
         *jobs.ENDPOINTS,
         *recordings.ENDPOINTS,
@@ -42,7 +45,7 @@ def routes(house: House) -> list[BaseRoute]:
 
 async def _socket(house: House, websocket: WebSocket) -> None:
     try:
-        with house.hub.admitted():
+        with house.hub.admitted(network(address_of(websocket))):
             desk = Desk(house, partial(house.door.user_of, websocket))
             code = await Socket(websocket, desk, house.settings.server, house.meters).serve()
     except Busy as error:

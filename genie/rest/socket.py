@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from genie import messages
 from genie.config import ServerSettings
-from genie.errors import BadInput, GenieError
+from genie.errors import BadInput, GenieError, Unauthorized
 from genie.meters import Meters
 from genie.rest.frame import WIRE
 from genie.rest.hearing import Hearing
@@ -149,7 +149,7 @@ class Socket:
                 raise Closed(1013, "the client reads too slowly") from error
         if self._outbox.overflowed:
             raise Closed(1013, "the client reads too slowly")
-        raise Closed(1000, "the session has moved to another socket")
+        raise Closed(*self._outbox.goodbye)
 
     async def _send_frame(self, frame: str | bytes) -> None:
         if isinstance(frame, str):
@@ -168,6 +168,9 @@ class Socket:
                     self._send(reply)
             except GenieError as error:
                 self._refuse(error, None if isinstance(item, bytes) else item.ref)
+                if isinstance(error, Unauthorized):
+                    self._outbox.close(1008, error.code)
+                    return
         self._acting = False
 
     async def _carry_out(self, request: messages.Request) -> messages.Message | None:

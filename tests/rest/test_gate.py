@@ -2,7 +2,7 @@ import pytest
 
 from genie import config
 from genie.errors import BadInput, Refused
-from genie.rest.gate import check_bind, check_host, check_origin, check_same_site
+from genie.rest.gate import check_bind, check_host, check_origin, check_query, check_same_site
 
 SETTINGS = config.load(
     environment={},
@@ -48,12 +48,56 @@ def test_programs_and_own_pages_may_use_it(headers):
     check_same_site(headers, HERE, SETTINGS)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "genie.example"])
+BEYOND = ["0.0.0.0", "::", "192.168.1.2", "genie.example"]
+
+
+@pytest.mark.parametrize("host", BEYOND)
 def test_without_tokens_only_loopback_is_bound(host):
-    with pytest.raises(BadInput, match="loopback_only"):
-        check_bind(host)
+    with pytest.raises(BadInput, match=r"loopback_only.*genie users add"):
+        check_bind(host, guarded=False)
+
+
+@pytest.mark.parametrize("host", BEYOND)
+def test_with_tokens_any_address_is_bound(host):
+    check_bind(host, guarded=True)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_loopback_is_bound(host):
-    check_bind(host)
+    check_bind(host, guarded=False)
+
+
+@pytest.mark.parametrize(
+    ("bound", "host", "known"),
+    [
+        ("192.168.1.2", "192.168.1.2:7999", True),
+        ("192.168.1.2", "192.168.1.3", False),
+        ("genie.lan", "genie.lan:7999", True),
+        ("0.0.0.0", "192.168.1.2:7999", True),
+        ("::", "[fd00::1]:7999", True),
+        ("0.0.0.0", "genie.lan", False),
+        ("127.0.0.1", "192.168.1.2", False),
+    ],
+)
+def test_a_server_answers_to_the_address_it_is_bound_to_and_to_no_name_that_is_not_listed(bound, host, known):
+    settings = config.load(environment={}, flags={"server.host": bound}).server
+    if known:
+        check_host(host, settings)
+    else:
+        with pytest.raises(BadInput, match=r"bad_host.*server\.allowed_hosts"):
+            check_host(host, settings)
+
+
+@pytest.mark.parametrize("query", ["", "a=b", "tokens=x", "a=token"])
+def test_a_query_without_a_token_passes(query):
+    check_query(query.encode())
+
+
+@pytest.mark.parametrize("query", ["token=x", "a=b&token=", "access_token=x", "%74oken=x"])
+def test_a_token_in_an_address_is_refused(query):
+    with pytest.raises(BadInput, match="token_in_url"):
+        check_query(query.encode())
+
+
+def test_a_listed_origin_may_change_something():
+    check_same_site({"origin": "https://genie.example", "sec-fetch-site": "same-site"}, HERE, SETTINGS)

@@ -30,7 +30,7 @@ def board():
 
 @pytest.fixture
 def hub(board, clock):
-    return Hub(board, max_connections=2, resume_s=60, clock=clock)
+    return Hub(board, max_connections=2, max_per_address=1, resume_s=60, clock=clock)
 
 
 def session(user: str = "local", *topics: str) -> Session:
@@ -123,10 +123,25 @@ async def test_an_older_socket_is_let_go_and_its_end_does_not_detach_the_newer_o
 
 
 def test_a_full_house_refuses_the_next(hub):
-    with hub.admitted(), hub.admitted(), pytest.raises(Busy, match="too_many_connections"), hub.admitted():
+    with hub.admitted("a"), hub.admitted("b"), pytest.raises(Busy, match="too_many_connections"), hub.admitted("c"):
         pass
-    with hub.admitted():
+    with hub.admitted("c"):
         pass
+
+
+def test_an_address_that_has_its_share_is_refused_and_others_are_not(hub):
+    with hub.admitted("a"), pytest.raises(Busy, match=r"server\.max_connections_per_address"), hub.admitted("a"):
+        pass
+    with hub.admitted("a"), hub.admitted("b"):
+        pass
+
+
+async def test_a_user_who_may_not_come_in_any_more_is_shown_out_at_once(hub):
+    ann, bob = joined(hub, session("ann")), joined(hub, session("bob"))
+    ann.put("not for ann any more")
+    hub.evict("ann")
+    assert await ann.take() is None and ann.goodbye[0] == 1008
+    assert not bob.closed
 
 
 async def test_the_named_listener_hears_else_the_newest_that_plays(hub):

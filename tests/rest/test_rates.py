@@ -54,6 +54,16 @@ def test_a_user_may_ask_so_many_questions_a_minute():
     counted.question("ann")
 
 
+def test_an_address_may_log_in_so_many_times_a_minute():
+    clock = FakeClock()
+    counted = counting(clock, auth__logins_per_minute=2)
+    counted.login("192.0.2.1")
+    counted.login("192.0.2.1")
+    with pytest.raises(Busy, match="logins_per_minute"):
+        counted.login("192.0.2.1")
+    counted.login("192.0.2.2")
+
+
 def test_one_user_cannot_take_all_uploads():
     counted = counting(FakeClock(), server__uploads_of_user=1, server__uploads=2)
     with ExitStack() as open_:

@@ -21,7 +21,7 @@ async def full_disk(app: Starlette) -> AsyncIterator[None]:
 
 
 def test_what_a_start_fails_with_is_raised() -> None:
-    hub = Hub(Board(MemoryJournal(), todo_limit=1, done_limit=1), max_connections=1, resume_s=0)
+    hub = Hub(Board(MemoryJournal(), todo_limit=1, done_limit=1), max_connections=1, max_per_address=1, resume_s=0)
     settings = load(environment={}, flags={"server.port": 0}).server
     with pytest.raises(GenieError, match="storage_full: the disk is full"):
         Server(Starlette(lifespan=full_disk), hub, settings, lambda address: None).run()

@@ -171,6 +171,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
         stack.enter_context(house.board.observed(house.hub.publish_event))
+        stack.enter_context(house.board.pauses_observed(house.hub.publish_pause))
         stack.enter_context(house.board.observed(house.meters.job_moved))
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
         stack.enter_context(house.board.observed(house.mailbox.observe))

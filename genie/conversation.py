@@ -16,7 +16,7 @@ from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta
 from genie.queues.board import Board
-from genie.queues.job import Job, QueueName, Status, Timeline
+from genie.queues.job import Job, Priority, QueueName, Status, Timeline
 from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
 
@@ -114,6 +114,7 @@ async def ask(
     timeline: Timeline | None = None,
     speak: bool = False,
     named: str | None = None,
+    priority: Priority = "normal",
 ) -> Job:
     """Queue a question and take the answer's place in the asker's line; return its job once it is recorded.
 
@@ -129,7 +130,8 @@ async def ask(
         session=asker.session,
         created_at=now,
         timeline=(timeline or Timeline()).model_copy(update={"pushed": now}),
-        key=key,
+        key=key or None,
+        priority=priority,
         speak=speak or asker.speeches is not None,
     )
     _take_place(talk, job, asker)
@@ -141,6 +143,11 @@ async def ask(
     if pushed.id != job.id:
         _leave(talk, job.id)
     return pushed
+
+
+async def edit(talk: Conversation, job: str, question: str, asker: Asker) -> Job:
+    """Change what a waiting question asks."""
+    return await talk.board.edit(job, asker.user, checked(question, talk.limits.question_chars))
 
 
 async def retry(talk: Conversation, job: str, asker: Asker) -> Job:

@@ -13,7 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from genie.errors import BadInput, TooLarge
-from genie.queues.job import Job, QueueName, Timeline
+from genie.queues.job import Job, Priority, QueueName, Timeline
 
 PROTOCOL = 1
 MAX_NAME = 200
@@ -91,11 +91,12 @@ class ListenCancel(Request):
 
 
 class Ask(Request):
-    """Ask by text; the same `key` again is the same job."""
+    """Ask by text; the same `key` again is the same job, and a higher priority goes before your lower ones."""
 
     type: Literal["ask"] = "ask"
     text: str
     key: Name | None = None
+    priority: Priority = "normal"
 
 
 class JobCancel(Request):
@@ -124,6 +125,34 @@ class JobReplay(Request):
 
     type: Literal["job_replay"] = "job_replay"
     job: Name
+
+
+class JobEdit(Request):
+    """Change what a waiting job asks; one that was started is `not_waiting`."""
+
+    type: Literal["job_edit"] = "job_edit"
+    job: Name
+    text: str
+
+
+class JobMove(Request):
+    """Put a waiting job before another one of yours, or last; nobody else's job changes its place."""
+
+    type: Literal["job_move"] = "job_move"
+    job: Name
+    before: Name | None = None
+
+
+class QueuePause(Request):
+    """Start none of your jobs from now on, whichever client asks them; those that run go on."""
+
+    type: Literal["queue_pause"] = "queue_pause"
+
+
+class QueueResume(Request):
+    """Start your jobs again."""
+
+    type: Literal["queue_resume"] = "queue_resume"
 
 
 class SpeechStop(Request):
@@ -174,6 +203,7 @@ class Connect(Message):
     user: str
     engines: Engines
     limits: dict[str, float]
+    paused: bool = False
     ref: str | None = None
 
 
@@ -190,6 +220,7 @@ class Subscribed(Message):
     """Answer `subscribe`: the queues asked for as they stood at `seq`, with their sizes.
 
     Of a long queue only a part is told: the first jobs of todo and run, the newest of done and dead.
+    `paused` says whether your jobs wait until you resume them.
     """
 
     type: Literal["subscribed"] = "subscribed"
@@ -197,6 +228,7 @@ class Subscribed(Message):
     state: dict[str, list[Job]]
     sizes: dict[str, int]
     seq: int
+    paused: bool = False
     ref: str | None = None
 
 
@@ -263,6 +295,13 @@ class DeadUpdate(QueueUpdate):
     """A change of dead."""
 
     type: Literal["dead_update"] = "dead_update"
+
+
+class QueueState(Message):
+    """Your jobs wait from now on, or are started again; to followers of todo."""
+
+    type: Literal["queue_state"] = "queue_state"
+    paused: bool
 
 
 class AnswerDelta(Message):
@@ -356,6 +395,10 @@ ClientMessage = Annotated[
     | JobRetry
     | JobDelete
     | JobReplay
+    | JobEdit
+    | JobMove
+    | QueuePause
+    | QueueResume
     | SpeechStop
     | SpeechPlayed
     | Ping,
@@ -374,6 +417,7 @@ ServerMessage = Annotated[
     | RunUpdate
     | DoneUpdate
     | DeadUpdate
+    | QueueState
     | AnswerDelta
     | Answer
     | AudioUpdate

@@ -49,3 +49,10 @@ class JournalContract:
         assert await journal.record(question("a"), [Step(QueueName.TODO, "removed")], keep=False) == [2]
         assert await journal.jobs() == []
         assert journal.seq("local") == 2
+
+    async def test_it_keeps_whose_jobs_are_to_wait(self, journal: Journal):
+        assert await journal.paused() == set()
+        for user in ("local", "ann", "ann"):
+            await journal.pause(user, paused=True)
+        await journal.pause("local", paused=False)
+        assert await journal.paused() == {"ann"}

@@ -53,6 +53,7 @@ MIGRATIONS = (
         PRIMARY KEY (user, seq)
     ) WITHOUT ROWID;
     """,
+    "CREATE TABLE pause (user TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 """What turns version n of the file into version n + 1; never change one that was released, add another."""
 
@@ -62,7 +63,7 @@ Synchronous = Literal["FULL", "NORMAL"]
 class Database(aiosqlite.Connection):
     """A connection whose thread can carry out a whole transaction at once."""
 
-    async def transact(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def transact(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """Run blocking work in the connection's thread as one transaction, all or nothing.
 
         One visit to the thread instead of one a statement: nothing of anybody else comes between.
@@ -70,7 +71,7 @@ class Database(aiosqlite.Connection):
         await self._execute(_transaction, self._conn, work)  # type: ignore[no-untyped-call]
 
 
-def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:
+def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], object]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         work(connection)

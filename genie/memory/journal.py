@@ -15,6 +15,7 @@ class MemoryJournal:
     def __init__(self) -> None:
         self.epoch = secrets.token_hex(8)
         self._jobs: dict[str, Job] = {}
+        self._paused: set[str] = set()
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
@@ -42,6 +43,14 @@ class MemoryJournal:
     async def jobs(self) -> list[Job]:
         """Return every job that is kept, in the order in which they came into their queues."""
         return list(self._jobs.values())
+
+    async def pause(self, user: str, *, paused: bool) -> None:
+        """Keep whether a user's jobs are to wait."""
+        (self._paused.add if paused else self._paused.discard)(user)
+
+    async def paused(self) -> set[str]:
+        """Return the users whose jobs are to wait."""
+        return set(self._paused)
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

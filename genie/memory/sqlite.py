@@ -38,6 +38,8 @@ FORGET = "DELETE FROM job WHERE id = ?"
 EVENT = "INSERT INTO event (user, seq, at, steps, job) VALUES (?, ?, ?, ?, ?)"
 COUNT = "INSERT INTO counter (user, seq) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET seq = excluded.seq"
 TRIM = "DELETE FROM event WHERE user = ? AND seq <= ?"
+PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
+RESUME = "DELETE FROM pause WHERE user = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,15 @@ class SqliteJournal:
         """
         rows = await self._rows(query, min(limit, self._kept))
         return [event for row in rows for event in _events(*row)]
+
+    async def pause(self, user: str, *, paused: bool) -> None:
+        """Keep whether a user's jobs are to wait."""
+        with explained(self._folder):
+            await self._connection.transact(lambda connection: connection.execute(PAUSE if paused else RESUME, (user,)))
+
+    async def paused(self) -> set[str]:
+        """Return the users whose jobs are to wait."""
+        return {user for (user,) in await self._rows("SELECT user FROM pause")}
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

@@ -49,7 +49,7 @@ class Board(Standing):
         self._todo_limit = todo_limit
         self._done_limit = done_limit
         self._sizes: Counter[tuple[QueueName, str]] = Counter()
-        self._moves: dict[str, asyncio.Future[Job]] = {}
+        self._moves: dict[str, asyncio.Future[Any]] = {}
 
     @property
     def epoch(self) -> str:
@@ -72,6 +72,8 @@ class Board(Standing):
         What was running when the process died is put before all that its user has waiting, once; the second time it
         is dead.
         """
+        for user in await self._journal.paused():
+            self._hold(user, True)
         self._recent.extend(await self._journal.events(RECENT))
         kept = await self._journal.jobs()
         for job in kept:
@@ -190,6 +192,19 @@ class Board(Standing):
         if not found.finished:
             raise Conflict("not_finished", "this job has not ended; cancel it first")
         return await self._record(found, [Step(found.queue, "removed")], keep=False)
+
+    async def pause(self, user: str, *, paused: bool = True) -> None:
+        """Start none of a user's jobs from now on, also after a restart, or start them again; what runs goes on."""
+        name = f"pause {user}"
+        await self._free(name)
+        self._moves[name] = held = asyncio.ensure_future(self._journal.pause(user, paused=paused))
+        held.add_done_callback(partial(self._show_pause, name, user, paused))
+        await asyncio.shield(held)
+
+    def _show_pause(self, name: str, user: str, paused: bool, held: asyncio.Future[None]) -> None:
+        del self._moves[name]
+        if not held.cancelled() and held.exception() is None:
+            self._hold(user, paused)
 
     async def settled(self) -> None:
         """Return when every move that was begun is written and shown."""

@@ -55,5 +55,11 @@ class Journal(Protocol):
     async def jobs(self) -> list[Job]:
         """Return every job that is kept, in the order in which they came into their queues."""
 
+    async def pause(self, user: str, *, paused: bool) -> None:
+        """Keep whether a user's jobs are to wait."""
+
+    async def paused(self) -> set[str]:
+        """Return the users whose jobs are to wait."""
+
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

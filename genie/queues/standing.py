@@ -15,6 +15,7 @@ from genie.queues.recent import Recent
 from genie.queues.schedule import Schedule
 
 QueueObserver = Callable[[QueueEvent], None]
+PauseObserver = Callable[[str, bool], None]
 
 UNMEASURED: Mapping[Kind, int] = MappingProxyType({})
 
@@ -30,6 +31,7 @@ class Standing:
         self._recent = Recent()
         self._shown: dict[str, int] = {}
         self._observers: list[QueueObserver] = []
+        self._pause_observers: list[PauseObserver] = []
         self._starters: list[Callable[[], None]] = []
         self._recorded: Iterator[int] = iter(())
         self._observation = ExitStack()
@@ -46,6 +48,15 @@ class Standing:
             self._observers.remove(observer)
 
     @contextmanager
+    def pauses_observed(self, observer: PauseObserver) -> Iterator[None]:
+        """Call `observer` with a user and whether their jobs wait, whenever that changes, for as long as it lasts."""
+        self._pause_observers.append(observer)
+        try:
+            yield
+        finally:
+            self._pause_observers.remove(observer)
+
+    @contextmanager
     def startable(self, starter: Callable[[], None]) -> Iterator[None]:
         """Call `starter` whenever there may be a job to start, for as long as the context lasts."""
         self._starters.append(starter)
@@ -58,6 +69,10 @@ class Standing:
         """Return the job of this kind that is to start next and is not taken; its user's next turn comes last."""
         found = self._schedule.next(kind, taken)
         return self.find(found[1], found[0]) if found is not None else None
+
+    def is_paused(self, user: str) -> bool:
+        """Say whether a user's jobs wait until they are resumed."""
+        return self._schedule.is_paused(user)
 
     def sizes(self) -> dict[QueueName, int]:
         """Return how many jobs of all users each queue holds."""
@@ -120,6 +135,15 @@ class Standing:
                     self._queues[step.queue].replace(job)
                 case "removed":
                     self._go(step.queue, job)
+
+    def _hold(self, user: str, paused: bool) -> None:
+        """Let a user's jobs wait, or be started again; observers are told what changes."""
+        if self._schedule.is_paused(user) == paused:
+            return
+        (self._schedule.pause if paused else self._schedule.resume)(user)
+        self._may_start()
+        for observer in list(self._pause_observers):
+            observer(user, paused)
 
     def _come(self, queue: QueueName, job: Job) -> None:
         if queue is QueueName.TODO:

@@ -13,8 +13,8 @@ from genie.audio.pcm import check_rate
 from genie.audio.speech import SpeechLine
 from genie.audio.transcription import Ears
 from genie.errors import BadInput, Conflict
-from genie.queues.job import Job, Timeline
-from genie.rest import jobs
+from genie.queues.job import Timeline
+from genie.rest import control
 from genie.rest.hearing import Hearing
 from genie.rest.house import House
 from genie.rest.hub import followed_by, update_of
@@ -71,7 +71,9 @@ class Desk:
                 session.topics -= set(request.topics)
                 return messages.Accepted(ref=ref)
             case messages.Ask():
-                job = await conversation.ask(self._house.talk, request.text, session, key=request.key)
+                job = await conversation.ask(
+                    self._house.talk, request.text, session, key=request.key, priority=request.priority
+                )
                 return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case messages.SpeechStop():
                 _silence(session)
@@ -80,27 +82,14 @@ class Desk:
                 if session.loudspeaker is not None:
                     session.loudspeaker.played(request.speech, request.samples)
                 return None
-            case messages.JobCancel() | messages.JobRetry() | messages.JobDelete() | messages.JobReplay():
-                job = await self._act_on_job(session, request)
+            case messages.QueuePause() | messages.QueueResume():
+                await self._house.board.pause(session.user, paused=isinstance(request, messages.QueuePause))
+                return messages.Accepted(ref=ref)
+            case _ if isinstance(request, control.JobRequest):
+                job = await control.act(self._house, session, request)
                 return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case _:
                 raise BadInput("unknown_type", f"{type(request).__name__} cannot be asked here")
-
-    async def _act_on_job(
-        self,
-        session: Session,
-        request: messages.JobCancel | messages.JobRetry | messages.JobDelete | messages.JobReplay,
-    ) -> Job:
-        talk = self._house.talk
-        match request:
-            case messages.JobCancel():
-                return await jobs.cancel(self._house, session.user, request.job)
-            case messages.JobRetry():
-                return await conversation.retry(talk, request.job, session)
-            case messages.JobDelete():
-                return await jobs.delete(self._house, session.user, request.job)
-            case messages.JobReplay():
-                return conversation.replay(talk, request.job, session)
 
     def _new_session(self, user: str, *, plays: bool) -> Session:
         house, talk = self._house, self._house.talk
@@ -138,6 +127,7 @@ class Desk:
                 "question_chars": house.settings.queue.question_chars,
                 "utterance_s": house.settings.stt.max_utterance_s,
             },
+            paused=house.board.is_paused(session.user),
             ref=hello.ref,
         )
 

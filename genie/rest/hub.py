@@ -140,6 +140,10 @@ class Hub:
         """Tell followers of a queue, or of the job, what has changed."""
         self.publish(event.job.user, followed_by(event), update_of(event))
 
+    def publish_pause(self, user: str, paused: bool) -> None:
+        """Tell followers of todo that their user's jobs wait from now on, or are started again."""
+        self.publish(user, (QueueName.TODO,), messages.QueueState(paused=paused))
+
     def publish_time(self, message: messages.TimeUpdate) -> None:
         """Tell everybody who follows it what time it is."""
         for user in {session.user for session in self._sessions.values()}:
@@ -153,6 +157,7 @@ class Hub:
             state={str(name): self._told(name, session.user) for name in names},
             sizes={str(name): self._board.size(name, session.user) for name in names},
             seq=self._board.seq(session.user),
+            paused=self._board.is_paused(session.user),
         )
 
     def _told(self, name: QueueName, user: str) -> list[Job]:

@@ -6,11 +6,12 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from genie import conversation
+from genie import conversation, messages
 from genie.errors import Conflict, NotFound
 from genie.messages import Name
 from genie.queues.job import Job, QueueName
-from genie.rest.endpoint import Endpoint, Params
+from genie.rest import control
+from genie.rest.endpoint import Endpoint, NoParams, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
 
@@ -38,6 +39,24 @@ class JobParams(Params):
     id: Name
 
 
+class EditParams(JobParams):
+    """Which job, and what it is to ask instead."""
+
+    text: str
+
+
+class MoveParams(JobParams):
+    """Which job, and the one that is to start after it; without that it goes last."""
+
+    before: Name | None = None
+
+
+class Paused(BaseModel):
+    """Whether the caller's jobs wait until they are resumed."""
+
+    paused: bool
+
+
 async def get_queue(house: House, request: Request, params: QueueParams) -> Response:
     """Return the jobs of one queue."""
     jobs = house.board.jobs(params.name, house.door.user_of(request))
@@ -63,13 +82,12 @@ async def get_job(house: House, request: Request, params: JobParams) -> Response
 
 async def cancel_job(house: House, request: Request, params: JobParams) -> Response:
     """Stop a job in any unfinished state; of a finished one stop what is still spoken of it."""
-    return json_reply(await cancel(house, house.door.user_of(request), params.id))
+    return json_reply(await control.cancel(house, house.door.user_of(request), params.id))
 
 
 async def retry_job(house: House, request: Request, params: JobParams) -> Response:
     """Put a job that failed or was cancelled back into todo."""
-    nobody = house.talk.nobody(house.door.user_of(request))
-    return json_reply(await conversation.retry(house.talk, params.id, nobody))
+    return json_reply(await conversation.retry(house.talk, params.id, _nobody(house, request)))
 
 
 async def replay_job(house: House, request: Request, params: JobParams) -> Response:
@@ -84,21 +102,35 @@ async def replay_job(house: House, request: Request, params: JobParams) -> Respo
 
 async def delete_job(house: House, request: Request, params: JobParams) -> Response:
     """Forget a finished job."""
-    return json_reply(await delete(house, house.door.user_of(request), params.id))
+    return json_reply(await control.delete(house, house.door.user_of(request), params.id))
 
 
-async def cancel(house: House, user: str, job: str) -> Job:
-    """Silence a job and stop it; a finished one is only silenced, and told as `already_finished`."""
-    house.board.find(job, user)
-    house.hub.silence(user, job)
-    return await house.worker.cancel(job, user)
+async def edit_job(house: House, request: Request, params: EditParams) -> Response:
+    """Change what a waiting job asks."""
+    edit = messages.JobEdit(job=params.id, text=params.text)
+    return json_reply(await control.act(house, _nobody(house, request), edit))
 
 
-async def delete(house: House, user: str, job: str) -> Job:
-    """Forget a finished job, and silence it; an unfinished one is `not_finished`."""
-    deleted = await house.board.delete(job, user)
-    house.hub.silence(user, job)
-    return deleted
+async def move_job(house: House, request: Request, params: MoveParams) -> Response:
+    """Put a waiting job before another one, or last."""
+    move = messages.JobMove(job=params.id, before=params.before)
+    return json_reply(await control.act(house, _nobody(house, request), move))
+
+
+async def pause_queue(house: House, request: Request, params: NoParams) -> Response:
+    """Start none of the caller's jobs from now on; those that run go on."""
+    await house.board.pause(house.door.user_of(request), paused=True)
+    return json_reply(Paused(paused=True))
+
+
+async def resume_queue(house: House, request: Request, params: NoParams) -> Response:
+    """Start the caller's jobs again."""
+    await house.board.pause(house.door.user_of(request), paused=False)
+    return json_reply(Paused(paused=False))
+
+
+def _nobody(house: House, request: Request) -> conversation.Nobody:
+    return house.talk.nobody(house.door.user_of(request))
 
 
 ENDPOINTS = (
@@ -109,4 +141,8 @@ ENDPOINTS = (
     Endpoint("/api/jobs/{id}/cancel", ("POST",), cancel_job, JobParams, Job),
     Endpoint("/api/jobs/{id}/retry", ("POST",), retry_job, JobParams, Job),
     Endpoint("/api/jobs/{id}/replay", ("POST",), replay_job, JobParams, Job),
+    Endpoint("/api/jobs/{id}/edit", ("POST",), edit_job, EditParams, Job),
+    Endpoint("/api/jobs/{id}/move", ("POST",), move_job, MoveParams, Job),
+    Endpoint("/api/queue/pause", ("POST",), pause_queue, NoParams, Paused),
+    Endpoint("/api/queue/resume", ("POST",), resume_queue, NoParams, Paused),
 )

@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie import conversation
-from genie.messages import Name
+from genie.errors import BadInput
+from genie.messages import MAX_NAME, Name
+from genie.queues.job import Priority
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
@@ -16,10 +18,14 @@ from genie.rest.session import checked_zone
 
 
 class PushParams(Params):
-    """A question; the answer is spoken only when `speak` is set, by `session` or the user's newest client."""
+    """A question; the answer is spoken only when `speak` is set, by `session` or the user's newest client.
+
+    The same `key` (or `Idempotency-Key` header) again is the same job.
+    """
 
     question: str
     key: Name | None = None
+    priority: Priority = "normal"
     speak: bool = False
     session: Name | None = None
     timezone: Name | None = None
@@ -37,9 +43,19 @@ class Pushed(BaseModel):
 async def push(house: House, request: Request, params: PushParams) -> Response:
     """Queue a question and return its job's id once it is recorded."""
     asker = _asker(house, house.door.user_of(request), params)
-    job = await conversation.ask(house.talk, params.question, asker, key=params.key, speak=params.speak)
+    key = params.key or _key_of(request)
+    job = await conversation.ask(
+        house.talk, params.question, asker, key=key, speak=params.speak, priority=params.priority
+    )
     shown = house.board.shown(job)
     return json_reply(Pushed(id=job.id, position=shown.position or 0, eta_s=shown.eta_s), 202)
+
+
+def _key_of(request: Request) -> str | None:
+    key = request.headers.get("idempotency-key", "")
+    if len(key) > MAX_NAME:
+        raise BadInput("bad_request", f"Idempotency-Key may have {MAX_NAME} characters", field="key")
+    return key or None
 
 
 def _asker(house: House, user: str, params: PushParams) -> conversation.Asker:

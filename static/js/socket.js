@@ -116,6 +116,8 @@ export class Socket {
       case "done_update":
       case "dead_update":
         return this.#moved(message.type.replace("_update", ""), message);
+      case "queue_state":
+        return to.queueState?.(message);
       case "answer_delta":
         return to.answerDelta(message);
       case "answer":

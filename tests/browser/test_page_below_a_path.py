@@ -1,0 +1,20 @@
+"""The page behind a proxy that serves it below a path."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.front import fronted
+
+
+def test_the_page_works_below_a_path(tmp_path: Path, launch: Launch) -> None:
+    behind = Server(tmp_path, {"GENIE_SERVER__ROOT_PATH": "/genie", "GENIE_SERVER__TRUSTED_PROXIES": '["127.0.0.1"]'})
+    behind.start()
+    try:
+        with fronted(behind.url) as address, visit(launch(*MICROPHONE).new_context(), f"{address}/") as page:
+            ask(page, "what is twelve times seven")
+            expect(page.locator(".turn .answer")).to_contain_text("84")
+            expect(page.locator('[data-queue="done"] .card')).to_contain_text("84")
+    finally:
+        behind.stop()

@@ -12,7 +12,7 @@ def test_the_page_works_below_a_path(tmp_path: Path, launch: Launch) -> None:
     behind = Server(tmp_path, {"GENIE_SERVER__ROOT_PATH": "/genie", "GENIE_SERVER__TRUSTED_PROXIES": '["127.0.0.1"]'})
     behind.start()
     try:
-        with fronted(behind.url) as address, visit(launch(*MICROPHONE).new_context(), f"{address}/") as page:
+        with fronted(behind.url) as address, visit(launch(*MICROPHONE).new_context(), address) as page:
             ask(page, "what is twelve times seven")
             expect(page.locator(".turn .answer")).to_contain_text("84")
             expect(page.locator('[data-queue="done"] .card')).to_contain_text("84")

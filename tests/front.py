@@ -23,16 +23,21 @@ class Front:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
-        with suppress(OSError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            method, path, version = head[0].split(" ")
-            if not path.startswith(PREFIX + "/"):
-                writer.write(NOT_FOUND)
-                await writer.drain()
-            else:
-                lines = [f"{method} {path.removeprefix(PREFIX)} {version}", *self._headers(head[1:-2], writer)]
-                await self._pass_on("\r\n".join([*lines, "", ""]).encode("latin-1"), reader, writer)
-        writer.close()
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await self._request(reader, writer)
+        finally:
+            await _close(writer)
+
+    async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        method, path, version = head[0].split(" ")
+        if not path.startswith(PREFIX + "/"):
+            writer.write(NOT_FOUND)
+            await writer.drain()
+            return
+        lines = [f"{method} {path.removeprefix(PREFIX)} {version}", *self._headers(head[1:-2], writer)]
+        await self._pass_on("\r\n".join([*lines, "", ""]).encode("latin-1"), reader, writer)
 
     def _headers(self, lines: list[str], writer: asyncio.StreamWriter) -> list[str]:
         given = [line.partition(":") for line in lines]
@@ -52,7 +57,7 @@ class Front:
             await _copy(from_behind, writer)
         finally:
             sending.cancel()
-            to_behind.close()
+            await _close(to_behind)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,6 +65,12 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65_536):
             writer.write(data)
             await writer.drain()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @contextmanager

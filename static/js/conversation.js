@@ -3,6 +3,7 @@
  * It knows no elements; a page gives it a thread, a board, a status line and notices.
  */
 
+import { Jobs } from "./jobs.js";
 import { Listening } from "./listening.js";
 import { QUEUES } from "./queues.js";
 import { Socket } from "./socket.js";
@@ -16,8 +17,7 @@ export class Conversation {
   #listening;
   #session = null;
   #handsFreeLost = false;
-  #unfinished = new Set(); // jobs of this session
-  #unheard = new Set(); // answers that wait until somebody's page can play them
+  #jobs = new Jobs();
 
   /** `views`: thread, board (or null), status, notices, output (an element), `level(rms)` and `mode(mode)`. */
   constructor(views) {
@@ -92,7 +92,7 @@ export class Conversation {
   }
 
   resync() {
-    this.#unfinished.clear();
+    this.#jobs.forget();
     this.#views.thread.forgetNumbers();
     this.#socket.request({ type: "subscribe", topics: QUEUES }).catch((error) => error.code === "offline" || this.error(error));
   }
@@ -104,7 +104,7 @@ export class Conversation {
 
   moved(queue, message) {
     this.#views.board?.change(queue, message);
-    if (message.change === "removed") this.#waits(message.job, false);
+    if (message.change === "removed") this.#left(queue, message.job);
     else this.#stands(queue, message.job);
   }
 
@@ -185,18 +185,19 @@ export class Conversation {
   #stands(queue, job) {
     const own = job.session === this.#session;
     this.#views.thread.refresh({ ...job, queue }, own);
-    if (own && (queue === "todo" || queue === "run")) this.#unfinished.add(job.id);
-    else this.#unfinished.delete(job.id);
+    this.#jobs.stands(queue, job, own);
+    this.#views.status.unheard(this.#jobs.wait);
     if (own) this.#think();
-    this.#waits(job, queue === "done" && job.speak && !job.spoken_by);
   }
 
-  #waits(job, unheard) {
-    unheard ? this.#unheard.add(job.id) : this.#unheard.delete(job.id);
-    this.#views.status.unheard(this.#unheard.size > 0);
+  #left(queue, job) {
+    this.#jobs.left(job);
+    this.#views.status.unheard(this.#jobs.wait);
+    const deleted = queue === "done" || queue === "dead"; // perhaps by another page, while its sound is here already
+    if (deleted && this.#speaking.tells(job.id)) this.#speaking.silence();
   }
 
   #think() {
-    this.#views.status.thinking(this.#unfinished.size > 0);
+    this.#views.status.thinking(this.#jobs.busy);
   }
 }

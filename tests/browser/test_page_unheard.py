@@ -46,3 +46,20 @@ def test_an_answer_goes_on_after_the_connection_dropped(server: Server, launch: 
     assert end["reason"] == "completed"
     wait_until(page, lambda: any(m["type"] == "speech_played" and m["samples"] == end["samples"] for m in said))
     assert not any(message["type"] == "speech_stop" for message in said)
+
+
+def test_an_answer_that_another_page_deletes_falls_silent_here_too(server: Server, launch: Launch) -> None:
+    context = launch(*MICROPHONE).new_context()
+    with visit(context, server.url) as page:
+        ask(page, "What is 123456789 plus 2?")
+        wait_for_sound(page)
+        card = page.locator('[data-queue="done"] .card', has_text="123456789 plus 2")
+        expect(card).to_be_visible()
+        [job] = [
+            job["id"]
+            for job in httpx.get(f"{server.url}/api/get_queue/done?limit=1000").json()["jobs"]
+            if job["question"] == "What is 123456789 plus 2?"
+        ]
+        assert page.locator("html").get_attribute("data-speaking") == "true"
+        httpx.delete(f"{server.url}/api/jobs/{job}").raise_for_status()
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false", timeout=1_500)

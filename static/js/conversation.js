@@ -88,7 +88,7 @@ export class Conversation {
     this.#views.status.lost();
     const mode = this.#listening.drop();
     if (mode) this.#views.thread.takeBack();
-    this.#handsFreeLost = mode === "hands_free" || this.#handsFreeLost;
+    this.#handsFreeLost ||= mode === "hands_free";
   }
 
   resync() {
@@ -104,8 +104,7 @@ export class Conversation {
 
   moved(queue, message) {
     this.#views.board?.change(queue, message);
-    if (message.change === "removed") this.#left(queue, message.job);
-    else this.#stands(queue, message.job);
+    message.change === "removed" ? this.#left(queue, message.job) : this.#stands(queue, message.job);
   }
 
   utteranceStarted({ utterance }) {
@@ -129,7 +128,6 @@ export class Conversation {
     this.#views.thread.answer(job, text);
   }
 
-  /** Who takes speeches: their beginning, captions, frames and end. */
   get sound() {
     return this.#speaking;
   }
@@ -193,8 +191,7 @@ export class Conversation {
   #left(queue, job) {
     this.#jobs.left(job);
     this.#views.status.unheard(this.#jobs.wait);
-    const deleted = queue === "done" || queue === "dead"; // perhaps by another page, while its sound is here already
-    if (deleted && this.#speaking.tells(job.id)) this.#speaking.silence();
+    if (queue === "done" && this.#speaking.tells(job.id)) this.#speaking.silence(); // another page deleted it
   }
 
   #think() {

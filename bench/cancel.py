@@ -69,6 +69,13 @@ async def modelling() -> AsyncIterator[Model]:
         yield model
 
 
+async def asked_for(one: Client, question: str) -> str:
+    """Ask, and return the job."""
+    accepted = await one.request(messages.Ask(text=question))
+    assert isinstance(accepted, messages.Accepted) and accepted.job is not None
+    return accepted.job
+
+
 async def cancelled(one: Client, job: str) -> tuple[float, float, float]:
     """Cancel a job; return when that was asked and answered, and when the last text or sound of it came (s)."""
     asked = last = time.monotonic()
@@ -91,9 +98,9 @@ async def while_waiting(served: Served, times: int) -> list[Row]:
     """Cancel a question that has not begun, behind as many as run at once."""
     answers = []
     async with client(served) as one:
-        running = [(await one.request(messages.Ask(text=f"silent {number}"))).job for number in range(AT_ONCE)]
+        running = [await asked_for(one, f"silent {number}") for number in range(AT_ONCE)]
         for number in range(times):
-            job = (await one.request(messages.Ask(text=f"silent and waiting {number}"))).job
+            job = await asked_for(one, f"silent and waiting {number}")
             asked, answered, _ = await cancelled(one, job)
             answers.append(answered - asked)
         for job in running:
@@ -108,7 +115,7 @@ async def while_running(served: Served, model: Model, times: int, *, silent: boo
     async with client(served) as one:
         for number in range(times):
             talking = model.talking
-            job = (await one.request(messages.Ask(text=f"{'silent' if silent else 'tell me'} {number}"))).job
+            job = await asked_for(one, f"{'silent' if silent else 'tell me'} {number}")
             async with asyncio.timeout(10):
                 while model.talking == talking:
                     await asyncio.sleep(0.01)

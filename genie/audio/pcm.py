@@ -68,6 +68,14 @@ class Pcm:
         return Pcm(rate, soxr.resample(self.samples, self.rate, rate))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Sound of shape (n,); `text` is set on the first of the sounds that speak it."""
+
+    text: str | None
+    samples: Int16
+
+
 class Framer:
     """Cut a stream of samples into frames of one size, keeping what is left over for the next call."""
 

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from genie.audio.engine import Synthesizer
 from genie.audio.lane import Lane
-from genie.audio.pcm import Int16
+from genie.audio.pcm import Piece
 from genie.audio.sentences import SentenceSplitter
 from genie.audio.spoken_text import spoken
 from genie.errors import Busy, GenieError, StageFailed
@@ -34,14 +34,6 @@ class Manner:
     voice: str | None = None
     language: str | None = None
     speed: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Sound of shape (n,); `text` is set on the first of the sounds that speak it."""
-
-    text: str | None
-    samples: Int16
 
 
 async def pieces(text: AsyncIterator[str], lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:
@@ -73,6 +65,16 @@ async def _speak(written: str, lane: Lane[Synthesizer], manner: Manner) -> Async
         async for samples in sounds:
             yield Piece(text, samples)
             text = None
+
+
+class Store(Protocol):
+    """Where the sound of answers is kept."""
+
+    async def spoken(self, job: str) -> tuple[int, AsyncGenerator[Piece, None]] | None:
+        """Return the rate (Hz) and the sound of an answer that was spoken before, None when it is not kept."""
+
+    def recorded(self, job: str, rate: int, sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+        """Yield the sound of an answer on; keep it when it comes to its end."""
 
 
 class Listener(Protocol):
@@ -142,11 +144,16 @@ class SpeechLine:
     """
 
     def __init__(
-        self, listener: Listener, voice: Callable[[], tuple[Lane[Synthesizer], int, str]], ahead_s: float
+        self,
+        listener: Listener,
+        voice: Callable[[], tuple[Lane[Synthesizer], int, str]],
+        ahead_s: float,
+        store: Store | None = None,
     ) -> None:
         self._listener = listener
         self._voice = voice
         self._ahead_s = ahead_s
+        self._store = store
         self._places: dict[Speech, None] = {}  # in the order in which they were taken
         self._more = asyncio.Event()
         self._current: tuple[Speech, asyncio.Task[None]] | None = None
@@ -224,16 +231,17 @@ class SpeechLine:
         await self._listener.present()
         speech.began = True
         self._count += 1
-        await _Delivery(self._listener, self._count, self._ahead_s).run(speech, self._voice)
+        await _Delivery(self._listener, self._count, self._ahead_s, self._store).run(speech, self._voice)
 
 
 class _Delivery:
     """One speech on its way to its listener."""
 
-    def __init__(self, listener: Listener, number: int, ahead_s: float) -> None:
+    def __init__(self, listener: Listener, number: int, ahead_s: float, store: Store | None) -> None:
         self._listener = listener
         self._number = number
         self._ahead_s = ahead_s
+        self._store = store
         self._sent = 0
         self._began_at = 0.0
 
@@ -259,7 +267,8 @@ class _Delivery:
         """
         claim = asyncio.create_task(self._claim(speech), name=f"claim-{speech.job}")
         try:
-            async with aclosing(pieces(speech.text(), lane, speech.manner)) as sounds:
+            rate, sounds = await self._sounds(speech, lane, rate)
+            async with aclosing(sounds):
                 first = await anext(sounds, None)
                 if not await claim:
                     return False
@@ -272,6 +281,16 @@ class _Delivery:
         finally:
             claim.cancel()
         return True
+
+    async def _sounds(
+        self, speech: Speech, lane: Lane[Synthesizer], rate: int
+    ) -> tuple[int, AsyncGenerator[Piece, None]]:
+        """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
+        if self._store is None or speech.job is None:
+            return rate, pieces(speech.text(), lane, speech.manner)
+        if speech.again and (kept := await self._store.spoken(speech.job)) is not None:
+            return kept
+        return rate, self._store.recorded(speech.job, rate, pieces(speech.text(), lane, speech.manner))
 
     async def _claim(self, speech: Speech) -> bool:
         return speech.job is None or await self._listener.claim(speech.job, again=speech.again)

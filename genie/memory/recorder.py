@@ -10,6 +10,7 @@ import numpy as np
 
 from genie.audio.pcm import Int16
 from genie.errors import GenieError, Unavailable
+from genie.memory.captions import Caption
 from genie.memory.flac import FlacWriter
 from genie.memory.shelf import Shelf, SoundKind
 
@@ -48,13 +49,18 @@ class Recorder:
         self._writer: FlacWriter | None = None
         self._waiting: list[Int16] = []
         self._count = 0
+        self._samples = 0
+        self._captions: list[Caption] = []
         self._writing: asyncio.Task[None] | None = None
         self._over = False
 
-    def push(self, samples: Int16) -> None:
-        """Take the next samples, shape (n,), at once; they must not be changed afterwards."""
+    def push(self, samples: Int16, text: str | None = None) -> None:
+        """Take the next samples, shape (n,), at once; they must not be changed afterwards. `text` begins with them."""
         if self._over:
             return
+        if text is not None:
+            self._captions.append(Caption(text, self._samples))
+        self._samples += len(samples)
         if self._count > MAX_WAITING:
             self._give_up(Unavailable("storage_slow", "the disk takes sound slower than it is made"))
             return
@@ -71,7 +77,7 @@ class Recorder:
             return
         self._over = True
         try:
-            await self._disk.run(self._shelf.take, SoundKind.ANSWER, self._job, self._writer)
+            await self._disk.run(self._shelf.take, SoundKind.ANSWER, self._job, self._writer, self._captions)
         except GenieError as error:
             self._lost(self._job, error)
         finally:

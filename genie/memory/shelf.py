@@ -10,7 +10,9 @@ from pathlib import Path
 
 from genie.audio.pcm import Pcm
 from genie.errors import NotFound, StageFailed, Unavailable
+from genie.memory import captions as captioned
 from genie.memory import flac
+from genie.memory.captions import Caption
 from genie.memory.flac import PART, SUFFIX, FlacWriter
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,9 @@ class Shelf:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for entry in sorted(_listed(kind, folder), key=lambda entry: entry.at):
                 self._add(entry)
+            for path in folder.glob(f"*{captioned.SUFFIX}"):
+                if path.stem not in self._entries[kind]:
+                    _unlink(path)
         self.remove_parts(time.time())
         self._make_room()
 
@@ -67,9 +72,21 @@ class Shelf:
         """Begin a sound that comes in pieces; `take` it when it has come to its end."""
         return FlacWriter(self._path(kind, job), rate)
 
-    def take(self, kind: SoundKind, job: str, writer: FlacWriter) -> None:
+    def take(self, kind: SoundKind, job: str, writer: FlacWriter, captions: list[Caption]) -> None:
         """Keep a sound that has come to its end; raises Unavailable `storage_full`."""
-        self._took(kind, job, writer.finish())
+        path = captioned.path_of(self._path(kind, job))
+        try:
+            captioned.write(path, captions)
+            self._took(kind, job, writer.finish())
+        except OSError as error:
+            raise Unavailable("storage_full", f"{path.name} cannot be written: {error}") from error
+        except Unavailable:
+            _unlink(path)
+            raise
+
+    def captions(self, kind: SoundKind, job: str) -> list[Caption]:
+        """Return the captions of a sound, none where they are not kept."""
+        return captioned.read(captioned.path_of(self._path(kind, job)))
 
     def read(self, kind: SoundKind, job: str, start: int = 0) -> Generator[Pcm, None, None]:
         """Yield a sound from a sample on; raises NotFound `no_sound`. A damaged one is removed and told."""
@@ -90,6 +107,7 @@ class Shelf:
         if (entry := self._entries[kind].pop(job, None)) is not None:
             self._size -= entry.size
             _unlink(self._path(kind, job))
+            _unlink(captioned.path_of(self._path(kind, job)))
 
     def remove_parts(self, before: float) -> int:
         """Remove files that nobody has written to since `before` and that have no name yet; return how many."""

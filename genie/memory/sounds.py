@@ -1,16 +1,8 @@
 """The sound that is kept: what a user said until its job has ended, and spoken answers until they are old.
 
 One thread owns the files, so that no disk holds up the event loop, and what is removed after it was written is gone.
-How a delivery keeps the answer that it speaks, and how a replay plays what was kept:
-
-    async with sounds.recording(job, rate) as recorder:   # kept when the body ends, forgotten when it raises
-        ...
-        recorder.push(samples)                            # as often as there are samples; never waits
-
-    if (stored := await sounds.stored(SoundKind.ANSWER, job)) is not None:  # else it is synthesised
-        async with aclosing(stored):
-            async for pcm in stored:                      # under a second each; pcm.rate, pcm.samples
-                ...
+`recorded` keeps the answer that passes through it, `spoken` gives it back with its captions: a delivery uses the first,
+a replay the second.
 """
 
 import asyncio
@@ -22,9 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from genie.audio.pcm import Pcm
+from genie.audio.pcm import Pcm, Piece
 from genie.config import MemorySettings
 from genie.errors import NotFound, StageFailed, Unavailable
+from genie.memory.captions import Cutter
 from genie.memory.recorder import Recorder
 from genie.memory.shelf import Entry, Shelf, SoundKind
 from genie.queues.job import QueueName
@@ -103,6 +96,21 @@ class Sounds:
             self._recorders[job].discard(recorder)
             if not self._recorders[job]:
                 del self._recorders[job]
+
+    async def recorded(self, job: str, rate: int, sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+        """Yield the sound of an answer on; keep it, with its captions, when it comes to its end."""
+        async with self.recording(job, rate) as recorder, aclosing(sounds):
+            async for piece in sounds:
+                recorder.push(piece.samples, piece.text)
+                yield piece
+
+    async def spoken(self, job: str) -> tuple[int, AsyncGenerator[Piece, None]] | None:
+        """Return the rate (Hz) and the sound of a kept answer with its captions, None when it is not kept."""
+        if (stored := await self.stored(SoundKind.ANSWER, job)) is None:
+            return None
+        cutter = Cutter(await self.run(self._shelf.captions, SoundKind.ANSWER, job))
+        first = await anext(stored)
+        return first.rate, _cut(cutter, _chained(first, stored))
 
     def follow(self, event: QueueEvent) -> None:
         """Let go of what a move leaves without a reason: an observer of the board."""
@@ -184,6 +192,13 @@ class Sounds:
     def _lose(self, job: str, error: BaseException) -> None:
         self.lost += 1
         log.warning("sound_lost", extra={"job": job, "code": getattr(error, "code", type(error).__name__)})
+
+
+async def _cut(cutter: Cutter, stored: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Piece, None]:
+    async with aclosing(stored):
+        async for pcm in stored:
+            for piece in cutter.push(pcm.samples):
+                yield piece
 
 
 async def _chained(first: T, rest: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

@@ -104,7 +104,7 @@ class Desk:
             session.loudspeaker = Loudspeaker(
                 session, partial(conversation.claim, talk), partial(conversation.note, talk)
             )
-            session.speeches = SpeechLine(session.loudspeaker, self._voice, house.settings.tts.ahead_s)
+            session.speeches = SpeechLine(session.loudspeaker, self._voice, house.settings.tts.ahead_s, house.sounds)
         return session
 
     def _voice(self) -> tuple[Lane[Synthesizer], int, str]:

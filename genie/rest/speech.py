@@ -10,8 +10,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from genie.audio.engine import Synthesizer
 from genie.audio.format import Format, choose_format
-from genie.audio.pcm import Int16
-from genie.audio.speech import Manner, Piece, pieces
+from genie.audio.pcm import Int16, Piece
+from genie.audio.speech import Manner, pieces
 from genie.errors import BadInput, Conflict, TooLarge
 from genie.memory.shelf import SoundKind
 from genie.messages import Name
@@ -101,8 +101,10 @@ async def _speak(house: House, text: str, manner: Manner, kind: Format, job: str
     """Speak a text; the sound of a job's answer is kept when it has come to its end."""
     tts = house.engines.tts
     lane, rate = tts.lane, tts.card.rate
-    sounds = _samples(pieces(_once(text), lane, manner))
-    reply = await sound_reply(sounds if job is None else _recorded(house, job, sounds, rate), rate, kind)
+    sounds = pieces(_once(text), lane, manner)
+    if job is not None:
+        sounds = house.sounds.recorded(job, rate, sounds)
+    reply = await sound_reply(_samples(sounds), rate, kind)
     if reply is None:
         raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
     return reply
@@ -116,16 +118,6 @@ async def _samples(sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Int16,
     async with aclosing(sounds):
         async for piece in sounds:
             yield piece.samples
-
-
-async def _recorded(
-    house: House, job: str, sounds: AsyncGenerator[Int16, None], rate: int
-) -> AsyncGenerator[Int16, None]:
-    """Keep what passes, so that the same sound is there the next time."""
-    async with house.sounds.recording(job, rate) as recorder, aclosing(sounds):
-        async for samples in sounds:
-            recorder.push(samples)
-            yield samples
 
 
 ENDPOINTS = (

@@ -1,9 +1,10 @@
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
 from genie.audio.lane import Lane
+from genie.audio.pcm import Piece
 from genie.audio.speech import MAX_PLACES, Manner, SpeechLine
 from genie.errors import Busy, GenieError
 from tests.fakes import RATE, FakeSynthesizer
@@ -53,10 +54,10 @@ class Ear:
 
 
 @asynccontextmanager
-async def line(ahead_s: float = 1_000.0, voice=None):
+async def line(ahead_s: float = 1_000.0, voice=None, store=None):
     ear, engine = Ear(), FakeSynthesizer()
     lane = Lane(lambda: engine, name="fake")
-    speeches = SpeechLine(ear, voice or (lambda: (lane, RATE, "fake")), ahead_s)
+    speeches = SpeechLine(ear, voice or (lambda: (lane, RATE, "fake")), ahead_s, store)
     task = asyncio.create_task(speeches.run())
     try:
         yield speeches, ear, engine
@@ -231,3 +232,57 @@ async def test_a_line_that_is_full_refuses_the_newest_and_has_room_again_when_on
             speeches.reserve("j", Manner())
         speeches.give_up(places[7])
         speeches.reserve("j", Manner())
+
+
+class KeptAnswers:
+    """A store in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[int, list[Piece]]] = {}
+
+    async def spoken(self, job: str):
+        if job not in self.kept:
+            return None
+        rate, kept = self.kept[job]
+        return rate, self._again(kept)
+
+    async def recorded(self, job: str, rate: int, sounds):
+        kept = []
+        async with aclosing(sounds):
+            async for piece in sounds:
+                kept.append(piece)
+                yield piece
+        self.kept[job] = rate, kept
+
+    async def _again(self, kept: list[Piece]):
+        for piece in kept:
+            yield piece
+
+
+async def test_what_was_spoken_to_its_end_is_heard_again_without_being_made_again():
+    store = KeptAnswers()
+    async with line(store=store) as (speeches, ear, engine):
+        say(speeches, "One two three. Four five six.")
+        await ear.until(ear.ends)
+        made = list(engine.spoken)
+        again = speeches.reserve("j", Manner(), again=True)
+        again.feed("One two three. Four five six.")
+        again.close()
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert engine.spoken == made and ear.samples[1] == ear.samples[2]
+    captions = [[what[2:] for what in ear.told if what[:2] == ("caption", number)] for number in (1, 2)]
+    assert captions[0] == captions[1] != []
+
+
+async def test_what_was_stopped_is_made_again():
+    store = KeptAnswers()
+    async with line(ahead_s=0.5, store=store) as (speeches, ear, engine):
+        say(speeches, "a" * 200)
+        await ear.until(lambda: ear.samples)
+        speeches.stop()
+        await ear.until(ear.ends)
+        again = speeches.reserve("j", Manner(), again=True)
+        again.feed("Short.")
+        again.close()
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert engine.spoken[-1] == "Short."

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from genie import config
-from genie.audio.pcm import Pcm
+from genie.audio.pcm import Pcm, Piece
 from genie.errors import Busy
 from genie.memory.journal import MemoryJournal
 from genie.memory.recorder import MAX_WAITING
@@ -106,7 +106,7 @@ async def test_an_answer_that_is_recorded_is_given_back_from_any_sample(tmp_path
         await keep_answer(sounds, "A1", answer)
         assert np.array_equal(await heard(await sounds.stored(SoundKind.ANSWER, "A1")), answer.samples)
         assert np.array_equal(await heard(await sounds.stored(SoundKind.ANSWER, "A1", 20_000)), answer.samples[20_000:])
-    assert files(tmp_path) == ["answers/A1.flac"]
+    assert files(tmp_path) == ["answers/A1.flac", "answers/A1.json"]
 
 
 async def test_an_answer_that_does_not_come_to_its_end_is_not_kept(tmp_path):
@@ -168,6 +168,43 @@ async def test_a_file_that_a_killed_server_was_writing_is_gone_after_the_next_st
     async with opened(tmp_path) as sounds:
         assert await sounds.stored(SoundKind.ANSWER, "A1") is None
     assert files(tmp_path) == []
+
+
+async def made(*parts: tuple[str | None, Pcm]) -> AsyncGenerator[Piece, None]:
+    for text, pcm in parts:
+        yield Piece(text, pcm.samples)
+
+
+async def captioned(spoken: tuple[int, AsyncGenerator[Piece, None]] | None) -> list[tuple[str | None, int]]:
+    """Return the captions of an answer, each with its first sample."""
+    assert spoken is not None
+    captions, at = [], 0
+    async with aclosing(spoken[1]) as pieces:
+        async for piece in pieces:
+            if piece.text is not None:
+                captions.append((piece.text, at))
+            at += len(piece.samples)
+    return captions
+
+
+async def test_an_answer_is_kept_with_its_captions(tmp_path):
+    parts = ("First,", noise(2.0)), (None, noise(1.5)), ("second.", noise(0.01)), ("Third.", noise(3.0))
+    async with opened(tmp_path) as sounds:
+        async for _ in sounds.recorded("A1", RATE, made(*parts)):
+            pass
+        assert await captioned(await sounds.spoken("A1")) == [("First,", 0), ("second.", 56_000), ("Third.", 56_160)]
+        (tmp_path / "answers" / "A1.json").write_text("nothing of the kind")
+        assert await captioned(await sounds.spoken("A1")) == []
+        assert await sounds.spoken("A2") is None
+        sounds.forget("A1", SoundKind.ANSWER)
+        await until_there_are(tmp_path)
+
+
+async def test_captions_without_a_sound_are_gone_after_the_next_start(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "A1.json").write_text("[]")
+    async with opened(tmp_path):
+        await until_there_are(tmp_path)
 
 
 async def test_a_damaged_file_is_as_good_as_none_and_goes(tmp_path):

@@ -173,6 +173,21 @@ async def test_the_sound_of_an_answer_goes_with_its_job(home):
         await until_gone(path)
 
 
+async def test_what_was_heard_is_heard_again_and_fetched_to_the_sample(home):
+    served, folder = home
+    async with client(served) as one, web(served) as http:
+        asked = await one.request(messages.Ask(text="what is two plus seven"))
+        ends = [await one.wait(messages.AudioEnd)]
+        assert (folder / "answers" / f"{asked.job}.flac").exists()
+        await one.request(messages.JobReplay(job=asked.job))
+        ends.append(await one.wait(messages.AudioEnd))
+        fetched = await http.get(f"/api/get-answer/{asked.job}", params={"format": "pcm"})
+    first, again = (bytes(one.sound[end.speech]) for end in ends)
+    assert len(first) > 10_000 and first == again == fetched.content
+    captions = [[m.text for m in one.seen if isinstance(m, messages.Caption) and m.speech == e.speech] for e in ends]
+    assert captions[0] == captions[1] != []
+
+
 async def test_a_typed_question_has_no_utterance(home):
     served, _ = home
     async with web(served) as http:

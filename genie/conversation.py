@@ -19,6 +19,7 @@ from genie.queues.board import Board
 from genie.queues.job import Job, Priority, QueueName, Status, Timeline
 from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
+from genie.twins import Twins, answered_twin, equal
 
 Choose = Callable[[str], tuple[Agent, Slots]]
 Publish = Callable[[str, str, Answer | AnswerDelta], None]
@@ -92,7 +93,11 @@ class Conversation:
     """Refuse a question of a user who asks too often."""
     clock: Callable[[], datetime]
     open: dict[str, _Open] = field(default_factory=dict)
+    twins: Twins = field(init=False)
     reached: asyncio.Queue[tuple[str, str, str, datetime]] = field(default_factory=asyncio.Queue)
+
+    def __post_init__(self) -> None:
+        self.twins = Twins(self.choose)
 
 
 def checked(question: str, limit: int) -> str:
@@ -134,6 +139,8 @@ async def ask(
         priority=priority,
         speak=speak or asker.speeches is not None,
     )
+    asked = equal(job, asker.timezone, asker.locale)
+    job = talk.twins.joined(job, asked)
     _take_place(talk, job, asker)
     try:
         pushed = await talk.board.push(job)
@@ -142,6 +149,8 @@ async def ask(
         raise
     if pushed.id != job.id:
         _leave(talk, job.id)
+    elif pushed.same_as != job.same_as:
+        talk.twins.lead(job.id, asked)  # it is answered before the one that it would have waited for
     return pushed
 
 
@@ -185,12 +194,25 @@ def speak(job: Job, line: SpeechLine, manner: Manner, *, again: bool = False) ->
 async def answer(talk: Conversation, job: Job) -> Outcome:
     """Answer one question: its text goes to followers and to the asker's ear as it is made."""
     place = talk.open.get(job.id) or _Open(talk.nobody(job.user))
+    if (twin := answered_twin(talk.board, job)) is not None:
+        return _repeat(talk, job, twin, place)
     agent, slots = talk.choose(job.question)
     text, began = await _stream(talk, job, agent, slots, place)
     if place.speech is not None:
         place.speech.close()
     place.asker.remember(job.question, text)
     return Outcome(answer=text, agent=agent.name, first_text=began)
+
+
+def _repeat(talk: Conversation, job: Job, twin: Job, place: _Open) -> Outcome:
+    """Answer a question with what an equal one was answered a moment ago."""
+    text = twin.answer or ""
+    talk.publish(job.user, job.id, AnswerDelta(job=job.id, text=text))
+    if place.speech is not None:
+        place.speech.feed(text)
+        place.speech.close()
+    place.asker.remember(job.question, text)
+    return Outcome(answer=text, agent=twin.agent or "", first_text=talk.clock(), same_as=twin.id)
 
 
 async def _stream(
@@ -217,6 +239,8 @@ async def _stream(
 def announce(talk: Conversation, event: QueueEvent) -> None:
     """When a job has ended, give its whole answer to followers, and its asker the end of its speech."""
     job = event.job
+    if job.finished or event.change == "changed":
+        talk.twins.forget(job.id)
     if event.change != "added" or not job.finished:
         return
     if (place := talk.open.pop(job.id, None)) is not None:
@@ -267,6 +291,7 @@ def _take_place(talk: Conversation, job: Job, asker: Asker) -> None:
 
 def _leave(talk: Conversation, job: str) -> None:
     """Take back the place of a job that was not recorded."""
+    talk.twins.forget(job)
     if (place := talk.open.pop(job, None)) is not None:
         _give_up(place)
 

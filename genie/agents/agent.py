@@ -26,7 +26,8 @@ class Agent:
     """Answer one family of questions.
 
     `understand` is pure and returns None for a question that belongs to somebody else;
-    `answer` yields text as it is made. An agent with `side_effects` is never run twice for one question.
+    `answer` yields text as it is made. An agent with `side_effects` is never run twice for one question. The answer of
+    a `repeatable` one depends on the question, the moment and the place alone: it serves everybody who asks the same.
     """
 
     name: str
@@ -35,3 +36,4 @@ class Agent:
     understand: Callable[[str], Slots | None]
     answer: Callable[[Slots, Context], AsyncIterator[str]]
     side_effects: bool = False
+    repeatable: bool = False

@@ -114,4 +114,5 @@ CLOCK = Agent(
     examples=("what time is it", "what time is it in Tokyo", "how many days until Christmas"),
     understand=understand,
     answer=answer,
+    repeatable=True,
 )

@@ -46,6 +46,7 @@ def help_agent(others: tuple[Agent, ...], *, catch_all: bool) -> Agent:
         examples=("what can you do", "hello genie", "thank you"),
         understand=understand,
         answer=answer,
+        repeatable=True,
     )
 
 

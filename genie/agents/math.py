@@ -59,4 +59,5 @@ MATH = Agent(
     examples=("what is twelve times seven", "what is fifteen percent of eighty", "what is the square root of two"),
     understand=understand,
     answer=answer,
+    repeatable=True,
 )

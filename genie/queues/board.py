@@ -76,7 +76,7 @@ class Board(Standing):
             self._hold(user, True)
         self._recent.extend(await self._journal.events(RECENT))
         kept = await self._journal.jobs()
-        for job in kept:
+        for job in sorted(kept, key=lambda job: job.same_as is not None):
             self._take_over(job)
         for job in reversed([job for job in kept if job.queue is QueueName.RUN]):
             await self._recover(job, now)
@@ -103,7 +103,16 @@ class Board(Standing):
             return self.find(known, job.user)
         if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
             raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
-        return await self._record(self._plan_place(job), [Step(QueueName.TODO, "added")], name=name)
+        placed = self._plan_place(job)
+        if placed.same_as is not None and not self._is_ahead(placed.same_as, placed):
+            placed = placed.model_copy(update={"same_as": None})
+        return await self._record(placed, [Step(QueueName.TODO, "added")], name=name)
+
+    def _is_ahead(self, leader: str, job: Job) -> bool:
+        """Say whether a job is answered before a new one of its user: it waits ahead, runs, or is done."""
+        found = self._leader(job)
+        begun = found is not None and found.queue in (QueueName.RUN, QueueName.DONE)
+        return begun or self._schedule.line(job.user).is_ahead(leader, job)
 
     async def start(self, job: str, user: str, now: datetime) -> Job:
         """Move a pending job to run."""
@@ -136,7 +145,8 @@ class Board(Standing):
 
     async def retry(self, job: str, user: str, **changes: Any) -> Job:
         """Put a dead job at the end of todo."""
-        changes |= {"started_at": None, "finished_at": None, "error": None, "answer": None, "spoken_by": None}
+        for what in ("started_at", "finished_at", "error", "answer", "spoken_by", "same_as"):
+            changes[what] = None
         return await self._move(job, user, Status.PENDING, **changes)
 
     async def claim(self, job: str, user: str, session: str, *, again: bool = False) -> bool:
@@ -149,10 +159,12 @@ class Board(Standing):
         return True
 
     async def edit(self, job: str, user: str, question: str) -> Job:
-        """Change what a waiting job asks; one that has been started is `not_waiting`."""
+        """Change what a waiting job asks, so that it is the same as no other; one that was started is `not_waiting`."""
         waiting = await self._waiting(job, user)
         return await self._record(
-            waiting.model_copy(update={"question": question}), [Step(QueueName.TODO, "changed")], old=waiting
+            waiting.model_copy(update={"question": question, "same_as": None}),
+            [Step(QueueName.TODO, "changed")],
+            old=waiting,
         )
 
     async def move(self, job: str, user: str, before: str | None) -> Job:
@@ -166,6 +178,7 @@ class Board(Standing):
         moved = waiting if before == job else self._schedule.line(user).moved(waiting, before)
         if moved.place == waiting.place:
             return self.shown(waiting)
+        moved = moved.model_copy(update={"same_as": None})
         self._schedule.line(user).put(moved)
         return self.shown(await self._record(moved, [Step(QueueName.TODO, "changed")], old=waiting))
 

@@ -75,6 +75,10 @@ class Line:
             return None
         return bisect_left(self._ready[self._jobs[job].kind], entry)
 
+    def is_ahead(self, job: str, other: Job) -> bool:
+        """Say whether a job stands before another one."""
+        return job in self._jobs and _entry(self._jobs[job]) < _entry(other)
+
     def last_place(self, new: Job) -> str:
         """Return the place of a job that comes now: sessions take turns, and a higher priority goes before a lower one.
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from genie.errors import NotFound
 from genie.queues.fifo import Change, Fifo
+from genie.queues.followers import Followers
 from genie.queues.forecast import Forecast
 from genie.queues.job import Job, Kind, QueueName
 from genie.queues.journal import QueueEvent, Step
@@ -26,6 +27,7 @@ class Standing:
     def __init__(self, at_once: Mapping[Kind, int] = UNMEASURED) -> None:
         self._queues = {name: Fifo[Job](lambda job: job.id, lambda job: job.user) for name in QueueName}
         self._schedule = Schedule()
+        self._followers = Followers()
         self._forecast = Forecast(at_once)
         self._keys: dict[tuple[str, str], str] = {}
         self._recent = Recent()
@@ -105,11 +107,19 @@ class Standing:
 
     def shown(self, job: Job) -> Job:
         """Return a job with what changes while it waits: its position, and when it will start."""
-        if job.queue is not QueueName.TODO or (position := self._schedule.position(job)) is None:
+        if job.queue is not QueueName.TODO or (position := self._position(job)) is None:
             return job
         paused = self._schedule.is_paused(job.user)
         eta_s = None if paused else self._forecast.eta_s(job.kind, position)
         return job.model_copy(update={"position": position, "eta_s": eta_s})
+
+    def _position(self, job: Job) -> int | None:
+        """Return how many jobs start before this one; one that is held back starts after the one it is the same as."""
+        position = self._schedule.position(job)
+        if position is not None or job.same_as is None:
+            return position
+        leader = self._queues[QueueName.TODO].get(job.same_as, job.user)
+        return self._schedule.position(leader) if leader is not None else 0
 
     def find(self, job: str, user: str) -> Job:
         """Return a user's job, or raise `no_such_job`, also for a job of somebody else."""
@@ -132,7 +142,7 @@ class Standing:
                 case "added":
                     self._come(step.queue, job)
                 case "changed":
-                    self._queues[step.queue].replace(job)
+                    self._stay(step.queue, job)
                 case "removed":
                     self._go(step.queue, job)
 
@@ -147,14 +157,47 @@ class Standing:
 
     def _come(self, queue: QueueName, job: Job) -> None:
         if queue is QueueName.TODO:
-            self._schedule.release(job)
+            self._release(job)
         self._queues[queue].push(job)
+        if queue is QueueName.TODO:
+            self._may_start()
+        elif job.finished:
+            self._let_go(job, at_once=queue is QueueName.DONE)
+
+    def _release(self, job: Job) -> None:
+        """Let a job be started when it is its turn, or when the job has ended whose answer it takes."""
+        leader = self._leader(job)
+        if leader is not None and not leader.finished:
+            self._followers.add(job)
+        else:
+            self._schedule.release(job, at_once=leader is not None and leader.queue is QueueName.DONE)
+
+    def _leader(self, job: Job) -> Job | None:
+        queues = self._queues.values() if job.same_as is not None else ()
+        return next((found for queue in queues if (found := queue.get(job.same_as or "", job.user))), None)
+
+    def _let_go(self, leader: Job, *, at_once: bool = False) -> None:
+        """Let the jobs be started that waited for this one: at once where they take its answer."""
+        for job in self._followers.take(leader.id):
+            self._schedule.release(job, at_once=at_once)
+            self._may_start()
+
+    def _stay(self, queue: QueueName, job: Job) -> None:
+        old = self._queues[queue].get(job.id, job.user)
+        if queue is QueueName.TODO and old is not None:
+            if old.same_as != job.same_as:
+                self._followers.remove(old)
+                self._schedule.release(job)
+            if (old.question, old.place) != (job.question, job.place):
+                self._let_go(job)
+        self._queues[queue].replace(job)
         if queue is QueueName.TODO:
             self._may_start()
 
     def _go(self, queue: QueueName, job: Job) -> None:
         if queue is QueueName.TODO:
             self._schedule.remove(job)
+            self._followers.remove(job)
         self._queues[queue].remove(job)
 
     def _may_start(self) -> None:

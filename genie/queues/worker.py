@@ -22,6 +22,7 @@ class Outcome:
     answer: str
     agent: str
     first_text: datetime | None = None
+    same_as: str | None = None
 
 
 Run = Callable[[Job], Awaitable[Outcome]]
@@ -150,7 +151,7 @@ class Worker:
 
     async def _complete(self, job: Job, outcome: Outcome) -> None:
         reached = {"first_text": outcome.first_text} if outcome.first_text else {}
-        changes = {"answer": outcome.answer, "agent": outcome.agent}
+        changes = {"answer": outcome.answer, "agent": outcome.agent, "same_as": outcome.same_as}
         await self._board.complete(job.id, job.user, self._clock(), reached, **changes)
         log.info("job_completed", extra={"job": job.id, "agent": outcome.agent})
 

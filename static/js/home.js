@@ -5,6 +5,7 @@ import { Conversation } from "./conversation.js";
 import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
+import { Login } from "./login.js";
 import { Notices } from "./notices.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
@@ -14,6 +15,8 @@ const find = (id) => document.getElementById(id);
 const input = find("question");
 const engines = new Engines(find("engines"), find("ear-note"));
 const handsFree = find("hands-free");
+
+new Login(find("logout"));
 
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), TURNS),

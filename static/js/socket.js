@@ -4,6 +4,7 @@
  */
 
 import { greeting, socketAddress } from "./greeting.js";
+import { BARRED } from "./login.js";
 
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 15_000;
@@ -30,7 +31,7 @@ export class Socket {
 
   constructor(listener) {
     this.#listener = listener;
-    addEventListener("online", () => this.#now());
+    addEventListener("online", () => this.#timer !== null && this.open());
     addEventListener("pagehide", () => this.#socket?.close(1000));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#check());
     setInterval(() => this.#check(), HEARTBEAT_MS);
@@ -133,13 +134,13 @@ export class Socket {
           this.#zoned = false; // this browser is newer than the server's list of zones: the server's own will do
           return this.#hello(this.#socket);
         }
-        return this.#settle(message, "reject") || to.error(message);
+        return message.code === BARRED || this.#settle(message, "reject") || to.error(message);
       case "time_update":
       case "pong":
         return undefined; // no page subscribes to the clock, and any message at all shows that the server lives
       case "disconnect":
         this.#retryAfterMs = (message.retry_after ?? 0) * 1000;
-        return to.disconnect(message);
+        return message.reason === BARRED || to.disconnect(message);
       default:
         throw new Error(`genie sent a message this page does not know: ${message.type}. Reload the page.`);
     }
@@ -177,20 +178,16 @@ export class Socket {
     const backoff = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt++);
     const delay = Math.max(this.#retryAfterMs, backoff * (0.5 + Math.random() / 2));
     this.#retryAfterMs = 0;
-    this.#timer = setTimeout(() => this.open(), delay);
+    if (event.reason === BARRED) dispatchEvent(new Event(BARRED)); // a login loads the page anew
+    else this.#timer = setTimeout(() => this.open(), delay);
     this.#listener.lost({ code: event.code, reason: event.reason, delay });
-  }
-
-  #now() {
-    if (this.#timer !== null) this.open();
   }
 
   #check() {
     if (!this.#greeted) return;
     if (this.#quiet) {
-      const socket = this.#socket;
-      socket.close(); // its closing handshake may never come: go on without it
-      this.#closed(socket, { code: 1006, reason: "no answer" });
+      this.#socket.close(); // its closing handshake may never come: go on without it
+      this.#closed(this.#socket, { code: 1006, reason: "no answer" });
       this.#socket = null;
     } else {
       this.#quiet = true;

@@ -4,11 +4,14 @@ import { Conversation } from "./conversation.js";
 import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
+import { Login } from "./login.js";
 import { Notices } from "./notices.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
 
 const find = (id) => document.getElementById(id);
+
+new Login(find("logout"));
 
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), 1),

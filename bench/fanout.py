@@ -61,7 +61,7 @@ class Audience:
         self.received = 0
         wanted = events * len(self._ones)
         began = time.monotonic()
-        self.server.command(f"emit {events}")
+        self.server.command(f"emit {events} 0")
         await self._until(lambda: self.received >= wanted)
         took = time.monotonic() - began
         await asyncio.to_thread(self.server.answer)

@@ -3,7 +3,8 @@
     python -m bench.servers NAME [table.key=value …]
 
 It prints its address, then carries out the commands that come on standard input, one a line, and answers each with a
-line of JSON: `measure` tells what the process holds and has used, `emit N` sends an event to every client N times.
+line of JSON: `measure` tells what the process holds and has used, `emit N SECONDS` sends an event to every client N
+times at that pace, or as fast as it can.
 Every server runs on uvloop, without compression unless the name says otherwise.
 """
 
@@ -16,6 +17,7 @@ import resource
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -27,11 +29,12 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bench.event import EVENT
+from bench.event import event
 from genie import app, config, logs, messages
 from genie.audio.engine import Detector
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.engines.slot import Slot, Small
+from genie.audio.pcm import Int16
 from genie.rest.hub import update_of
 from genie.rest.server import Server
 from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
@@ -60,17 +63,22 @@ class Console:
             match line.split():
                 case ["measure"]:
                     print(json.dumps(measured() | self._held()), flush=True)
-                case ["emit", count]:
-                    for _ in range(int(count)):
-                        await self._emit()
-                        await asyncio.sleep(0)
+                case ["emit", count, pace]:
+                    await self._emit_all(int(count), float(pace))
                     print("{}", flush=True)
+
+    async def _emit_all(self, count: int, pace: float) -> None:
+        due = time.monotonic()
+        for _ in range(count):
+            await self._emit()
+            due += pace
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
 def measured() -> dict[str, float]:
     """Return resident bytes, CPU seconds, tasks, threads and open descriptors of this process."""
-    gc.collect()
     used = resource.getrusage(resource.RUSAGE_SELF)
+    gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return {
         "resident": pages * os.sysconf("SC_PAGE_SIZE"),
@@ -85,13 +93,27 @@ async def _nothing() -> None:
     return
 
 
+class NullDetector(FakeDetector):
+    """Say at once that everything is speech."""
+
+    def probabilities(self, stream: str, frames: list[Int16]) -> list[float]:
+        return [1.0] * len(frames)
+
+
+class NullTranscriber(FakeTranscriber):
+    """Hear nothing."""
+
+    def accept(self, stream: str, samples: Int16) -> str:
+        return ""
+
+
 def fake_engines(settings: config.Settings, *, detector: bool) -> Engines:
     """Return engines that cost nothing; with `detector` sound passes the one that is really used."""
     real = choose(settings, ())
     return Engines(
-        stt=Slot(Small("fake", FakeTranscriber), None, 60.0),
+        stt=Slot(Small("fake", NullTranscriber), None, 60.0),
         tts=Slot(Small("fake", FakeSynthesizer), None, 60.0),
-        vad=real.vad if detector else Slot[Detector](Small("fake", FakeDetector), None, 60.0),
+        vad=real.vad if detector else Slot[Detector](Small("fake", NullDetector), None, 60.0),
     )
 
 
@@ -104,6 +126,8 @@ def genie(own: list[str], *, engines: str = "fake") -> None:
                 "server.port": "0",
                 "server.data": folder,
                 "server.max_connections": str(MAX_CONNECTIONS),
+                "server.max_connections_per_address": str(MAX_CONNECTIONS),
+                "server.requests_per_s": "100000",
                 "server.log_level": "warning",
                 **flags,
             }
@@ -113,7 +137,7 @@ def genie(own: list[str], *, engines: str = "fake") -> None:
         house = app.furnish(settings, engines=chosen)
 
         async def emit() -> None:
-            house.hub.publish_event(EVENT)
+            house.hub.publish_event(event())
 
         console = Console(emit, lambda: {"sockets": house.hub.sockets, "ready": float(house.engines.ready())})
         Server(app.assemble(house), house.hub, settings.server, console.open).run()
@@ -172,7 +196,9 @@ def socketio() -> None:
     server.on("connect", connect)
 
     async def emit() -> None:
-        await server.emit("todo_update", update_of(EVENT).model_dump(mode="json", exclude_none=True), room="followers")
+        await server.emit(
+            "todo_update", update_of(event()).model_dump(mode="json", exclude_none=True), room="followers"
+        )
 
     Peer(ASGIApp(server), Console(emit), ws_per_message_deflate=False).run()
 
@@ -190,7 +216,7 @@ def broadcast() -> None:
         clients.discard(connection)
 
     async def emit() -> None:
-        broadcast(clients, messages.encode(update_of(EVENT)))
+        broadcast(clients, messages.encode(update_of(event())))
 
     async def run() -> None:
         async with serve(follow, "127.0.0.1", 0, compression=None) as server:

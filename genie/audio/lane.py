@@ -186,6 +186,8 @@ class Lane(Generic[E]):
         if self._closed:
             raise Unavailable("engine_unavailable", f"{self._name} was let go")
         worker = self._worker = self._worker or _Worker(self._factory, self._name)
+        if worker.loading.ended:
+            return worker
         try:
             async with asyncio.timeout(LOAD_DEADLINE_S):
                 await asyncio.shield(worker.loading.answer)

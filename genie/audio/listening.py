@@ -25,6 +25,9 @@ FRAME = 512
 
 Mode = Literal["push_to_talk", "hands_free"]
 
+STEP_S = 0.1
+"""Seconds of sound that are worth a call of the detector while a button says where speech ends."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Said:
@@ -48,7 +51,7 @@ class Listening:
         self._emit = emit
         self._stream = stream
         self._numbers = numbers
-        self._backlog = Backlog(rate, ears.stt.backlog_s)
+        self._backlog = Backlog(rate, ears.stt.backlog_s, STEP_S if mode == "push_to_talk" else 0.0)
         self._resampler = StreamResampler(rate, LISTENING_RATE)
         self._framer = Framer(FRAME)
         self._segmenter = Segmenter(ears.vad, ears.stt.max_utterance_s)

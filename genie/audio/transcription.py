@@ -45,6 +45,7 @@ class Utterance:
     pending: list[Int16] = field(default_factory=list)
     heard: list[Int16] = field(default_factory=list)
     samples: int = 0
+    accepted: int = 0
     decode: asyncio.Task[None] | None = None
     failure: GenieError | None = None
     opened: bool = False
@@ -54,8 +55,8 @@ class Utterance:
         self.pending.append(samples)
         self.heard.append(samples)
         self.samples += len(samples)
-        waiting = sum(len(part) for part in self.pending)
         idle = self.decode is None or self.decode.done()
+        waiting = self.samples - self.accepted
         if idle and self.failure is None and waiting >= self.ears.stt.interval_s * LISTENING_RATE:
             self.decode = asyncio.create_task(self._partial())
 
@@ -101,5 +102,5 @@ class Utterance:
         if not self.opened:
             self.opened = True
             await self.ears.transcriber.call(Transcriber.open, self.stream, self.ears.language)
-        samples, self.pending = np.concatenate(self.pending), []
+        samples, self.pending, self.accepted = np.concatenate(self.pending), [], self.samples
         return await self.ears.transcriber.call(Transcriber.accept, self.stream, samples)

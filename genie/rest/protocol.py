@@ -28,7 +28,7 @@ MAX_FRAGMENTS = 1_024
 MAX_UNSENT = 16 * 1_024
 """Bytes that may wait in a transport before frames wait in the outbox, where they are bounded and can be taken back."""
 
-UNSENT_IN_SYSTEM = 64 * 1_024
+UNSENT_IN_SYSTEM = 16 * 1_024
 """Bytes the system takes ahead of the network: it would take megabytes for a client that has stopped to read."""
 
 

@@ -32,6 +32,31 @@ async def test_a_closed_backlog_gives_what_waits_and_then_nothing():
     assert await backlog.take() is None
 
 
+async def test_sound_is_taken_a_step_at_a_time_or_more():
+    backlog = Backlog(rate=4, seconds=2, step_s=1)
+    taking = asyncio.create_task(backlog.take())
+    await asyncio.sleep(0)
+    backlog.push(pcm(1, 2, 3))
+    await asyncio.sleep(0)
+    assert not taking.done()
+    backlog.push(pcm(4, 5))
+    assert (await taking).tolist() == [1, 2, 3, 4, 5]
+
+
+async def test_at_the_end_less_than_a_step_is_taken():
+    backlog = Backlog(rate=4, seconds=2, step_s=1)
+    backlog.push(pcm(1))
+    backlog.close()
+    assert (await backlog.take()).tolist() == [1]
+    assert await backlog.take() is None
+
+
+async def test_a_step_is_never_longer_than_what_may_wait():
+    backlog = Backlog(rate=4, seconds=0.5, step_s=1)
+    backlog.push(pcm(1, 2))
+    assert (await backlog.take()).tolist() == [1, 2]
+
+
 async def test_taking_waits_for_a_whole_sample():
     backlog = Backlog(rate=4, seconds=1)
     taking = asyncio.create_task(backlog.take())

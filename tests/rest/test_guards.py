@@ -7,6 +7,7 @@ import socket
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -105,6 +106,10 @@ async def test_a_client_that_stops_reading_is_dropped_and_others_notice_nothing(
             await asyncio.sleep(0.02)
         assert time.monotonic() < end, "the stalled client was never dropped"
         assert slowest < 1.0
+        assert (
+            'genie_socket_closes_total{code="1013"}'
+            in (await asyncio.to_thread(httpx.get, f"{quick.url}/metrics")).text
+        )
     stalled.close()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
@@ -46,6 +46,14 @@ class Follower:
     @property
     def session(self) -> str | None:
         return self.connected.session if self.connected else None
+
+    @property
+    def user(self) -> str:
+        return self.connected.user if self.connected else ""
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None and self._reading is not None and not self._reading.done()
 
     async def open(self) -> None:
         """Open a socket, resume, and subscribe again where the server says that history is gone; or raise `Lost`."""
@@ -156,10 +164,14 @@ class Follower:
             with contextlib.suppress(Lost):
                 await self.send(messages.SpeechPlayed(speech=end.speech, samples=end.samples))
 
-    async def agrees(self, http: httpx.AsyncClient, within_s: float = PATIENCE_S) -> None:
+    async def agrees(self, http: httpx.AsyncClient) -> None:
         """Wait until the mirror is what the server keeps; note a fault when it never is."""
-        end = asyncio.get_running_loop().time() + within_s
-        while differences := self.mirror.differences(await kept(http)):
+        await self.agrees_with(lambda _: kept(http))
+
+    async def agrees_with(self, read: "Callable[[Follower], Awaitable[Mapping[str, list[Job]]]]") -> None:
+        """Wait until the mirror is what `read` returns of the queues; note a fault when it never is."""
+        end = asyncio.get_running_loop().time() + PATIENCE_S
+        while differences := self.mirror.differences(await read(self)):
             if asyncio.get_running_loop().time() > end:
                 self.faults += differences
                 return

@@ -79,9 +79,14 @@ class Mirror:
             found += [f"{name} lacks {job}" for job in theirs.keys() - mine.keys()]
             found += [f"{name} still has {job}" for job in mine.keys() - theirs.keys()]
             found += [f"{name} has another {job}" for job in theirs.keys() & mine.keys() if mine[job] != theirs[job]]
-            if name in (QueueName.DONE, QueueName.DEAD) and not found and list(mine) != list(theirs):
+            if not found and name != QueueName.RUN and self._ordered(name) != list(theirs):
                 found.append(f"{name} is in another order")
         return found
+
+    def _ordered(self, name: str) -> list[str]:
+        """Return the jobs of a queue in their order: as they came, those that wait by their places."""
+        jobs = list(self.queues[name].values())
+        return [job.id for job in (sorted(jobs, key=lambda job: job.place or "") if name == QueueName.TODO else jobs)]
 
     def _fault(self, what: str) -> None:
         self.faults.append(what)

@@ -46,7 +46,7 @@ class Client(Protocol):
 
 @dataclass(slots=True)
 class _Heard:
-    """A speech, of which `played` samples were heard; `samples` is its length once it has ended.
+    """A speech, of which `sent` samples were sent and `played` were heard.
 
     `tail` is the sound that was sent and is not known to be heard, as pairs of first sample and PCM16.
     """
@@ -55,6 +55,7 @@ class _Heard:
     began: messages.AudioUpdate
     end: messages.AudioEnd | None = None
     played: int = 0
+    sent: int = 0
     sent_at: float = 0.0
     captions: list[messages.Caption] = field(default_factory=list)
     tail: deque[tuple[int, bytes]] = field(default_factory=deque)
@@ -62,6 +63,7 @@ class _Heard:
     def keep(self, first_sample: int, pcm: bytes) -> None:
         """Keep sound until it was played, within `KEPT_S`."""
         self.tail.append((first_sample, pcm))
+        self.sent = first_sample + len(pcm) // 2
         self.sent_at = time.monotonic()
         self.forget_before(first_sample - round(KEPT_S * self.began.sample_rate))
 
@@ -129,7 +131,7 @@ class Loudspeaker:
         heard = self._speeches.get(speech)
         if heard is None:
             return
-        heard.played = max(heard.played, samples)
+        heard.played = max(heard.played, min(samples, heard.sent))  # nobody has heard what was not sent
         heard.forget_before(heard.played)
         if heard.end is not None and samples >= heard.end.samples:
             self._reached(speech, "heard_until")

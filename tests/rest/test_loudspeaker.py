@@ -134,6 +134,19 @@ async def test_a_speech_goes_on_at_a_new_socket_from_the_sample_last_played():
         assert (await until(new, messages.AudioEnd)).samples == heard
 
 
+async def test_a_client_that_says_it_heard_more_than_it_was_sent_hears_the_rest():
+    async with speaking() as (session, _):
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
+        session.attach(old)
+        say(session, "a" * 20)
+        _, first, count = await sound(old)
+        session.loudspeaker.played(1, 10**9)
+        await sound(old)
+        session.detach(old)
+        back(session, new)
+        assert await sound(new) == (1, first + count, RATE // 10)
+
+
 async def test_nothing_is_made_for_a_client_that_is_away_beyond_what_it_is_sent_ahead():
     async with speaking() as (session, _):
         old = Outbox(LIMITS)

@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol with the deadlines it leaves to us: a client that sends nothing, or a byte a second, goes.
 
 Seen in uvicorn 0.54: nothing limits how long a head may take (the keep-alive timer is dropped with each byte),
-nor how long its body may pause.
+nor how long its body may pause; at the end of the server half a request is waited for like a whole one.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ class PatientProtocol(H11Protocol):
     """Abort a connection whose head is not whole in time, or whose body pauses for as long; use `patient`."""
 
     deadline_s: float
+    ending_s: float
     _awaited: Awaited | None = None
     _deadline: asyncio.TimerHandle | None = None
 
@@ -34,6 +35,11 @@ class PatientProtocol(H11Protocol):
             self._await(None)
         elif self._awaited != "head":
             self._await("head")
+
+    def shutdown(self) -> None:
+        """Let an answer be finished in time; what is still being asked is not waited for."""
+        super().shutdown()
+        self.loop.call_later(0 if self._awaited else self.ending_s, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._await(None)
@@ -53,6 +59,9 @@ class PatientProtocol(H11Protocol):
             self.transport.abort()
 
 
-def patient(deadline_s: float) -> type[PatientProtocol]:
-    """Return the protocol that waits so many seconds: uvicorn makes one for each connection by itself."""
-    return type("Patient", (PatientProtocol,), {"deadline_s": deadline_s})
+def patient(deadline_s: float, ending_s: float) -> type[PatientProtocol]:
+    """Return the protocol that waits so many seconds for a client, and for its answers once the server ends.
+
+    A class: uvicorn makes one of it for each connection by itself.
+    """
+    return type("Patient", (PatientProtocol,), {"deadline_s": deadline_s, "ending_s": ending_s})

@@ -20,6 +20,9 @@ RETRY_S = 1.0
 GOODBYE_S = 0.5
 """Seconds that clients which do read get to be told."""
 
+LAST_S = 1.0
+"""Seconds before its end at which uvicorn is left nothing to wait for: what it waits for in vain it logs as errors."""
+
 
 class Server(uvicorn.Server):
     """Serve an app; `started_at` is called with the address once connections are accepted."""
@@ -72,6 +75,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> StageFailed:
 
 def configuration(app: Any, settings: ServerSettings) -> uvicorn.Config:
     """Return how uvicorn serves: bounded, guarded, without compression (speech hardly shrinks) or logs of its own."""
+    ending_s = max(1, int(settings.shutdown_s - GOODBYE_S))
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -79,13 +83,13 @@ def configuration(app: Any, settings: ServerSettings) -> uvicorn.Config:
         root_path=settings.root_path,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        http=patient(settings.header_timeout_s),
+        http=patient(settings.header_timeout_s, ending_s - LAST_S),
         ws=GuardedProtocol,
         ws_max_size=settings.frame_bytes,
         ws_ping_interval=settings.ping_interval_s,
         ws_ping_timeout=settings.ping_interval_s,
         ws_per_message_deflate=False,
-        timeout_graceful_shutdown=round(settings.shutdown_s) or 1,
+        timeout_graceful_shutdown=ending_s,
         lifespan="on",
         log_config=None,
         access_log=False,

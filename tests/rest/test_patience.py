@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from genie import messages
-from tests.serving import Served, client, serving
+from tests.serving import Served, client, serving, until_ready
 
 WAIT_S = 1.0
 
@@ -126,6 +126,27 @@ async def test_an_answer_may_take_longer_than_a_head(hasty):
             if time.monotonic() - began > 2 * WAIT_S:
                 break
             await asyncio.sleep(WAIT_S / 10)
+
+
+async def test_sigterm_ends_in_time_although_http_clients_do_not(tmp_path):
+    """Some have stopped reading their answer, some their asking, some have not begun."""
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded") as served:
+        await until_ready(served)
+        text = b'{"format": "wav", "text": "' + b"What can you do for me? " * 500 + b'"}'
+        say = b"POST /api/get_tts_audio HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % len(text)
+        async with contextlib.AsyncExitStack() as stack:
+            for begin in (say + text, UPLOAD + b"{", HEAD):
+                for _ in range(4):
+                    reader, writer = await stack.enter_async_context(connected(served))
+                    writer.write(begin)
+                    if begin.startswith(say):
+                        await reader.readuntil(b"\r\n\r\n")
+                        writer.transport.pause_reading()
+            began = time.monotonic()
+            served.process.terminate()
+            await asyncio.to_thread(served.process.wait, 10)
+            assert time.monotonic() - began < 5
+    assert "error" not in "".join(served.output)
 
 
 async def test_others_are_served_while_a_hundred_connections_dribble(hasty):

@@ -16,7 +16,12 @@ from tests.raw import frame, handshake
 from tests.serving import Served, serving
 
 READING, STALLED = 90, 10
-SETTINGS = ("stt.engine=embedded", "tts.engine=embedded", "server.max_connections=200")
+SETTINGS = (
+    "stt.engine=embedded",
+    "tts.engine=embedded",
+    "server.max_connections=200",
+    "server.max_connections_per_address=200",
+)
 ALL = b'{"type":"subscribe","topics":["todo","run","done","dead"]}'
 
 

@@ -30,6 +30,7 @@ from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.job import Kind
 from genie.queues.journal import Journal
+from genie.queues.retention import Retention
 from genie.queues.worker import Worker
 from genie.rest import operations
 from genie.rest.door import Door
@@ -190,6 +191,7 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(_tick(house), name="clock"),
         asyncio.create_task(house.door.watch(house.hub.evict), name="door"),
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
+        asyncio.create_task(_retention(house).serve(), name="retention"),
         asyncio.create_task(sweep_on(house.sounds, house.board, house.settings.memory), name="sweeper"),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),
     ]
@@ -204,6 +206,10 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         house.hub.close()
         house.engines.close()
         await house.board.settled()
+
+
+def _retention(house: House) -> Retention:
+    return Retention(house.board, house.journal, days=house.settings.queue.done_days, clock=house.talk.clock)
 
 
 def _notice_death(task: asyncio.Task[None]) -> None:

@@ -142,6 +142,7 @@ class QueueSettings(Table):
     todo_limit: int = Field(ge=1)
     questions_per_minute: int = Field(ge=1)
     done_limit: int = Field(ge=1)
+    done_days: float = Field(gt=0)
     questions_at_once: int = Field(ge=1)
     narrations_at_once: int = Field(ge=1)
     question_chars: int = Field(ge=1)

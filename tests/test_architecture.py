@@ -19,6 +19,7 @@ LEVELS = (
     ("genie.audio.codec", "genie.audio.lane", "genie.audio.engines", "genie.memory", "genie.queues.schedule",
      "genie.queues.standing", "genie.queues.board"),
     ("genie.audio.transcription", "genie.audio.listening", "genie.audio.speech", "genie.agents", "genie.queues.worker",
+     "genie.queues.retention",
      "genie.weights"),
     ("genie.twins",),
     ("genie.conversation", "genie.doctor"),

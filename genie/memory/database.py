@@ -70,6 +70,10 @@ class Database(aiosqlite.Connection):
         """
         await self._execute(_transaction, self._conn, work)  # type: ignore[no-untyped-call]
 
+    async def write(self, statement: str, *values: object) -> None:
+        """Carry out one statement as a transaction of its own."""
+        await self.transact(lambda connection: connection.execute(statement, values))
+
 
 def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], object]) -> None:
     connection.execute("BEGIN IMMEDIATE")

@@ -4,6 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from genie.queues.job import Job
 from genie.queues.journal import QueueEvent, Step
@@ -51,6 +52,13 @@ class MemoryJournal:
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
         return set(self._paused)
+
+    async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
+        """Return nothing, as `events` does."""
+        return []
+
+    async def tidy(self, before: datetime) -> None:
+        """Do nothing: there are no events."""
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

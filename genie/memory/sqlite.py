@@ -1,17 +1,20 @@
 """A journal in SQLite: what `record` answered survives the process, and with FULL the power too."""
 
 import asyncio
+import json
 import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from genie.errors import GenieError, Unavailable
 from genie.memory.database import Database, Synchronous, explained, opened
+from genie.memory.forgetting import erase, forget_old
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import ChangeName, QueueEvent, Step
 
@@ -38,6 +41,9 @@ FORGET = "DELETE FROM job WHERE id = ?"
 EVENT = "INSERT INTO event (user, seq, at, steps, job) VALUES (?, ?, ?, ?, ?)"
 COUNT = "INSERT INTO counter (user, seq) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET seq = excluded.seq"
 TRIM = "DELETE FROM event WHERE user = ? AND seq <= ?"
+HISTORY = """
+    SELECT at, seq, steps, job FROM event WHERE user = ? AND substr(job, 1, ?) = ? ORDER BY seq
+"""
 PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
 RESUME = "DELETE FROM pause WHERE user = ?"
 
@@ -133,6 +139,7 @@ class SqliteJournal:
         self._committed = committed
         self._waiting: asyncio.Queue[_Record] = asyncio.Queue()
         self._position = _Position()
+        self._forgetful: set[str] = set()
         self._connection: Database
 
     @asynccontextmanager
@@ -170,11 +177,29 @@ class SqliteJournal:
     async def pause(self, user: str, *, paused: bool) -> None:
         """Keep whether a user's jobs are to wait."""
         with explained(self._folder):
-            await self._connection.transact(lambda connection: connection.execute(PAUSE if paused else RESUME, (user,)))
+            await self._connection.write(PAUSE if paused else RESUME, user)
 
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
         return {user for (user,) in await self._rows("SELECT user FROM pause")}
+
+    async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
+        """Return the events of a user's job that are kept, oldest first, and when each was written."""
+        prefix = f'{{"id":{json.dumps(job)},'
+        rows = await self._rows(HISTORY, user, len(prefix), prefix)
+        return [
+            (datetime.fromtimestamp(at, UTC), event)
+            for at, seq, steps, job in rows
+            for event in _events(seq, steps, job)
+        ]
+
+    async def tidy(self, before: datetime) -> None:
+        """Forget the events of before this moment, and what others told of jobs that are forgotten, in small steps."""
+        with explained(self._folder):
+            for user in list(self._position.seqs):
+                await forget_old(self._connection, user, before.timestamp())
+            while self._forgetful:
+                await erase(self._connection, self._forgetful.pop())
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""
@@ -184,6 +209,7 @@ class SqliteJournal:
         [[self.epoch]] = await self._rows("SELECT value FROM meta WHERE key = 'epoch'")
         [[first, last]] = await self._rows("SELECT coalesce(min(place), 0), coalesce(max(place), 0) FROM job")
         self._position = _Position(dict(await self._rows("SELECT user, seq FROM counter")), first, last)
+        self._forgetful = set(self._position.seqs)  # a job may have been forgotten just before the end
 
     async def _rows(self, query: str, *values: object) -> list[Any]:
         with explained(self._folder):
@@ -228,6 +254,7 @@ class SqliteJournal:
         with explained(self._folder):
             await self._connection.transact(batch.write)
         self._position = _Position(old.seqs | position.seqs, position.first, position.last)
+        self._forgetful |= {record.job.user for record in records if not record.keep}
         return numbers
 
 

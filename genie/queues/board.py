@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from genie.errors import Busy, Conflict, NotFound
+from genie.errors import Busy, Conflict
 from genie.queues.job import Job, JobError, Kind, QueueName, Status
 from genie.queues.journal import ChangeName, Journal, QueueEvent, Step
 from genie.queues.recent import RECENT
@@ -47,7 +47,7 @@ class Board(Standing):
         super().__init__(at_once)
         self._journal = journal
         self._todo_limit = todo_limit
-        self._done_limit = done_limit
+        self.done_limit = done_limit
         self._sizes: Counter[tuple[QueueName, str]] = Counter()
         self._moves: dict[str, asyncio.Future[Any]] = {}
 
@@ -64,7 +64,26 @@ class Board(Standing):
 
     def since(self, user: str, seq: int) -> list[QueueEvent] | None:
         """Return the user's events after `seq`, or None when some of them are no longer known."""
-        return self._recent.since(user, seq, self.seq(user))
+        missed = self._recent.since(user, seq, self.seq(user))
+        return None if missed is None else [self._as_known(event) for event in missed]
+
+    def _as_known(self, event: QueueEvent) -> QueueEvent:
+        """Return an event without what its job was about, if that was deleted meanwhile."""
+        known = any(queue.get(event.job.id, event.job.user) for queue in self._queues.values())
+        return event if known else replace(event, job=event.job.erased())
+
+    def surplus(self, before: datetime, at_most: int) -> list[Job]:
+        """Return finished jobs that ended before this moment or are beyond the limit, each user's oldest first."""
+        return list(islice(self._surplus(before), at_most))
+
+    def _surplus(self, before: datetime) -> Iterator[Job]:
+        for queue in (self._queues[QueueName.DONE], self._queues[QueueName.DEAD]):
+            for jobs in map(queue.of, queue.owners()):
+                too_many = len(jobs) - self.done_limit
+                for number, job in enumerate(jobs.values()):
+                    if number >= too_many and (job.finished_at is None or job.finished_at >= before):
+                        break
+                    yield job
 
     async def restore(self, now: datetime) -> None:
         """Take over what the journal kept; call it once, before anything else.
@@ -123,15 +142,11 @@ class Board(Standing):
     ) -> Job:
         """Move a running job to done, with its answer, the stages it reached on the way and what else changed."""
         changes |= {"finished_at": now, "error": None}
-        done = await self._move(job, user, Status.COMPLETED, stages={"done": now, **reached}, **changes)
-        await self._trim(user)
-        return done
+        return await self._move(job, user, Status.COMPLETED, stages={"done": now, **reached}, **changes)
 
     async def fail(self, job: str, user: str, now: datetime, error: JobError, **changes: Any) -> Job:
         """Move a running job to dead with its reason."""
-        dead = await self._move(job, user, Status.FAILED, finished_at=now, error=error, **changes)
-        await self._trim(user)
-        return dead
+        return await self._move(job, user, Status.FAILED, finished_at=now, error=error, **changes)
 
     async def cancel(self, job: str, user: str, now: datetime, **changes: Any) -> Job:
         """Move an unfinished job to dead; a finished one is `already_finished`."""
@@ -199,12 +214,13 @@ class Board(Standing):
         return await self._record(amended, [Step(amended.queue, "changed")])
 
     async def delete(self, job: str, user: str) -> Job:
-        """Forget a finished job; an unfinished one is `not_finished`."""
+        """Forget a finished job, also what its events told of it; an unfinished one is `not_finished`."""
         await self._free(job)
         found = self.find(job, user)
         if not found.finished:
             raise Conflict("not_finished", "this job has not ended; cancel it first")
-        return await self._record(found, [Step(found.queue, "removed")], keep=False)
+        await self._record(found.erased(), [Step(found.queue, "removed")], keep=False)
+        return found
 
     async def pause(self, user: str, *, paused: bool = True) -> None:
         """Start none of a user's jobs from now on, also after a restart, or start them again; what runs goes on."""
@@ -291,13 +307,3 @@ class Board(Standing):
     def _sized(self, step: Step, user: str) -> Step:
         self._sizes[step.queue, user] += DELTA[step.change]
         return Step(step.queue, step.change, self._sizes[step.queue, user], step.first)
-
-    async def _trim(self, user: str) -> None:
-        """Forget the oldest finished jobs beyond the limit."""
-        for name in (QueueName.DONE, QueueName.DEAD):
-            while self._sizes[name, user] > self._done_limit:
-                oldest = self.first(name, user, 1)
-                if not oldest:
-                    break  # what is too much is being written still, and trims when it is shown
-                with suppress(NotFound):  # another job that ended at the same moment trimmed it
-                    await self.delete(oldest[0].id, user)

@@ -39,6 +39,10 @@ class Fifo(Generic[T]):
         for items in list(self._items.values()):
             yield from list(items.values())
 
+    def owners(self) -> list[str]:
+        """Return who has items here."""
+        return list(self._items)
+
     def of(self, owner: str) -> MappingProxyType[str, T]:
         """Return an owner's items by key in the order they came, without copying them."""
         return MappingProxyType(self._items.get(owner, {}))

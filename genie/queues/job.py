@@ -128,6 +128,10 @@ class Job(BaseModel):
     def finished(self) -> bool:
         return self.queue in (QueueName.DONE, QueueName.DEAD)
 
+    def erased(self) -> "Job":
+        """Return the job without what it was about, for those who knew it and must forget it."""
+        return self.model_copy(update={"question": "", "answer": None, "error": None})
+
     def moved(self, status: Status, **changes: Any) -> "Job":
         """Return the job with a new status, or raise `bad_transition` when it may not go there."""
         if not allowed(self.kind, self.status, status):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from genie.queues.job import Job, QueueName
@@ -60,6 +61,12 @@ class Journal(Protocol):
 
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
+
+    async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
+        """Return the events of a user's job that are kept, oldest first, and when each was written."""
+
+    async def tidy(self, before: datetime) -> None:
+        """Forget the events of before this moment, and what others told of jobs that are forgotten, in small steps."""
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

@@ -135,15 +135,6 @@ async def test_a_completed_job_cannot_be_retried(board):
         await board.retry("a", "local")
 
 
-async def test_the_oldest_finished_jobs_are_forgotten_beyond_the_limit(board, events):
-    for name in "abc":
-        await board.push(question(name))
-        await board.start(name, "local", NOW)
-        await board.complete(name, "local", NOW, answer="x", agent="math")
-    assert [job.id for job in board.jobs(QueueName.DONE, "local")] == ["b", "c"]
-    assert told(events)[-1] == ("done", "removed", "a", 2)
-
-
 async def test_a_stage_is_noted_once(board, events):
     await board.push(question("a"))
     later = NOW.replace(hour=13)
@@ -256,19 +247,6 @@ def test_events_that_are_no_longer_known_are_not_made_up(board):
     assert board.since("local", 0) == []
 
 
-async def test_jobs_that_end_together_are_trimmed_together(tmp_path):
-    journal = SqliteJournal(tmp_path, kept=1_000)
-    async with journal.opened():
-        board = Board(journal, todo_limit=100, done_limit=1)
-        names = [f"{n:02}" for n in range(20)]
-        for name in names:
-            await board.push(question(name))
-            await board.start(name, "local", NOW)
-        await asyncio.gather(*(board.complete(name, "local", NOW, answer="x", agent="test") for name in names))
-        assert [job.id for job in board.jobs(QueueName.DONE, "local")] == ["19"]
-        assert len(await journal.jobs()) == 1
-
-
 async def test_a_waiting_job_knows_how_many_go_before_it(board):
     for name in "abc":
         await board.push(question(name))
@@ -375,3 +353,14 @@ async def test_sizes_are_right_although_a_move_before_fails():
         await board.push(question("b"))
         assert isinstance((await asyncio.gather(refused, return_exceptions=True))[0], Unavailable)
     assert told(seen) == [("todo", "added", "b", 1)]
+
+
+async def test_a_deleted_job_is_told_to_nobody_who_comes_later(board):
+    await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    await board.complete("a", "local", NOW, answer="secret", agent="math")
+    deleted = await board.delete("a", "local")
+    assert deleted.answer == "secret"
+    missed = board.since("local", 0)
+    assert [event.seq for event in missed] == list(range(1, 7))
+    assert all((event.job.question, event.job.answer) == ("", None) for event in missed)

@@ -17,7 +17,7 @@ from genie.audio.speech import Manner
 from genie.commands.engines import voice
 from genie.commands.output import format_of, keep, tell
 from genie.commands.server import NoServer, Server, address
-from genie.commands.settings import settings_of
+from genie.commands.settings import settings_of, token
 from genie.config import Settings
 from genie.conversation import checked
 
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
 
 async def _ask(url: str | None, settings: Settings, question: str, kind: Format | None) -> bytes | None:
     """Ask the server at `url`; without one, the server in the settings, or this process when there is none."""
-    server = Server(url or address(settings.server))
+    server = Server(url or address(settings.server), token())
     try:
         job = await server.ask(question, tell, zone=_zone(settings))
     except NoServer:

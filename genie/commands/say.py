@@ -11,7 +11,7 @@ from genie.audio.speech import Manner
 from genie.commands.engines import voice
 from genie.commands.output import format_of, keep
 from genie.commands.server import Server
-from genie.commands.settings import settings_of
+from genie.commands.settings import settings_of, token
 from genie.config import Settings
 from genie.progress import Progress
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
         sound = encode(asyncio.run(_speak(settings, text, manner)), kind)
     else:
         with Progress("speaking"):
-            sound = Server(options.url).say(
+            sound = Server(options.url, token()).say(
                 text, format=kind, voice=options.voice, language=options.language, speed=options.speed
             )
     keep(options.output, sound)

@@ -35,12 +35,13 @@ def address(settings: ServerSettings) -> str:
 
 
 class Server:
-    """A server at `url`, which is http or https and may end in a path prefix."""
+    """A server at `url`, which is http or https and may end in a path prefix; `token` says who asks."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "") -> None:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise BadInput("bad_argument", f"--url takes an address such as http://127.0.0.1:7999, not {url!r}")
         self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def ask(self, question: str, tell: Tell, *, zone: str | None) -> str:
         """Ask, tell the answer piece by piece, and return the job once it is whole."""
@@ -77,7 +78,9 @@ class Server:
     def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
         timeout = httpx.Timeout(None, connect=CONNECT_S)
         try:
-            reply = httpx.request(method, f"{self._url}/{path}", timeout=timeout, trust_env=False, **request)
+            reply = httpx.request(
+                method, f"{self._url}/{path}", headers=self._headers, timeout=timeout, trust_env=False, **request
+            )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise NoServer(self._url) from error
         except httpx.HTTPError as error:
@@ -90,7 +93,9 @@ class Server:
     async def _socket(self) -> AsyncIterator[ClientConnection]:
         address = f"ws{self._url.removeprefix('http')}/ws"
         try:
-            connection = await connect(address, open_timeout=CONNECT_S, max_size=None, proxy=None)
+            connection = await connect(
+                address, open_timeout=CONNECT_S, max_size=None, proxy=None, additional_headers=self._headers
+            )
         except (OSError, TimeoutError) as error:
             raise NoServer(self._url) from error
         except WebSocketException as error:

@@ -1,9 +1,11 @@
 """The settings of a command: the files and variables of `genie.config`, and its own options above them."""
 
 import argparse
+import os
 
 from genie.config import Settings, load, read_value
 from genie.errors import BadInput
+from genie.keys import MAX_CHARS
 
 FLAGS = {
     "host": "server.host",
@@ -20,6 +22,14 @@ def settings_of(options: argparse.Namespace) -> Settings:
         if (value := getattr(options, option, None)) is not None:
             flags[name] = value
     return load(options.conf, flags=flags)
+
+
+def token() -> str:
+    """Return the token that the environment holds for a server (`GENIE_TOKEN`), empty when there is none."""
+    found = os.environ.get("GENIE_TOKEN", "").strip()
+    if found and not (found.isascii() and found.isprintable() and len(found) <= MAX_CHARS):
+        raise BadInput("bad_argument", "GENIE_TOKEN holds no token")
+    return found
 
 
 def _pair(text: str) -> tuple[str, object]:

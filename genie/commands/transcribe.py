@@ -12,7 +12,7 @@ from genie.audio.lane import Lane
 from genie.audio.pcm import Pcm
 from genie.commands.engines import ear
 from genie.commands.server import Server
-from genie.commands.settings import settings_of
+from genie.commands.settings import settings_of, token
 from genie.config import Settings
 from genie.errors import BadInput, GenieError, StageFailed
 from genie.progress import Progress
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> None:
 
 async def _run(settings: Settings, files: list[Path], language: str | None, url: str | None) -> None:
     if url is not None:
-        server = Server(url)
+        server = Server(url, token())
         await _each(files, lambda file: asyncio.to_thread(_upload, server, file, language))
         return
     async with ear(settings) as lane:

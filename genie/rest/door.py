@@ -20,6 +20,10 @@ LOCAL = "local"
 
 COOKIE = "genie_login"
 
+HOW = "log in on the page, or send a token: Authorization: Bearer, token in hello, GENIE_TOKEN for genie's commands"
+    "log in on the page, or send a token: Authorization: Bearer …, token in hello, or GENIE_TOKEN for genie's commands"
+)
+
 LOOK_S = 1.0
 """Seconds between two looks at the file of users."""
 
@@ -61,7 +65,7 @@ class Door:
         token = token or _bearer(connection)
         user = owner(self._keys, token) if token else self._logged_in(connection)
         if user is None:
-            raise Unauthorized("unauthorized", "log in, or send a token: Authorization: Bearer …, or token in hello")
+            raise Unauthorized("unauthorized", HOW)
         return user
 
     def login(self, token: str) -> tuple[str, str]:

@@ -21,8 +21,6 @@ LOCAL = "local"
 COOKIE = "genie_login"
 
 HOW = "log in on the page, or send a token: Authorization: Bearer, token in hello, GENIE_TOKEN for genie's commands"
-    "log in on the page, or send a token: Authorization: Bearer …, token in hello, or GENIE_TOKEN for genie's commands"
-)
 
 LOOK_S = 1.0
 """Seconds between two looks at the file of users."""

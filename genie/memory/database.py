@@ -1,5 +1,6 @@
 """One SQLite file under the data folder: one connection, one owner, migrations as a list."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,9 @@ CHUNK = 64
 
 BUSY_S = 2.0
 """Seconds another process may hold the file before we say that it is in use."""
+
+WAL_BYTES = 16 * 2**20
+"""What the write-ahead log is cut to when a large transaction made it longer; it is written back every 4 MB."""
 
 MIGRATIONS = (
     """
@@ -135,9 +139,23 @@ async def _connect(folder: Path) -> Database:
 
 def _make(folder: Path) -> None:
     try:
+        is_new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if is_new:
+            _keep_name(folder)
     except OSError as error:
         raise Unavailable("data_folder", f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _keep_name(folder: Path) -> None:
+    """Let a new folder survive a power cut, where folders can be synchronised; SQLite does so with the files in it."""
+    if os.name != "posix":
+        return
+    parent = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
 
 
 async def _take(connection: aiosqlite.Connection, synchronous: Synchronous) -> None:
@@ -148,6 +166,7 @@ async def _take(connection: aiosqlite.Connection, synchronous: Synchronous) -> N
     await connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     await connection.execute("PRAGMA journal_mode = WAL")
     await connection.execute(f"PRAGMA synchronous = {synchronous}")
+    await connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
     await connection.execute("BEGIN IMMEDIATE")
     await connection.execute("COMMIT")
 

@@ -168,8 +168,8 @@ class SqliteJournal:
     async def events(self, limit: int) -> list[QueueEvent]:
         """Return the newest events that are kept, at most `limit` of each user, in the order of their seqs."""
         query = """
-            SELECT event.seq, steps, job FROM event JOIN counter USING (user)
-            WHERE event.seq > counter.seq - ? ORDER BY user, event.seq
+            SELECT event.seq, steps, job FROM counter CROSS JOIN event
+            WHERE event.user = counter.user AND event.seq > counter.seq - ? ORDER BY counter.user, event.seq
         """
         rows = await self._rows(query, min(limit, self._kept))
         return [event for row in rows for event in _events(*row)]

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie import __version__
+from genie.rest.door import COOKIE
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import ErrorReply
@@ -19,6 +20,12 @@ from genie.rest.reply import ErrorReply
 Json = dict[str, Any]
 
 BINARY: Json = {"type": "string", "format": "binary"}
+SCHEMES: Json = {
+    "token": {"type": "http", "scheme": "bearer", "description": "a user's token"},
+    "login": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "the cookie of POST /api/login"},
+}
+"""How callers say who they are, where the server has users."""
+
 BASE64: Json = {"type": "string", "contentEncoding": "base64"}
 
 
@@ -57,7 +64,8 @@ def document(endpoints: tuple[Endpoint, ...]) -> Json:
         },
         "servers": [{"url": "./"}],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "security": [{name: []} for name in SCHEMES],
+        "components": {"schemas": schemas, "securitySchemes": SCHEMES},
     }
 
 
@@ -77,6 +85,8 @@ def _operation(endpoint: Endpoint, method: str, schemas: Json) -> Json:
         "summary": (inspect.getdoc(endpoint.run) or "").partition("\n")[0],
         "parameters": parameters,
     }
+    if endpoint.public:
+        operation["security"] = []
     body = _body(endpoint, rest, required) if method != "GET" else {}
     return operation | ({"requestBody": body} if body else {})
 

@@ -1,6 +1,7 @@
 """The description of the HTTP interface says what the endpoints are."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -81,6 +82,14 @@ def test_a_form_names_its_file_and_the_parameters_beside_it():
     form = document((UPLOAD,))["paths"]["/up"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["file"]
     assert set(form["properties"]) == {"file", "name", "limit"}
+
+
+def test_what_is_not_public_asks_for_a_token_or_a_login():
+    described = document((GET, replace(SOUND, public=True)))
+    assert described["security"] == [{"token": []}, {"login": []}]
+    assert set(described["components"]["securitySchemes"]) == {"token", "login"}
+    assert "security" not in described["paths"]["/q/{name}"]["get"]
+    assert described["paths"]["/say"]["get"]["security"] == []
 
 
 def test_two_methods_of_one_path_stand_together():

@@ -17,7 +17,7 @@ LEVELS = (
      "genie.queues.journal", "genie.queues.line", "genie.queues.followers", "genie.queues.forecast",
      "genie.queues.recent", "genie.meters", "genie.live", "genie.users"),
     ("genie.audio.codec", "genie.audio.lane", "genie.audio.engines", "genie.memory", "genie.queues.schedule",
-     "genie.queues.standing", "genie.queues.board"),
+     "genie.queues.standing", "genie.queues.paging", "genie.queues.board"),
     ("genie.audio.transcription", "genie.audio.listening", "genie.audio.speech", "genie.agents", "genie.queues.worker",
      "genie.queues.retention",
      "genie.weights"),

@@ -1,6 +1,7 @@
 """An observable FIFO: every change calls its observers, so no caller ever emits by hand."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,13 +22,41 @@ class Change(Generic[T]):
 Observer = Callable[[Change[T]], None]
 
 
-class Fifo(Generic[T]):
-    """Keep items by owner and key, in the order they came. The caller bounds it (the board refuses the newest)."""
+Entry = tuple[str, str]
+"""Where an item stands, as text that sorts, and its key."""
 
-    def __init__(self, key: Callable[[T], str], owner: Callable[[T], str]) -> None:
+
+class _Part(Generic[T]):
+    """The items of one owner, in the order they came."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, T] = {}
+        self.order: list[Entry] = []
+        self.entries: dict[str, Entry] = {}
+        self._last = 0
+
+    def add(self, key: str, item: T, at: int) -> None:
+        self._last = max(at, self._last + 1)
+        self.items[key] = item
+        self.entries[key] = entry = (f"{self._last:017d}", key)
+        self.order.append(entry)
+
+    def take_out(self, key: str) -> None:
+        del self.items[key]
+        del self.order[bisect_left(self.order, self.entries.pop(key))]
+
+
+class Fifo(Generic[T]):
+    """Keep items by owner and key, in the order they came. The caller bounds it (the board refuses the newest).
+
+    `at` numbers an item by when it came, so that its place is the same after a restart.
+    """
+
+    def __init__(self, key: Callable[[T], str], owner: Callable[[T], str], at: Callable[[T], int]) -> None:
         self._key = key
         self._owner = owner
-        self._items: dict[str, dict[str, T]] = {}
+        self._at = at
+        self._parts: dict[str, _Part[T]] = {}
         self._size = 0
         self._observers: list[Observer[T]] = []
 
@@ -36,50 +65,64 @@ class Fifo(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         """Yield all items, those of one owner in the order they came."""
-        for items in list(self._items.values()):
-            yield from list(items.values())
+        for part in list(self._parts.values()):
+            yield from list(part.items.values())
 
     def owners(self) -> list[str]:
         """Return who has items here."""
-        return list(self._items)
+        return list(self._parts)
 
     def of(self, owner: str) -> MappingProxyType[str, T]:
         """Return an owner's items by key in the order they came, without copying them."""
-        return MappingProxyType(self._items.get(owner, {}))
+        part = self._parts.get(owner)
+        return MappingProxyType(part.items if part is not None else {})
+
+    def order(self, owner: str) -> Sequence[Entry]:
+        """Return where an owner's items stand, without copying; it changes as they do."""
+        part = self._parts.get(owner)
+        return part.order if part is not None else ()
+
+    def entry(self, key: str, owner: str) -> Entry | None:
+        """Return where an item stands, None when it is not here."""
+        part = self._parts.get(owner)
+        return part.entries.get(key) if part is not None else None
 
     def get(self, key: str, owner: str) -> T | None:
-        return self._items.get(owner, {}).get(key)
+        part = self._parts.get(owner)
+        return part.items.get(key) if part is not None else None
 
     def known(self, key: str) -> T | None:
         """Return an item whoever owns it."""
-        return next((items[key] for items in self._items.values() if key in items), None)
+        return next((part.items[key] for part in self._parts.values() if key in part.items), None)
 
     def push(self, item: T) -> None:
         """Add an item at the end; its key must be new."""
-        key, items = self._key(item), self._items.setdefault(self._owner(item), {})
-        if key in items:
+        key, owner = self._key(item), self._owner(item)
+        part = self._parts.get(owner) or _Part()
+        if key in part.items:
             raise KeyError(f"{key} is in this queue already")
-        items[key] = item
+        self._parts[owner] = part
+        part.add(key, item, self._at(item))
         self._size += 1
-        self._tell(Change("added", item, len(items)))
+        self._tell(Change("added", item, len(part.items)))
 
     def remove(self, last: T) -> None:
         """Take one item out, wherever it stands; observers are shown this, its `last` state."""
         key, owner = self._key(last), self._owner(last)
-        items = self._items.get(owner, {})
-        del items[key]
+        part = self._parts.get(owner) or _Part()
+        part.take_out(key)
         self._size -= 1
-        if not items:
-            del self._items[owner]
-        self._tell(Change("removed", last, len(items)))
+        if not part.items:
+            del self._parts[owner]
+        self._tell(Change("removed", last, len(part.items)))
 
     def replace(self, item: T) -> None:
         """Put a new state of an item where the old one stands."""
-        key, items = self._key(item), self._items.get(self._owner(item), {})
-        if key not in items:
+        key, part = self._key(item), self._parts.get(self._owner(item))
+        if part is None or key not in part.items:
             raise KeyError(key)
-        items[key] = item
-        self._tell(Change("changed", item, len(items)))
+        part.items[key] = item
+        self._tell(Change("changed", item, len(part.items)))
 
     @contextmanager
     def observed(self, observer: Observer[T]) -> Iterator[None]:

@@ -1,10 +1,10 @@
 """Whose job starts next: users take turns, and the line of each says which of theirs. Pure."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from genie.queues.job import Job, Kind
-from genie.queues.line import Line
+from genie.queues.line import Entry, Line
 
 
 class Schedule:
@@ -21,6 +21,10 @@ class Schedule:
     def line(self, user: str) -> Line:
         """Return a user's line."""
         return self._lines.setdefault(user, Line())
+
+    def order(self, user: str) -> Sequence[Entry]:
+        """Return places and ids of a user's jobs in the order in which they start; it changes as they do."""
+        return self._lines[user].order() if user in self._lines else ()
 
     def release(self, job: Job, *, at_once: bool = False) -> None:
         """Let a job that stands in its user's line be started, when it is its turn or before the user's others."""

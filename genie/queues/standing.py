@@ -7,7 +7,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from genie.errors import NotFound
-from genie.queues.fifo import Change, Fifo
+from genie.queues.fifo import Change, Entry, Fifo
 from genie.queues.followers import Followers
 from genie.queues.forecast import Forecast
 from genie.queues.job import Job, Kind, QueueName
@@ -25,7 +25,7 @@ class Standing:
     """Hold the jobs of all users as they are committed, and show every change to observers, in one order."""
 
     def __init__(self, at_once: Mapping[Kind, int] = UNMEASURED) -> None:
-        self._queues = {name: Fifo[Job](lambda job: job.id, lambda job: job.user) for name in QueueName}
+        self._queues = {name: Fifo[Job](lambda job: job.id, lambda job: job.user, _came) for name in QueueName}
         self._schedule = Schedule()
         self._followers = Followers()
         self._forecast = Forecast(at_once)
@@ -93,8 +93,27 @@ class Standing:
         if name is not QueueName.TODO:
             return list(islice(self._queues[name].of(user).values(), count))
         waiting = self._queues[name].of(user)
-        order = self._schedule.line(user).order() if waiting else ()
-        return [self.shown(waiting[job]) for job in islice((job for _, job in order if job in waiting), count)]
+        order = (job for _, job in self._schedule.order(user) if job in waiting)
+        return [self.shown(waiting[job]) for job in islice(order, count)]
+
+    def ids(self, name: QueueName, user: str) -> list[str]:
+        """Return the ids of a user's jobs in a queue, oldest first."""
+        return list(self._queues[name].of(user))
+
+    def order(self, name: QueueName, user: str) -> Sequence[Entry]:
+        """Return where a user's jobs stand in a queue, without copying; it changes as they move."""
+        return self._schedule.order(user) if name is QueueName.TODO else self._queues[name].order(user)
+
+    def entry(self, name: QueueName, user: str, job: str) -> Entry | None:
+        """Return where a job stands in a queue, None when it is not there."""
+        found = self._queues[name].get(job, user)
+        if found is None or name is not QueueName.TODO:
+            return self._queues[name].entry(job, user)
+        return found.place or "", job
+
+    def standing(self, name: QueueName, user: str, job: str) -> Job | None:
+        """Return a job that stands in this queue."""
+        return self._queues[name].get(job, user)
 
     def last(self, name: QueueName, user: str, count: int) -> list[Job]:
         """Return the newest of a user's jobs in run, done or dead, oldest first."""
@@ -223,3 +242,9 @@ class Standing:
         self._recent.add(event)
         for observer in list(self._observers):
             observer(event)
+
+
+def _came(job: Job) -> int:
+    """Return when a job came into its queue, in microseconds."""
+    at = job.finished_at or job.started_at or job.created_at
+    return int(at.timestamp() * 1e6)

@@ -1,9 +1,16 @@
 """What a user may do with jobs: one rule for the socket and HTTP."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from genie import conversation, messages
 from genie.conversation import Asker
-from genie.queues.job import Job
+from genie.errors import Conflict, NotFound
+from genie.queues.job import Job, QueueName
 from genie.rest.house import House
+
+TOGETHER = 64
+"""Jobs of a reset that are cancelled or deleted at once."""
 
 JobRequest = (
     messages.JobCancel
@@ -30,6 +37,31 @@ async def act(house: House, asker: Asker, request: JobRequest) -> Job:
             return await conversation.edit(house.talk, request.job, request.text, asker)
         case messages.JobMove():
             return await house.board.move(request.job, asker.user, request.before)
+
+
+async def reset(house: House, user: str) -> tuple[int, int]:
+    """Cancel what a user has waiting and running, and forget all their jobs; return how many of each."""
+    board = house.board
+    unfinished = [*board.ids(QueueName.TODO, user), *board.ids(QueueName.RUN, user)]
+    cancelled = await _each(unfinished, lambda job: cancel(house, user, job))
+    finished = [*board.ids(QueueName.DONE, user), *board.ids(QueueName.DEAD, user)]
+    return cancelled, await _each(finished, lambda job: delete(house, user, job))
+
+
+async def _each(jobs: list[str], do: Callable[[str], Awaitable[Job]]) -> int:
+    """Do the same to many jobs, a few at a time so that they share commits; return with how many it went well."""
+    done = 0
+    for start in range(0, len(jobs), TOGETHER):
+        done += sum(await asyncio.gather(*(_went_well(do(job)) for job in jobs[start : start + TOGETHER])))
+    return done
+
+
+async def _went_well(doing: Awaitable[Job]) -> bool:
+    try:
+        await doing
+    except (Conflict, NotFound):
+        return False  # it ended, or was deleted, at the same moment
+    return True
 
 
 async def cancel(house: House, user: str, job: str) -> Job:

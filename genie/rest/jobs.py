@@ -1,36 +1,38 @@
-"""Jobs and queues over HTTP."""
+"""One job over HTTP."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from genie import conversation, messages
-from genie.errors import Conflict, NotFound
+from genie.errors import Conflict
 from genie.messages import Name
-from genie.queues.job import Job, QueueName
+from genie.queues.job import Job, QueueName, Status
+from genie.queues.journal import QueueEvent
 from genie.rest import control
-from genie.rest.endpoint import Endpoint, NoParams, Params
+from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
 
 
-class QueueParams(Params):
-    """Which page of a queue."""
+class Happening(BaseModel):
+    """One event of a job: where it came or went, and in which state."""
 
-    name: QueueName
-    limit: Annotated[int, Field(ge=1, le=1_000)] = 100
-    after: Name | None = None
-
-
-class QueuePage(BaseModel):
-    """Jobs of a queue, oldest first; `next` is the `after` of the following page."""
-
+    seq: int
+    at: datetime
     queue: QueueName
-    total: int
-    jobs: list[Job]
-    next: str | None = None
+    change: Literal["added", "removed", "changed"]
+    status: Status
+    code: str | None = None
+
+
+class JobStory(Job):
+    """A job with all that is kept of its way, oldest first."""
+
+    history: list[Happening]
 
 
 class JobParams(Params):
@@ -51,33 +53,18 @@ class MoveParams(JobParams):
     before: Name | None = None
 
 
-class Paused(BaseModel):
-    """Whether the caller's jobs wait until they are resumed."""
-
-    paused: bool
-
-
-async def get_queue(house: House, request: Request, params: QueueParams) -> Response:
-    """Return the jobs of one queue."""
-    jobs = house.board.jobs(params.name, house.door.user_of(request))
-    start = _place_after(jobs, params.after)
-    page = jobs[start : start + params.limit]
-    more = start + len(page) < len(jobs)
-    return json_reply(QueuePage(queue=params.name, total=len(jobs), jobs=page, next=page[-1].id if more else None))
-
-
-def _place_after(jobs: list[Job], after: str | None) -> int:
-    if after is None:
-        return 0
-    for place, job in enumerate(jobs):
-        if job.id == after:
-            return place + 1
-    raise NotFound("no_such_job", f"there is no job {after} in this queue", field="after")
-
-
 async def get_job(house: House, request: Request, params: JobParams) -> Response:
-    """Return a job with its timeline."""
-    return json_reply(house.board.find(params.id, house.door.user_of(request)))
+    """Return a job with its timeline and its history."""
+    user = house.door.user_of(request)
+    job = house.board.shown(house.board.find(params.id, user))
+    happened = [_happening(at, event) for at, event in await house.journal.history(params.id, user)]
+    return json_reply(JobStory(**dict(job), history=happened))
+
+
+def _happening(at: datetime, event: QueueEvent) -> Happening:
+    job = event.job
+    code = job.error.code if job.error is not None else None
+    return Happening(seq=event.seq, at=at, queue=event.queue, change=event.change, status=job.status, code=code)
 
 
 async def cancel_job(house: House, request: Request, params: JobParams) -> Response:
@@ -117,32 +104,16 @@ async def move_job(house: House, request: Request, params: MoveParams) -> Respon
     return json_reply(await control.act(house, _nobody(house, request), move))
 
 
-async def pause_queue(house: House, request: Request, params: NoParams) -> Response:
-    """Start none of the caller's jobs from now on; those that run go on."""
-    await house.board.pause(house.door.user_of(request), paused=True)
-    return json_reply(Paused(paused=True))
-
-
-async def resume_queue(house: House, request: Request, params: NoParams) -> Response:
-    """Start the caller's jobs again."""
-    await house.board.pause(house.door.user_of(request), paused=False)
-    return json_reply(Paused(paused=False))
-
-
 def _nobody(house: House, request: Request) -> conversation.Nobody:
     return house.talk.nobody(house.door.user_of(request))
 
 
 ENDPOINTS = (
-    Endpoint("/api/get_queue/{name}", ("GET",), get_queue, QueueParams, QueuePage),
-    Endpoint("/api/get-queue/{name}", ("GET",), get_queue, QueueParams, QueuePage),
-    Endpoint("/api/jobs/{id}", ("GET",), get_job, JobParams, Job),
+    Endpoint("/api/jobs/{id}", ("GET",), get_job, JobParams, JobStory),
     Endpoint("/api/jobs/{id}", ("DELETE",), delete_job, JobParams, Job),
     Endpoint("/api/jobs/{id}/cancel", ("POST",), cancel_job, JobParams, Job),
     Endpoint("/api/jobs/{id}/retry", ("POST",), retry_job, JobParams, Job),
     Endpoint("/api/jobs/{id}/replay", ("POST",), replay_job, JobParams, Job),
     Endpoint("/api/jobs/{id}/edit", ("POST",), edit_job, EditParams, Job),
     Endpoint("/api/jobs/{id}/move", ("POST",), move_job, MoveParams, Job),
-    Endpoint("/api/queue/pause", ("POST",), pause_queue, NoParams, Paused),
-    Endpoint("/api/queue/resume", ("POST",), resume_queue, NoParams, Paused),
 )

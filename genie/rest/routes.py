@@ -8,7 +8,19 @@ from starlette.websockets import WebSocket
 
 from genie.config import packaged
 from genie.errors import Busy
-from genie.rest import jobs, login, metrics, openapi, operations, pages, questions, recordings, speech, utterances
+from genie.rest import (
+    jobs,
+    login,
+    metrics,
+    openapi,
+    operations,
+    pages,
+    questions,
+    queues,
+    recordings,
+    speech,
+    utterances,
+)
 from genie.rest.desk import Desk
 from genie.rest.door import address_of
 from genie.rest.endpoint import Endpoint, to_route
@@ -25,6 +37,7 @@ def endpoints() -> tuple[Endpoint, ...]:
         *login.ENDPOINTS,
         *questions.ENDPOINTS,
         *jobs.ENDPOINTS,
+        *queues.ENDPOINTS,
         *recordings.ENDPOINTS,
         *speech.ENDPOINTS,
         *utterances.ENDPOINTS,

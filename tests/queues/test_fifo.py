@@ -12,7 +12,9 @@ OWNER = "ann"
 
 
 def fifo(*keys: str) -> Fifo[Item]:
-    made: Fifo[Item] = Fifo(lambda item: item[0], lambda item: OWNER if item[0].islower() else "bob")
+    made: Fifo[Item] = Fifo(
+        lambda item: item[0], lambda item: OWNER if item[0].islower() else "bob", lambda item: item[1]
+    )
     for key in keys:
         made.push((key, 0))
     return made

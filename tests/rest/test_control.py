@@ -139,3 +139,47 @@ async def test_a_pause_and_the_order_of_what_waits_survive_a_restart(tmp_path):
             await one.request(messages.QueueResume())
             for _ in jobs:
                 await one.wait(messages.DoneUpdate)
+
+
+async def test_a_job_tells_its_history(page, http):
+    job = await ask(page, "what is one plus one")
+    assert [event["status"] for event in (await http.get(f"/api/jobs/{job}")).json()["history"]] == ["pending"]
+    await page.request(messages.QueueResume())
+    await page.wait(messages.DoneUpdate, lambda m: m.job.id == job)
+    told = (await http.get(f"/api/jobs/{job}")).json()
+    assert told["answer"] and told["timeline"]["done"]
+    assert [(event["queue"], event["change"]) for event in told["history"]][:5] == [
+        ("todo", "added"), ("todo", "removed"), ("run", "added"), ("run", "removed"), ("done", "added")
+    ]  # fmt: skip
+    assert told["history"][0]["at"] <= told["history"][-1]["at"]
+
+
+async def test_a_queue_is_read_by_filters(page, http):
+    wanted = await ask(page, "what is forty plus two", priority="low")
+    await ask(page, "what is one plus one")
+    found = (await http.get("/api/get_queue/todo", params={"q": "FORTY", "newest": True})).json()
+    assert ([job["id"] for job in found["jobs"]], found["total"], found["paused"]) == ([wanted], 2, True)
+    assert (await http.get("/api/get_queue/todo", params={"since": "2001-01-01"})).status_code == 400
+    assert (await http.get("/api/get_queue/todo", params={"until": "2001-01-01T00:00:00Z"})).json()["jobs"] == []
+    assert (await http.get("/api/get_queue/todo", params={"status": "failed"})).json()["jobs"] == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_reset_ends_and_forgets_everything(page, http, method):
+    await http.post("/api/reset-queues")
+    finished = await ask(page, "what is one plus one")
+    await page.request(messages.QueueResume())
+    await page.wait(messages.DoneUpdate, lambda m: m.job.id == finished)
+    await page.request(messages.QueuePause())
+    for number in range(3):
+        await ask(page, f"what is one plus {number}")
+    reply = await http.request(method, "/api/reset-queues")
+    assert reply.json() == {"cancelled": 3, "deleted": 4}
+    for queue in ("todo", "run", "done", "dead"):
+        assert (await http.get(f"/api/get_queue/{queue}")).json()["total"] == 0
+    assert (await http.get(f"/api/jobs/{finished}")).status_code == 404
+
+
+async def test_another_sites_page_cannot_reset_anything(http):
+    reply = await http.get("/api/reset-queues", headers={"Sec-Fetch-Site": "cross-site"})
+    assert reply.status_code == 403

@@ -1,6 +1,7 @@
 """Genie behind a reverse proxy that serves it below a path: addresses, the socket, and whose requests they are."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
@@ -19,6 +20,7 @@ SETTINGS = (
     'server.trusted_proxies=["127.0.0.1"]',
     "server.requests_per_s=0.2",
 )
+ANN = "ann-1234567890123456789012"
 BURST = 2
 """Requests that the settings let an address send at once."""
 
@@ -96,6 +98,17 @@ async def test_a_peer_that_is_no_trusted_proxy_is_not_believed(behind):
         spoofed = caller(behind.url, "127.0.0.5", **{"X-Forwarded-For": f"192.0.2.{number}"})
         assert await statuses(spoofed, 1) == [404]
     assert await statuses(caller(behind.url, "127.0.0.5", **{"X-Forwarded-For": "192.0.2.99"}), 1) == [429]
+
+
+async def test_a_login_over_the_proxy_s_https_is_kept_below_the_path_and_off_plain_http(tmp_path):
+    tokens = {"GENIE_AUTH__TOKENS": json.dumps([f"ann:{ANN}"])}
+    with serving(tmp_path, *SETTINGS, environment=tokens) as served, fronted(served.url, "https") as front:
+        async with caller(front, "127.0.0.8") as http:
+            told = (await http.post("api/login", json={"token": ANN})).headers["set-cookie"].lower()
+        async with caller(served.url, "127.0.0.9", **{"X-Forwarded-Proto": "https"}) as http:
+            believed_nothing = (await http.post("api/login", json={"token": ANN})).headers["set-cookie"].lower()
+    assert "secure" in told and "path=/genie" in told
+    assert "secure" not in believed_nothing
 
 
 async def test_a_page_of_the_proxy_s_own_name_may_open_the_socket_once_it_is_allowed(tmp_path):

@@ -6,7 +6,7 @@ outbox straight to the wire, where the server offers one.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Hashable
 from contextlib import suppress
 from typing import Protocol
 
@@ -121,16 +121,21 @@ class Socket:
             else:
                 self._ear().push(item)
         except GenieError as error:
-            self._refuse(error, None if isinstance(item, bytes) else item.ref)
+            if isinstance(item, bytes):
+                self._refuse(error, None, key=("sound", error.code))
+            else:
+                self._refuse(error, item.ref)
 
     def _strike(self) -> None:
         self._strikes += 1
         if self._strikes >= MAX_STRIKES:
             raise Closed(1008, "too many unreadable messages")
 
-    def _refuse(self, error: GenieError, ref: str | None) -> None:
+    def _refuse(self, error: GenieError, ref: str | None, key: Hashable = None) -> None:
+        """Tell an error; one that still waits with the same `key` is told once: frames of sound come by the hundred."""
         self._meters.refused("socket", error.code)
-        self._send(messages.ErrorMessage(code=error.code, message=error.message, field=error.field, ref=ref))
+        told = messages.ErrorMessage(code=error.code, message=error.message, field=error.field, ref=ref)
+        self._outbox.put(messages.encode(told), key)
 
     def _send(self, message: messages.Message) -> None:
         self._outbox.put(messages.encode(message))

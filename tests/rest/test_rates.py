@@ -12,6 +12,7 @@ from genie.errors import Busy
 from genie.rest import rates
 from genie.rest.rates import Rates, network
 from tests.fakes import FakeClock
+from tests.raw import frame, handshake
 from tests.serving import client, serving, until_ready
 
 SLOW = (
@@ -141,6 +142,19 @@ async def test_sound_has_a_bound_of_its_own(slow):
         await one.send(bytes(32_000))
         assert (await one.wait(messages.ErrorMessage)).code == "rate_limited"
         assert isinstance(await one.request(messages.Ping()), messages.Pong)
+
+
+async def test_sound_that_comes_far_too_fast_is_told_once_and_does_not_end_the_socket(tmp_path):
+    few = ("server.outbox_events=8", "server.sound_bytes_per_s=3200")
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", *few) as served:
+        raw = handshake(served)
+        raw.sendall(frame(1, b'{"type":"hello","protocol":1}') + frame(2, bytes(32_000)) + frame(2, bytes(64)) * 500)
+        raw.sendall(frame(1, b'{"type":"ping","ref":"still here"}'))
+        told = b""
+        while b"still here" not in told and (more := await asyncio.to_thread(raw.recv, 65_536)):
+            told += more
+        raw.close()
+    assert b'"pong"' in told and b"rate_limited" in told
 
 
 async def test_questions_count_however_they_come(slow):

@@ -20,14 +20,30 @@ class Front:
     def __init__(self, behind: str, scheme: str) -> None:
         self._behind = urlsplit(behind)
         self._scheme = scheme
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
+        with self._opened(writer), suppress(OSError, asyncio.IncompleteReadError):
+            await self._request(reader, writer)
+
+    async def end(self, server: asyncio.Server) -> None:
+        """Break what is open, and return when nothing is."""
+        server.close()
+        while self._open:
+            for writer in self._open:
+                writer.transport.abort()
+            await asyncio.sleep(0)
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+
+    @contextmanager
+    def _opened(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        self._open.add(writer)
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                await self._request(reader, writer)
+            yield
         finally:
-            await _close(writer)
+            writer.close()
+            self._open.discard(writer)
 
     async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -51,13 +67,12 @@ class Front:
 
     async def _pass_on(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         from_behind, to_behind = await asyncio.open_connection(self._behind.hostname, self._behind.port)
-        to_behind.write(head)
-        sending = asyncio.create_task(_copy(reader, to_behind))
-        try:
+        with self._opened(to_behind):
+            to_behind.write(head)
+            sending = asyncio.create_task(_copy(reader, to_behind))
             await _copy(from_behind, writer)
-        finally:
-            sending.cancel()
-            await _close(to_behind)
+            writer.close()  # which ends the sending, too
+            await sending
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,12 +80,6 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65_536):
             writer.write(data)
             await writer.drain()
-
-
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
 
 
 @contextmanager
@@ -84,15 +93,7 @@ def fronted(behind: str, scheme: str = "http") -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{PREFIX}"
     finally:
-        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(front.end(server), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
-
-
-async def _end(server: asyncio.Server) -> None:
-    server.close()
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -34,9 +35,10 @@ async def a_model_that_never_answers() -> AsyncIterator[str]:
 
 
 @contextmanager
-def talking_to(model: str, folder: Path):
+def talking_to(model: str, folder: Path, **environment: str):
     engines = "stt.engine=embedded", "tts.engine=embedded"
-    with serving(folder, *engines, f"llm.base_url={model}", "llm.model=slow", "llm.first_token_s=100") as served:
+    chat = f"llm.base_url={model}", "llm.model=slow", "llm.first_token_s=100"
+    with serving(folder, *engines, *chat, environment=environment) as served:
         yield served
 
 
@@ -99,6 +101,24 @@ async def test_what_a_killed_server_left_without_reason_is_gone_after_the_next_s
     with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded"):
         for path in orphans:
             await until_gone(path)
+
+
+async def test_nobody_fetches_what_another_user_said_or_was_answered(tmp_path):
+    ann, bob = "ann-1234567890123456789012", "bob-1234567890123456789012"
+    tokens = json.dumps([f"ann:{ann}", f"bob:{bob}"])
+    async with a_model_that_never_answers() as model:
+        with talking_to(model, tmp_path, GENIE_AUTH__TOKENS=tokens) as served:
+            await until_ready(served)
+            async with client(served, token=ann) as one, web(served) as http:
+                said = await say(one)
+                asked = await one.request(messages.Ask(text="what is two plus two"))
+                await one.wait(messages.Answer)
+                for path in (f"/api/jobs/{said}/utterance", f"/api/get-answer/{asked.job}"):
+                    replies = {
+                        user: await http.get(path, headers={"Authorization": f"Bearer {user}"}) for user in (ann, bob)
+                    }
+                    assert replies[ann].headers["content-type"] == "audio/wav"
+                    assert (replies[bob].status_code, replies[bob].json()["error"]["code"]) == (404, "no_such_job")
 
 
 async def answered(http: httpx.AsyncClient, question: str) -> str:

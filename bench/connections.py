@@ -3,8 +3,8 @@
 Idle: memory of the server per open socket, over many of them after `hello` (and after a few that came and went); next
 to it a bare Starlette app on uvicorn with its default settings.
 Reconnects: clients that come and go, some at a time, every second one without a word (a reset). Memory is compared
-after a warm-up that leaves as many remembered sessions as there may be; tasks, descriptors and sockets have to be what
-they were at a server that remembers nobody for longer than a second.
+after a warm-up that leaves as many remembered sessions as there may be; tasks, descriptors, sockets and sessions have
+to be what they were, at a server that remembers nobody for longer than a second.
 
     python -m bench.connections [--sockets 1000] [--repeats 3] [--json FILE]
 """
@@ -29,7 +29,7 @@ WARM_UP = 20
 WARM_UP_CHURNS = 3
 HELLO = b'{"type":"hello","protocol":1}'
 FORGETFUL = "server.resume_s=1"
-COUNTED = ("tasks", "descriptors", "sockets")
+COUNTED = ("tasks", "descriptors", "sockets", "sessions")
 
 
 async def hello(server: Server) -> RawSocket:
@@ -89,7 +89,7 @@ async def growth(server: Server, count: int) -> float:
 
 
 async def left(server: Server, count: int) -> dict[str, float]:
-    """Return how many tasks, descriptors and sockets more there are when clients that came and went are forgotten."""
+    """Return how much more of what is counted there is when clients that came and went are forgotten."""
     before = server.measure()
     await churn(server, count)
     after = await settled(server, before)

@@ -139,7 +139,11 @@ def genie(own: list[str], *, engines: str = "fake") -> None:
         async def emit() -> None:
             house.hub.publish_event(event())
 
-        console = Console(emit, lambda: {"sockets": house.hub.sockets, "ready": float(house.engines.ready())})
+        def held() -> dict[str, float]:
+            hub = house.hub
+            return {"sockets": hub.sockets, "sessions": hub.sessions, "ready": float(house.engines.ready())}
+
+        console = Console(emit, held)
         Server(app.assemble(house), house.hub, settings.server, console.open).run()
 
 
@@ -188,7 +192,8 @@ def socketio() -> None:
     """Serve python-socketio; every client is in one room."""
     from socketio import ASGIApp, AsyncServer
 
-    server = AsyncServer(async_mode="asgi", cors_allowed_origins="*")
+    # its pings are frames of text, which the bench's clients do not answer
+    server = AsyncServer(async_mode="asgi", cors_allowed_origins="*", ping_interval=3_600)
 
     async def connect(sid: str, environ: dict[str, Any]) -> None:
         await server.enter_room(sid, "followers")

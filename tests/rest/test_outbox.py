@@ -1,6 +1,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genie import config
 from genie.messages import decode_audio, encode_audio
@@ -179,3 +181,30 @@ async def test_emptied_waits_for_what_is_being_sent(outbox):
     taking = asyncio.create_task(outbox.take())
     await waiting
     taking.cancel()
+
+
+@given(st.lists(st.sampled_from(["put", "turn", "falls behind", "catches up"]), max_size=40))
+def test_frames_arrive_in_order_however_the_client_keeps_up(steps):
+    async def live() -> list[bytes]:
+        wire = FakeWire()
+        outbox = Outbox(config.load(environment={}).server, FakeClock(), wire)
+
+        async def write() -> None:
+            while (frame := await outbox.take()) is not None:
+                await asyncio.sleep(0)  # sending takes a turn of the loop
+                wire.written.append(packed(frame))
+
+        writing = asyncio.create_task(write())
+        for number, step in enumerate(steps):
+            match step:
+                case "put":
+                    outbox.put(f"{number:02}")
+                case "turn":
+                    await asyncio.sleep(0)
+                case "falls behind" | "catches up":
+                    wire.keeps_up = step == "catches up"
+        await outbox.emptied()
+        writing.cancel()
+        return wire.written
+
+    assert asyncio.run(live()) == [packed(f"{n:02}") for n, step in enumerate(steps) if step == "put"]

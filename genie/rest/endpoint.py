@@ -64,6 +64,7 @@ def to_route(endpoint: Endpoint, house: House) -> Route:
 
     async def serve(request: Request) -> Response:
         reply = await answer(request)
+        reply.headers.setdefault("Cache-Control", "private")  # a proxy may not give one user's to another
         house.meters.request_served(endpoint.path, reply.status_code)
         return reply
 

@@ -43,7 +43,11 @@ async def login(house: House, request: Request, params: LoginParams) -> Response
     """Log a browser in: the cookie stands for the token until it ends or the token does."""
     address = address_of(request)
     house.rates.login(address)
-    user, cookie = house.door.login(params.token)
+    try:
+        user, cookie = house.door.login(params.token)
+    except Unauthorized:
+        log.warning("login_refused", extra={"address": address})
+        raise
     log.info("logged_in", extra={"user": user, "address": address})
     reply = json_reply(Visitor(user=user, tokens=True))
     _set_cookie(house, request, reply, cookie, round(house.settings.auth.login_s))

@@ -83,6 +83,28 @@ async def test_a_token_in_an_address_is_refused(http, path):
         assert ANN not in reply.text
 
 
+async def test_no_proxy_may_keep_what_is_a_users(http):
+    for path, headers in (("/api/get_queue/todo", bearer(ANN)), ("/api/get_queue/todo", {}), ("/health", {})):
+        assert (await http.get(path, headers=headers)).headers["cache-control"] == "private"
+
+
+async def test_a_token_is_written_down_nowhere(tmp_path):
+    token = UserFile(tmp_path).add("ann")
+    with serving(tmp_path, *SMALL, "server.log_level=debug") as served:
+        async with httpx.AsyncClient(base_url=served.url) as http:
+            await http.get("/api/get_queue/todo", headers=bearer(token))
+            for path, body in (("/api/login", {"token": token}), ("/api/login", {"token": f"{token}x"})):
+                await http.post(path, json=body)
+            await http.get("/api/get_queue/todo", params={"token": token})
+            await http.get("/api/get_queue/todo", headers=bearer(f"{token}x"))
+        async with client(served, token=token) as one:
+            await one.request(messages.Ask(text="what is two plus two"))
+        assert await refused_socket(served.ws, token=f"{token}x") == ("unauthorized", 1008)
+        assert token not in "".join(served.output) and "login_refused" in "".join(served.output)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept and not [path for path in kept if token.encode() in path.read_bytes()]
+
+
 async def test_a_login_cookie_is_kept_from_scripts_and_other_sites_and_holds_no_token(http):
     reply = await http.post("/api/login", json={"token": ANN})
     assert reply.json() == {"user": "ann", "tokens": True}

@@ -59,7 +59,7 @@ async def test_the_newest_come_first_where_that_is_asked(board):
 @pytest.mark.parametrize("newest", [False, True])
 async def test_a_page_goes_on_where_it_was_although_its_last_job_is_gone(board, newest):
     await finish(board, *range(1, 7))
-    first, after = await ids(board, newest=newest)
+    _, after = await ids(board, newest=newest)
     for job in board.ids(QueueName.DONE, "local")[2:4]:
         await board.delete(job, "local")
     assert await ids(board, newest=newest, after=after) == ("2 1" if newest else "5 6", None)

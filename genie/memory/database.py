@@ -166,6 +166,7 @@ async def _take(connection: aiosqlite.Connection, synchronous: Synchronous) -> N
     await connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     await connection.execute("PRAGMA journal_mode = WAL")
     await connection.execute(f"PRAGMA synchronous = {synchronous}")
+    await connection.execute("PRAGMA secure_delete = ON")  # zeros over what is deleted: some builds of SQLite leave it
     await connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
     await connection.execute("BEGIN IMMEDIATE")
     await connection.execute("COMMIT")

@@ -1,6 +1,8 @@
 """`/metrics` of a real server."""
 
 import asyncio
+import contextlib
+import socket
 
 import httpx
 import pytest
@@ -9,7 +11,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from genie import __version__, messages
-from tests.serving import Served, client
+from tests.raw import frame, handshake
+from tests.serving import Served, client, serving, until_ready
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -99,11 +102,38 @@ async def test_requests_are_counted_by_the_path_as_it_is_declared(server):
 
 async def test_a_socket_that_ends_is_counted_by_the_code_it_closed_with(server):
     before = await scrape(server)
-    async with connect(server.ws, proxy=None) as socket:
+    async with connect(server.ws, proxy=None) as mute:
         for _ in range(10):
-            await socket.send("garbage")
-        await socket.wait_closed()
+            await mute.send("garbage")
+        await mute.wait_closed()
     await until_grown(server, before, "socket_closes_total", code="1008")
+
+
+async def test_what_is_dropped_is_counted(tmp_path):
+    narrow = ("stt.engine=embedded", "tts.engine=embedded", "stt.backlog_s=2", "server.outbox_age_s=1")
+    with serving(tmp_path, *narrow) as served:
+        await until_ready(served)
+        before = await scrape(served)
+        async with client(served) as one:
+            await one.request(messages.ListenStart())
+            await one.send(bytes(16_000 * 2 * 5))
+            assert (await one.wait(messages.ErrorMessage)).code == "audio_overflow"
+        await until_grown(served, before, "refusals_total", way="socket", code="audio_overflow")
+        stalled = handshake(served)
+        stalled.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+        everything = frame(1, b'{"type":"subscribe","topics":["todo","run","done","dead"]}') * 200
+        try:
+            await asyncio.to_thread(_send_until_dropped, stalled, everything)
+        finally:
+            stalled.close()
+        await until_grown(served, before, "socket_closes_total", code="1013")
+
+
+def _send_until_dropped(raw: socket.socket, frames: bytes) -> None:
+    """Send and never read."""
+    with contextlib.suppress(OSError):
+        while True:
+            raw.sendall(frames)
 
 
 async def test_nothing_that_was_asked_and_no_name_stands_in_a_scrape(server):

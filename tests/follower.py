@@ -74,6 +74,8 @@ class Follower:
             self.resumes += 1
         told = await self.request(messages.Hello(protocol=messages.PROTOCOL, **hello))
         assert isinstance(told, messages.Connect), told
+        if told.epoch == hello.get("epoch") and told.seq < hello["after_seq"]:
+            self.faults.append(f"event {hello['after_seq']} was told, and after hello the newest one is {told.seq}")
         self.connected = told
         await self.request(messages.Ping())
         if self.mirror.seq is None:

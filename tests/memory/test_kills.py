@@ -3,7 +3,8 @@
 from bench.soak import kills
 
 
-async def test_nothing_accepted_is_lost_and_nothing_ends_twice_however_the_server_dies(tmp_path):
+async def test_nothing_accepted_is_lost_ends_twice_or_is_spoken_twice_however_the_server_dies(tmp_path):
     report = await kills.run(10, seed=7, folder=tmp_path)
-    assert report.rounds == 10 and len(report.accepted) > 50
-    assert (report.lost, report.ended_twice, report.damaged) == ([], [], 0)
+    assert report.rounds == 10 and report.accepted > 20
+    assert (report.lost, report.broken, report.damaged) == ([], [], 0)
+    assert (report.spoken_twice, report.told_wrongly) == ([], [])

@@ -218,10 +218,10 @@ def main() -> None:
         report = asyncio.run(run(chosen.rounds, chosen.seed, Path(folder)))
     print(f"{report.rounds} kills in {time.monotonic() - began:.0f} s, {report.accepted} questions accepted")
     print(f"{report.acts} acts on jobs answered, {report.heard} answers heard, {report.interrupted} interrupted twice")
-    for what in ("damaged", "lost", "broken", "spoken_twice", "told_wrongly"):
-        found = getattr(report, what)
-        print(f"{what.replace('_', ' ')}: {found if isinstance(found, int) else len(found)}")
-        print(*(f"  {one}" for one in ([] if isinstance(found, int) else found[:10])), sep="\n", end="")
+    print(f"damaged files {report.damaged}")
+    for what in ("lost", "broken", "spoken_twice", "told_wrongly"):
+        found: list[str] = getattr(report, what)
+        print(f"{what.replace('_', ' ')}: {len(found)}", *found[:10], sep="\n  ")
     raise SystemExit(not report.is_clean)
 
 

@@ -39,6 +39,7 @@ class Follower:
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._waiting: dict[str, asyncio.Future[messages.Message]] = {}
+        self._heard_by = ""
         self._asked = 0
         self._began: dict[int, str | None] = {}
         self._samples: Counter[int] = Counter()
@@ -135,6 +136,8 @@ class Follower:
 
     async def _take(self, message: messages.Message) -> None:
         match message:
+            case messages.Connect():
+                self._heard_by = message.session
             case messages.QueueUpdate():
                 self.mirror.take(message)
             case messages.Subscribed():
@@ -159,7 +162,7 @@ class Follower:
         if speech in self._samples and first != self._samples[speech]:
             self.faults.append(f"speech {speech} has a gap at sample {first}")
         self._samples[speech] = first + len(pcm) // 2
-        self.spoken[self.session or "", speech] = self._began.get(speech)
+        self.spoken[self._heard_by, speech] = self._began.get(speech)
 
     async def _played(self, end: messages.AudioEnd) -> None:
         if end.reason == "completed" and self._socket is not None:

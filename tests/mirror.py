@@ -19,6 +19,7 @@ class Mirror:
         self.faults: list[str] = []
         self.events = 0
         self.moves = 0
+        self._partial: set[str] = set()
         self._statuses: dict[str, Status] = {}
 
     def reset(self, told: Subscribed) -> None:
@@ -26,9 +27,7 @@ class Mirror:
         self.seq = told.seq
         self.queues = {name: {job.id: job for job in told.state[name]} for name in QUEUES}
         self._statuses = {job.id: job.status for queue in self.queues.values() for job in queue.values()}
-        for name, queue in self.queues.items():
-            if told.sizes[name] != len(queue):
-                self._fault(f"snapshot of {name} holds {len(queue)} of {told.sizes[name]}")
+        self._partial = {name for name, queue in self.queues.items() if told.sizes[name] > len(queue)}
 
     def forget(self) -> None:
         """Note that what is known is history: events mean nothing before the next snapshot."""
@@ -43,39 +42,41 @@ class Mirror:
             self._fault(f"{event.seq} came after {self.seq}")
         self.seq = event.seq
         name, job = str(getattr(event, "type", "")).removesuffix("_update"), event.job
-        self._apply(event, self.queues[name], f"{event.seq} {name} {event.change} {job.id}")
+        self._apply(event, name, f"{event.seq} {name} {event.change} {job.id}")
 
-    def _apply(self, event: QueueUpdate, queue: dict[str, Job], what: str) -> None:
-        job = event.job
-        if (job.id in queue) != (event.change != "added"):
+    def _apply(self, event: QueueUpdate, name: str, what: str) -> None:
+        queue, job = self.queues[name], event.job
+        whole = name not in self._partial
+        if (job.id in queue) != (event.change != "added") and (whole or event.change == "added"):
             self._fault(f"{what}: it was {'there' if job.id in queue else 'not there'}")
         match event.change:
             case "added":
                 self.moves += 1
                 self._move(job, what)
                 queue[job.id] = job
-            case "changed":
+            case "changed" if whole or job.id in queue:
                 queue[job.id] = job
             case "removed":
                 queue.pop(job.id, None)
-        if event.size != len(queue):
+        if whole and event.size != len(queue):
             self._fault(f"{what}: told {event.size} jobs, there are {len(queue)}")
         if job.finished and event.change == "removed" and job.status is self._statuses.get(job.id):
             self._statuses.pop(job.id)  # deleted: a move carries the new status
 
     def _move(self, job: Job, what: str) -> None:
         old = self._statuses.get(job.id)
-        fits = job.status is Status.PENDING if old is None else allowed(job.kind, old, job.status)
-        if not fits:
+        is_first = job.status is Status.PENDING or bool(self._partial)  # one that was not told may come from anywhere
+        if not (is_first if old is None else allowed(job.kind, old, job.status)):
             self._fault(f"{what}: {old} became {job.status}")
         self._statuses[job.id] = job.status
 
     def differences(self, kept: Mapping[str, Iterable[Job]]) -> list[str]:
-        """Return where the mirror is not what the server keeps."""
-        found = []
+        """Return where the mirror is not what the server keeps; of a long queue only what was told can be compared."""
+        found: list[str] = []
         for name in QUEUES:
             mine = {job.id: job.model_dump(exclude=UNTOLD) for job in self.queues[name].values()}
-            theirs = {job.id: job.model_dump(exclude=UNTOLD) for job in kept[name]}
+            told = (job for job in kept[name] if name not in self._partial or job.id in mine)
+            theirs = {job.id: job.model_dump(exclude=UNTOLD) for job in told}
             found += [f"{name} lacks {job}" for job in theirs.keys() - mine.keys()]
             found += [f"{name} still has {job}" for job in mine.keys() - theirs.keys()]
             found += [f"{name} has another {job}" for job in theirs.keys() & mine.keys() if mine[job] != theirs[job]]

@@ -16,7 +16,7 @@ import random
 import sqlite3
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +33,11 @@ from tests.serving import Served, serving
 
 CLIENTS = 3
 LISTENERS = 2
-LONGEST_S = 1.0
+MOST_ACCEPTED = 100
+"""Questions that are accepted in one round, at most: a kill comes after a random number of them, on any machine."""
+
+LONGEST_S = 4.0
+LATE_S = 0.05
 FINISH_S = 120.0
 EVENTS = 100_000_000
 SETTINGS = (
@@ -148,12 +152,27 @@ async def one_round(
     with serving(folder, *settings) as served:
         clients = [asyncio.create_task(submit(served, f"{number}-{client}", ledger)) for client in range(CLIENTS)]
         clients += [asyncio.create_task(listener.listen(served)) for listener in listeners]
-        await asyncio.sleep(chance.uniform(0.02, LONGEST_S))
+        await moment(chance, ledger, listeners)
         served.process.kill()
         await asyncio.to_thread(served.process.wait)
         done, _ = await asyncio.wait(clients)
         for client in done:
             client.result()
+
+
+async def moment(chance: random.Random, ledger: Ledger, listeners: list[Listener]) -> None:
+    """Return when the server is to die: after some questions, or, one time in four, when a new answer sounds."""
+
+    def heard() -> int:
+        return sum(len(listener.follower.spoken) for listener in listeners)
+
+    enough = len(ledger.accepted) + chance.randint(0, MOST_ACCEPTED)
+    sounding = heard() + (chance.random() < 0.25)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_S):
+            while len(ledger.accepted) < enough or heard() < sounding:
+                await asyncio.sleep(0.005)
+    await asyncio.sleep(chance.uniform(0, LATE_S))
 
 
 def is_damaged(folder: Path) -> bool:

@@ -66,8 +66,9 @@ class ServerSettings(Table):
 
 
 def _tokens(tokens: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    for token in tokens:
-        given_key(token.get_secret_value())
+    digests = {given_key(token.get_secret_value()).digest for token in tokens}
+    if len(digests) < len(tokens):
+        raise ValueError("each token may be given once: it says which user comes")
     return tokens
 
 

@@ -121,6 +121,11 @@ def test_tokens_of_the_environment_let_their_users_in_and_are_not_shown():
     assert "hush" not in repr(settings)
 
 
+def test_a_token_cannot_be_two_users():
+    twice = json.dumps([f"{name}:hush-hush-hush-hush-hush" for name in ("ann", "bob")])
+    assert "each token may be given once" in refusal(environment={"GENIE_AUTH__TOKENS": twice}).message
+
+
 @pytest.mark.parametrize("token", ["ann:hush", "ann", "Ann:hush-hush-hush-hush-hush", f"ann:{'hush' * 51}"])
 def test_a_token_that_is_none_is_refused_without_showing_it(token: str):
     error = refusal(environment={"GENIE_AUTH__TOKENS": json.dumps([token])})

@@ -19,6 +19,7 @@ from genie.audio.engines.choose import choose
 from genie.audio.engines.kokoro import ENGLISH_MODEL
 from genie.audio.engines.slot import is_installed
 from genie.config import ServerSettings, Settings
+from genie.memory.database import Condition, condition
 from genie.messages import EngineState
 from genie.weights import find, settled
 
@@ -54,6 +55,7 @@ class Report(BaseModel):
     absent: dict[str, str]
     port: Port
     data: str
+    database: Condition
     free_gb: float
 
     @property
@@ -89,6 +91,7 @@ async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
         absent=_absent(),
         port=_port(settings.server),
         data=str(data),
+        database=condition(data),
         free_gb=round(shutil.disk_usage(_existing(data)).free / 1e9, 1),
     )
 

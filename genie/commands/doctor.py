@@ -35,7 +35,7 @@ def _lines(report: Report) -> Iterator[str]:
     for package, meaning in report.absent.items():
         yield _row("absent", f"{package}: {meaning}")
     yield _row("port", f"{report.port.number}: {PORTS[report.port.state]}")
-    yield _row("data", f"{report.data}, {report.free_gb:g} GB free")
+    yield _row("data", f"{report.data}, {report.free_gb:g} GB free, database: {report.database}")
     yield _row("versions", ", ".join(f"{name} {version}" for name, version in report.versions.items()))
 
 

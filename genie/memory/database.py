@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -62,6 +62,7 @@ MIGRATIONS = (
 """What turns version n of the file into version n + 1; never change one that was released, add another."""
 
 Synchronous = Literal["FULL", "NORMAL"]
+Condition = Literal["none", "whole", "in use", "damaged", "unreadable"]
 
 
 class Database(aiosqlite.Connection):
@@ -104,6 +105,25 @@ async def opened(folder: Path, synchronous: Synchronous = "FULL") -> AsyncIterat
         yield connection
     finally:
         await connection.close()
+
+
+def condition(folder: Path) -> Condition:
+    """Say how the file of a folder is; what is kept in it is not changed."""
+    file = folder.absolute() / NAME
+    if not file.exists():
+        return "none"
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=0)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchall()
+    except sqlite3.Error as error:
+        match _coded(error, folder).code:
+            case "data_in_use":
+                return "in use"
+            case "data_corrupt":
+                return "damaged"
+            case _:
+                return "unreadable"
+    return "whole" if found == [("ok",)] else "damaged"
 
 
 @contextmanager

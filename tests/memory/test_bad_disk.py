@@ -14,7 +14,7 @@ import pytest
 
 from genie import messages
 from genie.errors import GenieError
-from genie.memory.database import NAME, WAL_BYTES
+from genie.memory.database import NAME, WAL_BYTES, condition
 from genie.memory.sqlite import TRIM_EVERY, SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import Job
@@ -158,3 +158,19 @@ async def test_the_write_ahead_log_stays_small_however_much_is_written(tmp_path)
                 *(journal.record(question(f"{number}-{n}", answer="x" * 20_000), PUSHED) for n in range(10))
             )
         assert (tmp_path / f"{NAME}-wal").stat().st_size <= WAL_BYTES
+
+
+async def test_the_condition_of_a_file_is_told_without_changing_it(tmp_path):
+    assert condition(tmp_path) == "none"
+    with serving(tmp_path, *EMBEDDED) as served:
+        async with httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
+            await push(http)
+        assert condition(tmp_path) == "in use"
+        served.process.kill()
+    assert condition(tmp_path) == "whole"
+    await fill(tmp_path, 300)
+    assert condition(tmp_path) == "whole"
+    damage(tmp_path / NAME, events=True)
+    before = (tmp_path / NAME).read_bytes()
+    assert condition(tmp_path) == "damaged"
+    assert (tmp_path / NAME).read_bytes() == before

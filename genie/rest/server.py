@@ -1,5 +1,6 @@
 """uvicorn, so that it tells clients before it closes, and ends in time."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -35,6 +36,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, or raise why not: uvicorn would log it and exit with 3, which means something else here."""
+        await self._try_to_listen()
         try:
             await super().startup(sockets)
         except SystemExit as end:
@@ -44,6 +46,15 @@ class Server(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self._started_at(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+    async def _try_to_listen(self) -> None:
+        """Refuse before anything else is begun: uvicorn listens last, when engines load that must not be cut short."""
+        try:
+            tried = await asyncio.get_running_loop().create_server(asyncio.Protocol, self.config.host, self.config.port)
+        except OSError as error:
+            raise _cannot_listen(self.config.host, self.config.port, error) from error
+        tried.close()
+        await tried.wait_closed()
 
     def _noticing(self, app: ASGIApp) -> ASGIApp:
         """Return the app, which keeps here what its start fails with: uvicorn would log a traceback and forget it."""

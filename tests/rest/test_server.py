@@ -1,5 +1,6 @@
 """uvicorn as genie starts it."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,8 +21,18 @@ async def full_disk(app: Starlette) -> AsyncIterator[None]:
     yield
 
 
-def test_what_a_start_fails_with_is_raised() -> None:
+def server(port: int) -> Server:
+    """Return a server whose app cannot start."""
     hub = Hub(Board(MemoryJournal(), todo_limit=1, done_limit=1), max_connections=1, max_per_address=1, resume_s=0)
-    settings = load(environment={}, flags={"server.port": 0}).server
+    settings = load(environment={}, flags={"server.port": port}).server
+    return Server(Starlette(lifespan=full_disk), hub, settings, lambda address: None)
+
+
+def test_what_a_start_fails_with_is_raised() -> None:
     with pytest.raises(GenieError, match="storage_full: the disk is full"):
-        Server(Starlette(lifespan=full_disk), hub, settings, lambda address: None).run()
+        server(0).run()
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_begun() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(GenieError, match="cannot_listen"):
+        server(taken.getsockname()[1]).run()

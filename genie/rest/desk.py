@@ -104,13 +104,10 @@ class Desk:
             session.loudspeaker = Loudspeaker(
                 session, partial(conversation.claim, talk), partial(conversation.note, talk)
             )
-            session.speeches = SpeechLine(session.loudspeaker, self._voice, house.settings.tts.ahead_s, house.sounds)
+            session.speeches = SpeechLine(
+                session.loudspeaker, partial(_voice, house), house.settings.tts.ahead_s, house.sounds
+            )
         return session
-
-    def _voice(self) -> tuple[Lane[Synthesizer], int, str]:
-        tts = self._house.engines.tts
-        lane = tts.lane
-        return lane, tts.card.rate, tts.card.voice
 
     def _connect(self, session: Session, hello: messages.Hello) -> messages.Connect:
         house = self._house
@@ -173,6 +170,13 @@ class Desk:
         async with self._house.sounds.keeping(named, said.sound):
             job = await conversation.ask(self._house.talk, said.text, session, timeline=timeline, named=named)
         return job.id
+
+
+def _voice(house: House) -> tuple[Lane[Synthesizer], int, str]:
+    """Return who speaks now; no method of the desk, which a session would keep long after its socket has gone."""
+    tts = house.engines.tts
+    lane = tts.lane
+    return lane, tts.card.rate, tts.card.voice
 
 
 def _adopt(session: Session, hello: messages.Hello) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import secrets
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
@@ -48,7 +47,7 @@ class Session:
     utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     listenings: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     left_at: float = 0.0
-    _history: deque[tuple[str, str]] = field(default_factory=deque)
+    _history: list[tuple[str, str]] = field(default_factory=list)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -125,7 +124,7 @@ class Session:
         """Keep what was said for a language model, newest last, within the limit."""
         self._history.append((question, answer))
         while len(self._history) > self.history_limit:
-            self._history.popleft()
+            self._history.pop(0)
 
     async def present(self) -> None:
         """Return as soon as there is a socket that plays what it is sent."""

@@ -1,4 +1,6 @@
 import asyncio
+import gc
+import weakref
 
 import pytest
 from starlette.requests import Request
@@ -46,6 +48,18 @@ async def test_a_hello_that_is_refused_changes_nothing(house):
     with pytest.raises(GenieError, match="unknown_timezone"):
         desk.hello(again, Outbox(SETTINGS.server))
     assert session.sample_rate == 16_000
+
+
+async def test_a_session_that_is_remembered_holds_nothing_of_its_socket(house):
+    desk = Desk(house, lambda token: "local")
+    outbox = Outbox(SETTINGS.server)
+    session = desk.hello(HELLO, outbox)
+    desk.bye(session, outbox)
+    held = weakref.ref(desk), weakref.ref(outbox)
+    del desk, outbox
+    gc.collect()
+    assert house.hub.find(session.session, "local") is session
+    assert [each() for each in held] == [None, None]
 
 
 async def test_a_delete_that_is_refused_leaves_the_answer_its_voice(house):

@@ -39,11 +39,15 @@ class Served:
 
 @contextmanager
 def serving(
-    data: Path, *settings: str, environment: dict[str, str] | None = None, conf: Path | None = None
+    data: Path,
+    *settings: str,
+    environment: dict[str, str] | None = None,
+    module: str = "genie.cli",
+    conf: Path | None = None,
 ) -> Iterator[Served]:
-    """Start `genie serve` on a free port of loopback, and end it with SIGTERM."""
+    """Start `genie serve` on a free port of loopback, and end it with SIGTERM; `module` may serve it in its own way."""
     flags = [part for setting in settings for part in ("--set", setting)]
-    command = [sys.executable, "-m", "genie.cli", "serve", "--port", "0", "--data", str(data), *flags]
+    command = [sys.executable, "-m", module, "serve", "--port", "0", "--data", str(data), *flags]
     command += ["--conf", str(conf)] if conf else []
     variables = {**os.environ, "HF_HUB_OFFLINE": "1", **(environment or {})}
     process = subprocess.Popen(

@@ -3,16 +3,15 @@
 import asyncio
 import json
 import logging
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from genie.errors import GenieError, Unavailable
+from genie.memory.batch import Batch, Position, Record
 from genie.memory.database import Database, Synchronous, explained, opened
 from genie.memory.forgetting import erase, forget_old
 from genie.queues.job import Job, QueueName
@@ -29,92 +28,11 @@ LINGER_TURNS = 5
 LINGER_S = 0.001
 """Seconds after which a busy event loop is not waited for."""
 
-TRIM_EVERY = 256
-"""Numbers of a user after which old events are forgotten: what is kept may be so many more."""
-
-MOVE = """
-    INSERT INTO job (id, user, place, job) VALUES (?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET job = excluded.job, place = excluded.place
-"""
-CHANGE = "UPDATE job SET job = ? WHERE id = ?"
-FORGET = "DELETE FROM job WHERE id = ?"
-EVENT = "INSERT INTO event (user, seq, at, steps, job) VALUES (?, ?, ?, ?, ?)"
-COUNT = "INSERT INTO counter (user, seq) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET seq = excluded.seq"
-TRIM = "DELETE FROM event WHERE user = ? AND seq <= ?"
 HISTORY = """
     SELECT at, seq, steps, job FROM event WHERE user = ? AND substr(job, 1, ?) = ? ORDER BY seq
 """
 PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
 RESUME = "DELETE FROM pause WHERE user = ?"
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """One call of `record`, and who waits for it."""
-
-    job: Job
-    steps: Sequence[Step]
-    keep: bool
-    seqs: asyncio.Future[list[int]]
-
-
-@dataclass(slots=True)
-class _Position:
-    """Where numbers stand: the newest seq of each user, and the places before and behind all jobs."""
-
-    seqs: dict[str, int] = field(default_factory=dict)
-    first: int = 0
-    last: int = 0
-
-    def number(self, record: _Record) -> list[int]:
-        """Return the seqs of a record."""
-        seq = self.seqs.get(record.job.user, 0)
-        self.seqs[record.job.user] = seq + len(record.steps)
-        return list(range(seq + 1, seq + 1 + len(record.steps)))
-
-    def place(self, *, first: bool) -> int:
-        """Return a place before all jobs, or behind them."""
-        if first:
-            self.first -= 1
-            return self.first
-        self.last += 1
-        return self.last
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one transaction writes, as rows."""
-
-    moved: list[tuple[str, str, int, str]] = field(default_factory=list)
-    changed: list[tuple[str, str]] = field(default_factory=list)
-    forgotten: list[tuple[str]] = field(default_factory=list)
-    events: list[tuple[str, int, float, str, str]] = field(default_factory=list)
-    counts: list[tuple[str, int]] = field(default_factory=list)
-    trims: list[tuple[str, int]] = field(default_factory=list)
-
-    def add(self, record: _Record, seqs: list[int], position: _Position, now: float) -> None:
-        job, text = record.job, record.job.model_dump_json(exclude_none=True)
-        added = next((step for step in record.steps if step.change == "added"), None)
-        if not record.keep:
-            self.forgotten.append((job.id,))
-        elif added is not None:
-            self.moved.append((job.id, job.user, position.place(first=added.first), text))
-        else:
-            self.changed.append((text, job.id))
-        steps = " ".join(f"{step.queue} {step.change} {step.size}" for step in record.steps)
-        self.events.append((job.user, seqs[0], now, steps, text))
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        for statement, rows in (
-            (MOVE, self.moved),
-            (CHANGE, self.changed),
-            (FORGET, self.forgotten),
-            (EVENT, self.events),
-            (COUNT, self.counts),
-            (TRIM, self.trims),
-        ):
-            if rows:
-                connection.executemany(statement, rows)
 
 
 class SqliteJournal:
@@ -137,8 +55,8 @@ class SqliteJournal:
         self._kept = kept
         self._synchronous = synchronous
         self._committed = committed
-        self._waiting: asyncio.Queue[_Record] = asyncio.Queue()
-        self._position = _Position()
+        self._waiting: asyncio.Queue[Record] = asyncio.Queue()
+        self._position = Position()
         self._forgetful: set[str] = set()
         self._connection: Database
 
@@ -157,7 +75,7 @@ class SqliteJournal:
     def record(self, job: Job, steps: Sequence[Step], *, keep: bool = True) -> asyncio.Future[list[int]]:
         """Keep this state of a job, or forget the job; answer with one seq a step once it is committed."""
         seqs: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait(_Record(job, steps, keep, seqs))
+        self._waiting.put_nowait(Record(job, steps, keep, seqs))
         return seqs
 
     async def jobs(self) -> list[Job]:
@@ -208,7 +126,7 @@ class SqliteJournal:
     async def _load(self) -> None:
         [[self.epoch]] = await self._rows("SELECT value FROM meta WHERE key = 'epoch'")
         [[first, last]] = await self._rows("SELECT coalesce(min(place), 0), coalesce(max(place), 0) FROM job")
-        self._position = _Position(dict(await self._rows("SELECT user, seq FROM counter")), first, last)
+        self._position = Position(dict(await self._rows("SELECT user, seq FROM counter")), first, last)
         self._forgetful = set(self._position.seqs)  # a job may have been forgotten just before the end
 
     async def _rows(self, query: str, *values: object) -> list[Any]:
@@ -224,7 +142,7 @@ class SqliteJournal:
             await self._settle(batch)
             await _linger()
 
-    async def _settle(self, records: list[_Record]) -> None:
+    async def _settle(self, records: list[Record]) -> None:
         """Commit records and answer them in their order."""
         began = time.perf_counter()
         try:
@@ -237,23 +155,22 @@ class SqliteJournal:
         for record, answer in zip(records, seqs, strict=True):
             _answer(record, answer)
 
-    async def _commit(self, records: list[_Record]) -> list[list[int]]:
+    async def _commit(self, records: list[Record]) -> list[list[int]]:
         """Write records as one transaction; where numbers stand changes only with it."""
         old, now = self._position, time.time()
         users = {record.job.user for record in records}
-        position = _Position({user: old.seqs.get(user, 0) for user in users}, old.first, old.last)
-        batch, numbers = _Batch(), []
+        position = Position({user: old.seqs.get(user, 0) for user in users}, old.first, old.last)
+        batch, numbers = Batch(), []
         for record in records:
             seqs = position.number(record)
             batch.add(record, seqs, position, now)
             numbers.append(seqs)
         for user, seq in position.seqs.items():
-            batch.counts.append((user, seq))
-            if seq // TRIM_EVERY > old.seqs.get(user, 0) // TRIM_EVERY:
-                batch.trims.append((user, seq - self._kept))
+            batch.count(user, old.seqs.get(user, 0), seq, self._kept)
         with explained(self._folder):
             await self._connection.transact(batch.write)
-        self._position = _Position(old.seqs | position.seqs, position.first, position.last)
+        old.seqs.update(position.seqs)
+        old.first, old.last = position.first, position.last
         self._forgetful |= {record.job.user for record in records if not record.keep}
         return numbers
 
@@ -282,7 +199,7 @@ def _coded(error: Exception) -> GenieError:
     return Unavailable("storage_failed", "genie made a mistake; the log says more")
 
 
-def _answer(record: _Record, answer: list[int] | GenieError) -> None:
+def _answer(record: Record, answer: list[int] | GenieError) -> None:
     if record.seqs.done():
         return
     if isinstance(answer, GenieError):

@@ -14,8 +14,9 @@ import pytest
 
 from genie import messages
 from genie.errors import GenieError
+from genie.memory.batch import TRIM_EVERY
 from genie.memory.database import NAME, WAL_BYTES, condition
-from genie.memory.sqlite import TRIM_EVERY, SqliteJournal
+from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import Job
 from tests.contracts import NOW, PUSHED, question

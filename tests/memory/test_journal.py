@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from genie.errors import GenieError
+from genie.memory.batch import TRIM_EVERY
 from genie.memory.database import MIGRATIONS, NAME
 from genie.memory.journal import MemoryJournal
-from genie.memory.sqlite import TRIM_EVERY, SqliteJournal
+from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import QueueName, Status
 from tests.contracts import NOW, PUSHED, STARTED, JournalContract, question

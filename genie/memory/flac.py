@@ -43,11 +43,11 @@ class FlacWriter:
             self._sound.write(samples)
             self._outlet.check()
 
-    def finish(self) -> int:
-        """Write the rest, have the disk take all of it, give the file its name; return its bytes."""
+    def finish(self, *, synced: bool = True) -> int:
+        """Write the rest, to the disk itself where it is to be `synced`; give the file its name and return its bytes."""
         with _coded(self._path):
             self._sound.close()
-            size = self._outlet.save()
+            size = self._outlet.save(synced=synced)
             self._outlet.close()
             self._part.replace(self._path)
             return size
@@ -62,11 +62,14 @@ class FlacWriter:
 
 
 def write(path: Path, pcm: Pcm) -> int:
-    """Write a whole sound and return its bytes; raises as `FlacWriter` does."""
+    """Write a whole sound and return its bytes; raises as `FlacWriter` does.
+
+    The system has it then, and a killed process does not lose it; the disk's time belongs to the journal's commit.
+    """
     writer = FlacWriter(path, pcm.rate)
     try:
         writer.write(pcm.samples)
-        return writer.finish()
+        return writer.finish(synced=False)
     except BaseException:
         writer.abandon()
         raise
@@ -134,11 +137,12 @@ class _Outlet:
         if self._failure is not None:
             raise self._failure
 
-    def save(self) -> int:
-        """Have the disk take all of it and return its bytes, or raise why it did not."""
+    def save(self, *, synced: bool) -> int:
+        """Give all of it to the system, or to the disk, and return its bytes; raise why that did not work."""
         self.check()
         self._file.flush()
-        os.fsync(self._file.fileno())
+        if synced:
+            os.fsync(self._file.fileno())
         return os.fstat(self._file.fileno()).st_size
 
     def close(self) -> None:

@@ -22,13 +22,14 @@ AT_ONCE = ""
 Entry = tuple[str, str]
 """A place, and the id of the job that has it."""
 
+START: Entry = (AT_ONCE, "")
 
-class Lane(NamedTuple):
-    """What takes turns: the jobs of one kind and rank that one session asked for."""
+
+class Band(NamedTuple):
+    """The jobs of one kind and rank: sessions take turns within it."""
 
     kind: Kind
     rank: int
-    session: str | None
 
 
 def between(left: str | None, right: str | None) -> str:
@@ -54,7 +55,8 @@ class Line:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._order: list[Entry] = []
-        self._lanes: defaultdict[Lane, list[Entry]] = defaultdict(list)
+        self._ranks: defaultdict[int, list[Entry]] = defaultdict(list)
+        self._bands: defaultdict[Band, dict[str | None, list[Entry]]] = defaultdict(dict)
         self._ready: defaultdict[Kind, list[Entry]] = defaultdict(list)
         self._released: dict[str, Entry] = {}
 
@@ -84,16 +86,24 @@ class Line:
 
         After the last job of its own session every other session has one turn, then it is this one's again.
         """
-        lane = _lane(new)
-        own = (entries[-1] for each, entries in self._lanes.items() if each == lane or each.rank < lane.rank)
-        floor = max(own, default=(AT_ONCE, ""))
-        later = [
-            entries[at]
-            for each, entries in self._lanes.items()
-            if (turns := _turns_before(lane, each)) is not None
-            and (at := bisect_right(entries, floor) + turns) < len(entries)
-        ]
-        return self._before(min(later, default=None))
+        band = self._bands.get(_band(new), {})
+        own = band.get(new.session, ())
+        floor = max([START, *own[-1:], *self._higher(new)])
+        nearest = self._first_lower(new, floor)
+        for entries in band.values():
+            at = bisect_right(entries, floor) + 1
+            if entries is not own and at < len(entries) and (nearest is None or entries[at] < nearest):
+                nearest = entries[at]
+        return self._before(nearest)
+
+    def _higher(self, new: Job) -> list[Entry]:
+        """Return the last job of each higher priority."""
+        return [self._ranks[rank][-1] for rank in range(RANK[new.priority]) if self._ranks[rank]]
+
+    def _first_lower(self, new: Job, floor: Entry) -> Entry | None:
+        """Return the first job of a lower priority that stands behind `floor`."""
+        lower = [self._ranks[rank] for rank in range(RANK[new.priority] + 1, len(RANK))]
+        return min((each[at] for each in lower if (at := bisect_right(each, floor)) < len(each)), default=None)
 
     def first_place(self) -> str:
         """Return the place of a job that goes before all others."""
@@ -114,12 +124,13 @@ class Line:
     def put(self, job: Job) -> None:
         """Take a job in at its place; one that is here already goes there."""
         if (old := self._jobs.get(job.id)) is not None:
-            self._take_out(self._order, _entry(old))
-            self._leave_lane(old)
+            self._leave(old)
         self._jobs[job.id] = job
-        insort(self._order, _entry(job))
-        insort(self._lanes[_lane(job)], _entry(job))
-        if (entry := self._released.get(job.id)) is not None and entry[0] != AT_ONCE:
+        entry = _entry(job)
+        for entries in (self._order, self._ranks[RANK[job.priority]]):
+            insort(entries, entry)
+        insort(self._bands[_band(job)].setdefault(job.session, []), entry)
+        if (released := self._released.get(job.id)) is not None and released[0] != AT_ONCE:
             self._unready(job.id, job.kind)
             self.release(job.id)
 
@@ -134,8 +145,7 @@ class Line:
         """Take a job out, if it is here."""
         if (found := self._jobs.pop(job, None)) is None:
             return
-        self._take_out(self._order, _entry(found))
-        self._leave_lane(found)
+        self._leave(found)
         self._unready(job, found.kind)
 
     def _before(self, entry: Entry | None) -> str:
@@ -144,27 +154,16 @@ class Line:
         ahead = self._order[at - 1][0] if at > 0 else None
         return between(ahead, None if entry is None else entry[0])
 
-    def _leave_lane(self, job: Job) -> None:
-        lane = _lane(job)
-        self._take_out(self._lanes[lane], _entry(job))
-        if not self._lanes[lane]:
-            del self._lanes[lane]
+    def _leave(self, job: Job) -> None:
+        entry, band = _entry(job), self._bands[_band(job)]
+        for entries in (self._order, self._ranks[RANK[job.priority]], band[job.session]):
+            _take_out(entries, entry)
+        if not band[job.session]:
+            del band[job.session]
 
     def _unready(self, job: str, kind: Kind) -> None:
         if (entry := self._released.pop(job, None)) is not None:
-            self._take_out(self._ready[kind], entry)
-
-    def _take_out(self, entries: list[Entry], entry: Entry) -> None:
-        del entries[bisect_left(entries, entry)]
-
-
-def _turns_before(lane: Lane, other: Lane) -> int | None:
-    """Return how many jobs of another lane go before the next one of this lane, None when it does not matter."""
-    if other.rank > lane.rank:
-        return 0
-    if other != lane and (other.kind, other.rank) == (lane.kind, lane.rank):
-        return 1
-    return None
+            _take_out(self._ready[kind], entry)
 
 
 def _fitting(job: Job, ahead: Job | None, behind: Job | None) -> Priority:
@@ -180,5 +179,9 @@ def _entry(job: Job) -> Entry:
     return job.place or AT_ONCE, job.id
 
 
-def _lane(job: Job) -> Lane:
-    return Lane(job.kind, RANK[job.priority], job.session)
+def _band(job: Job) -> Band:
+    return Band(job.kind, RANK[job.priority])
+
+
+def _take_out(entries: list[Entry], entry: Entry) -> None:
+    del entries[bisect_left(entries, entry)]

@@ -166,4 +166,4 @@ def test_whatever_happens_priorities_stay_in_order_and_each_session_keeps_its_ow
     assert sorted(names(made)) == sorted(jobs)
     for name in list(jobs):
         made.remove(name)
-    assert not made and not made._lanes
+    assert not made and not any(made._bands.values()) and not any(made._ranks.values())

@@ -44,7 +44,7 @@ class FlacWriter:
             self._outlet.check()
 
     def finish(self, *, synced: bool = True) -> int:
-        """Write the rest, to the disk itself where it is to be `synced`; give the file its name and return its bytes."""
+        """Write the rest, to the disk itself if `synced`; give the file its name and return its bytes."""
         with _coded(self._path):
             self._sound.close()
             size = self._outlet.save(synced=synced)

@@ -15,10 +15,12 @@ class Bucket:
 
         It refills by `rate` a second up to `burst`. An amount above `burst` passes when the bucket is full.
         """
-        spent = max(0.0, self._spent - (now - self._at) * rate)
+        spent = self._spent - (now - self._at) * rate
+        if spent < 0:  # each frame of sound comes here: max and min would double what it costs
+            spent = 0.0
         self._spent, self._at = spent, now
-        excess = spent + min(amount, burst) - burst
-        if excess > 0:
-            return excess / rate
+        needed = amount if amount < burst else burst
+        if spent + needed > burst:
+            return (spent + needed - burst) / rate
         self._spent = spent + amount
         return 0.0

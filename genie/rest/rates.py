@@ -110,10 +110,10 @@ def limited(rule: str, wait: float) -> Busy:
 
 def network(address: str) -> str:
     """Return what one client can call its own: an IPv4 address, or the /64 of an IPv6 one."""
+    if ":" not in address:
+        return address
     try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.IPv6Address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return address
-    return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed), 64), strict=False))
+    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((int(parsed), 64), strict=False))

@@ -97,6 +97,8 @@ def test_the_address_unseen_longest_is_forgotten_first():
         ("2001:db8::ffff:1", "2001:db8::/64"),
         ("fe80::1%eth0", "fe80::/64"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("::1", "::/64"),
+        ("no:address", "no:address"),
         ("unix", "unix"),
         ("", ""),
     ],

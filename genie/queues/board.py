@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from types import MappingProxyType
 from typing import Any
 
 from genie.errors import Busy, Conflict
-from genie.queues.job import Job, JobError, Kind, QueueName, Status
+from genie.queues.job import NOTHING, Job, JobError, Kind, QueueName, Status
 from genie.queues.journal import Journal, Step
 from genie.queues.ledger import Ledger
 from genie.queues.recent import RECENT
 from genie.queues.standing import UNMEASURED
-
-NOTHING: Mapping[str, datetime] = MappingProxyType({})
 
 INTERRUPTED = "interrupted"
 """Why a job failed that was running when the process died; on a pending job: it happened once."""
@@ -180,11 +177,11 @@ class Board(Ledger):
         return found
 
     async def _move(
-        self, job: str, user: str, status: Status, *, stages: dict[str, datetime] | None = None, **changes: Any
+        self, job: str, user: str, status: Status, *, stages: Mapping[str, datetime] = NOTHING, **changes: Any
     ) -> Job:
         await self._free(job)
         old = self.find(job, user)
-        new = old.moved(status, **changes).reached(**(stages or {}))
+        new = old.moved(status, stages, **changes)
         if new.queue == old.queue:
             return await self._record(new, [Step(new.queue, "changed")])
         early = old.queue is QueueName.RUN and new.queue is QueueName.TODO

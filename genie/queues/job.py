@@ -1,7 +1,9 @@
 """A job: a unit of work, its status and the moves it may make. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -75,6 +77,9 @@ class JobError(BaseModel):
     message: str
 
 
+NOTHING: Mapping[str, datetime] = MappingProxyType({})
+
+
 class Timeline(BaseModel):
     """When each stage of a question was reached (UTC); a stage that was not reached is null."""
 
@@ -92,6 +97,10 @@ class Timeline(BaseModel):
     def asked(self) -> "Timeline":
         """Return the stages of the asking alone: what an earlier attempt reached says nothing of the next one."""
         return Timeline(speech_end=self.speech_end, final_text=self.final_text, pushed=self.pushed)
+
+    def reached(self, stages: Mapping[str, datetime]) -> "Timeline":
+        """Return the timeline with these stages set, keeping a stage that was reached before."""
+        return self.model_copy(update={name: at for name, at in stages.items() if getattr(self, name) is None})
 
 
 class Job(BaseModel):
@@ -132,17 +141,20 @@ class Job(BaseModel):
         """Return the job without what it was about, for those who knew it and must forget it."""
         return self.model_copy(update={"question": "", "answer": None, "error": None})
 
-    def moved(self, status: Status, **changes: Any) -> "Job":
-        """Return the job with a new status, or raise `bad_transition` when it may not go there."""
+    def moved(self, status: Status, stages: Mapping[str, datetime] = NOTHING, **changes: Any) -> "Job":
+        """Return the job with a new status and the stages it reached by that.
+
+        Raises `bad_transition` when it may not go there.
+        """
         if not allowed(self.kind, self.status, status):
             raise Conflict("bad_transition", f"a {self.status} {self.kind} cannot become {status}")
         if status is Status.PENDING:
             changes["timeline"] = self.timeline.asked()
         else:
+            changes["timeline"] = self.timeline.reached(stages)
             changes["place"] = None
         return self.model_copy(update={"status": status, "queue": queue_of(status), **changes})
 
     def reached(self, **stages: datetime) -> "Job":
         """Return the job with these stages of its timeline set, keeping a stage that was reached before."""
-        fresh = {name: at for name, at in stages.items() if getattr(self.timeline, name) is None}
-        return self.model_copy(update={"timeline": self.timeline.model_copy(update=fresh)})
+        return self.model_copy(update={"timeline": self.timeline.reached(stages)})

@@ -183,3 +183,43 @@ async def test_a_reset_ends_and_forgets_everything(page, http, method):
 async def test_another_sites_page_cannot_reset_anything(http):
     reply = await http.get("/api/reset-queues", headers={"Sec-Fetch-Site": "cross-site"})
     assert reply.status_code == 403
+
+
+async def test_an_equal_question_of_another_client_takes_the_same_answer(kept, page, http):
+    first = await ask(page, "what is nineteen plus three")
+    async with client(kept, speech="never") as other:
+        second = await ask(other, "please tell me what is nineteen plus three")
+    assert (await http.get(f"/api/jobs/{second}")).json()["same_as"] == first
+    await http.post("/api/queue/resume")
+    await until_idle(http)
+    jobs = [(await http.get(f"/api/jobs/{job}")).json() for job in (first, second)]
+    assert jobs[0]["answer"] == jobs[1]["answer"] and "22" in jobs[1]["answer"]
+
+
+async def test_a_client_that_asks_once_comes_soon_although_another_asked_much(kept, page, http):
+    for number in range(20):
+        await ask(page, f"what is {number} plus one")
+    async with client(kept, speech="never") as other:
+        once = await ask(other, "what is one hundred plus one")
+        state = await other.request(messages.Subscribe(topics=["todo"]))
+    assert [job.position for job in state.state["todo"]] == list(range(21))
+    assert state.state["todo"][1].id == once
+
+
+async def test_a_waiting_job_is_told_when_it_will_start(page, http):
+    await page.request(messages.QueueResume())
+    job = await ask(page, "what is one plus one")
+    await page.wait(messages.DoneUpdate, lambda m: m.job.id == job)
+    pushed = (await http.post("/api/push", json={"question": "what is two plus one"})).json()
+    assert pushed["position"] == 0 and pushed["eta_s"] >= 0
+
+
+async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(tmp_path):
+    with serving(tmp_path, *QUICK, "queue.done_limit=2") as served:
+        async with client(served, speech="never") as one:
+            await one.request(messages.Subscribe(topics=["done"]))
+            jobs = [await ask(one, f"what is one plus {number}") for number in range(4)]
+            gone = {(await one.wait(messages.DoneUpdate, lambda m: m.change == "removed")).job.id for _ in range(2)}
+            assert gone < set(jobs)
+            state = await one.request(messages.Subscribe(topics=["done"]))
+            assert {job.id for job in state.state["done"]} == set(jobs) - gone

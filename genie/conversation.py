@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from ulid import ULID
 
 from genie.agents.agent import Agent, Context, Slots
-from genie.audio.speech import Manner, Speech, SpeechLine
+from genie.audio.speech import Manner, Speech
+from genie.audio.speech_line import SpeechLine
 from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta

@@ -10,7 +10,7 @@ from genie.audio.engine import Synthesizer
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening, Said
 from genie.audio.pcm import check_rate
-from genie.audio.speech import SpeechLine
+from genie.audio.speech_line import SpeechLine
 from genie.audio.transcription import Ears
 from genie.errors import BadInput, Conflict
 from genie.queues.job import Timeline

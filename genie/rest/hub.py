@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from genie import messages
-from genie.audio.speech import SpeechLine
+from genie.audio.speech_line import SpeechLine
 from genie.errors import Busy
 from genie.queues.board import Board
 from genie.queues.job import Job, QueueName

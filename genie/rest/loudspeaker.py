@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from genie import messages
-from genie.audio.speech import EndReason
+from genie.audio.delivery import EndReason
 from genie.errors import GenieError
 
 KEPT_SPEECHES = 8

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
 from genie import messages
-from genie.audio.speech import Manner, SpeechLine
+from genie.audio.speech import Manner
+from genie.audio.speech_line import SpeechLine
 from genie.errors import BadInput, Busy
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from genie import config, messages
-from genie.audio.speech import SpeechLine
+from genie.audio.speech_line import SpeechLine
 from genie.errors import Busy
 from genie.memory.journal import MemoryJournal
 from genie.queues.board import Board

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from genie import config, messages
 from genie.audio.lane import Lane
-from genie.audio.speech import Manner, SpeechLine
+from genie.audio.speech import Manner
+from genie.audio.speech_line import SpeechLine
 from genie.errors import Unavailable
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox

@@ -5,7 +5,8 @@ import pytest
 
 from genie.audio.lane import Lane
 from genie.audio.pcm import Piece
-from genie.audio.speech import MAX_PLACES, Manner, SpeechLine
+from genie.audio.speech import Manner
+from genie.audio.speech_line import MAX_PLACES, SpeechLine
 from genie.errors import Busy, GenieError
 from tests.fakes import RATE, FakeSynthesizer
 

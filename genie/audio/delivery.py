@@ -1,0 +1,134 @@
+"""One speech on its way to who hears it: claimed, made, kept, and sent a little ahead of the ear."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Literal, Protocol
+
+from genie.audio.engine import Synthesizer
+from genie.audio.lane import Lane
+from genie.audio.pcm import Piece
+from genie.audio.speech import Speech, pieces
+from genie.errors import GenieError, StageFailed
+
+log = logging.getLogger(__name__)
+
+FRAME_S = 0.1
+"""Seconds of sound in one frame: short enough to stop at once, long enough to cost little."""
+
+EndReason = Literal["completed", "stopped", "failed"]
+
+
+class Store(Protocol):
+    """Where the sound of answers is kept."""
+
+    async def spoken(self, job: str) -> tuple[int, AsyncGenerator[Piece, None]] | None:
+        """Return the rate (Hz) and the sound of an answer that was spoken before, None when it is not kept."""
+
+    def recorded(self, job: str, rate: int, sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+        """Yield the sound of an answer on; keep it when it comes to its end."""
+
+
+class Listener(Protocol):
+    """Who hears a speech. Samples count from the start of the speech."""
+
+    async def present(self) -> None:
+        """Return when somebody is there; a speech does not begin before, and pauses while nobody is."""
+
+    async def claim(self, job: str, *, again: bool) -> bool:
+        """Become the one that hears a job's answer; return False when it was spoken and `again` is not wanted."""
+
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
+
+    def speech_caption(self, speech: int, text: str, first_sample: int) -> None: ...
+
+    def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None: ...
+
+    def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
+        """Take how a speech ended; one that found no voice fails without having begun."""
+
+
+class Delivery:
+    """One speech on its way to its listener."""
+
+    def __init__(self, listener: Listener, number: int, ahead_s: float, store: Store | None) -> None:
+        self._listener = listener
+        self._number = number
+        self._ahead_s = ahead_s
+        self._store = store
+        self._sent = 0
+        self._began_at = 0.0
+
+    async def run(self, speech: Speech, voice: Callable[[], tuple[Lane[Synthesizer], int, str]]) -> None:
+        """Speak to the end, or until stopped; the listener is told how it ended in either case."""
+        reason: EndReason = "stopped"
+        failure: GenieError | None = None
+        try:
+            if await self._deliver(speech, *voice()):
+                reason = "completed"
+        except GenieError as error:
+            reason, failure = "failed", error
+        except Exception:  # the stage's edge: a bug is logged and told, and the next speech is spoken
+            log.exception("speech_crashed", extra={"job": speech.job})
+            reason, failure = "failed", StageFailed("internal", "genie made a mistake; the log says more")
+        finally:
+            self._listener.speech_ended(self._number, self._sent, reason, failure)
+
+    async def _deliver(self, speech: Speech, lane: Lane[Synthesizer], rate: int, default: str) -> bool:
+        """Send sound once the answer is claimed; return False when somebody has heard it already.
+
+        The claim is written down while the first sound is being made: neither waits for the other.
+        """
+        claim = asyncio.create_task(self._claim(speech), name=f"claim-{speech.job}")
+        try:
+            rate, sounds = await self._sounds(speech, lane, rate)
+            async with aclosing(sounds):
+                first = await anext(sounds, None)
+                if not await claim:
+                    return False
+                name = speech.manner.voice or speech.manner.language or default
+                self._listener.speech_began(self._number, speech.job, rate, name)
+                if first is not None:
+                    await self._send(first, rate)
+                async for piece in sounds:
+                    await self._send(piece, rate)
+        finally:
+            claim.cancel()
+        return True
+
+    async def _sounds(
+        self, speech: Speech, lane: Lane[Synthesizer], rate: int
+    ) -> tuple[int, AsyncGenerator[Piece, None]]:
+        """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
+        if self._store is None or speech.job is None:
+            return rate, pieces(speech.text(), lane, speech.manner)
+        if speech.again and (kept := await self._store.spoken(speech.job)) is not None:
+            return kept
+        return rate, self._store.recorded(speech.job, rate, pieces(speech.text(), lane, speech.manner))
+
+    async def _claim(self, speech: Speech) -> bool:
+        return speech.job is None or await self._listener.claim(speech.job, again=speech.again)
+
+    async def _send(self, piece: Piece, rate: int) -> None:
+        if piece.text is not None:
+            self._listener.speech_caption(self._number, piece.text, self._sent)
+        step = round(FRAME_S * rate)
+        for start in range(0, len(piece.samples), step):
+            await self._pace(rate)
+            await self._listener.present()
+            frame = piece.samples[start : start + step]
+            self._listener.speech_frame(self._number, self._sent, frame.astype("<i2", copy=False).tobytes())
+            self._sent += len(frame)
+
+    async def _pace(self, rate: int) -> None:
+        """Wait until the listener is less than `ahead_s` behind; a listener that ran dry starts its clock anew."""
+        now = time.monotonic()
+        played = now - self._began_at
+        if self._sent == 0 or played > self._sent / rate:
+            self._began_at = now - self._sent / rate
+            return
+        ahead = self._sent / rate - played
+        if ahead > self._ahead_s:
+            await asyncio.sleep(ahead - self._ahead_s)

@@ -1,0 +1,110 @@
+"""The line that keeps the answers of one session in order."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from genie.audio.delivery import Delivery, Listener, Store
+from genie.audio.engine import Synthesizer
+from genie.audio.lane import Lane
+from genie.audio.speech import Manner, Speech
+from genie.errors import Busy
+
+MAX_PLACES = 20_000
+"""Speeches that may wait in one line: more than questions may wait, so that the queue is full before the line is."""
+
+
+class SpeechLine:
+    """Speak the answers of one session one at a time, in the order in which they were asked.
+
+    Sound is sent at most `ahead_s` seconds ahead of the listener, so that stopping wastes little.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        voice: Callable[[], tuple[Lane[Synthesizer], int, str]],
+        ahead_s: float,
+        store: Store | None = None,
+    ) -> None:
+        self._listener = listener
+        self._voice = voice
+        self._ahead_s = ahead_s
+        self._store = store
+        self._places: dict[Speech, None] = {}  # in the order in which they were taken
+        self._more = asyncio.Event()
+        self._current: tuple[Speech, asyncio.Task[None]] | None = None
+        self._count = 0
+
+    def reserve(self, job: str | None, manner: Manner, *, again: bool = False) -> Speech:
+        """Take the next place in the line; it is held until the speech was closed and spoken, or silenced.
+
+        One more than `MAX_PLACES` is refused with `too_many_speeches`.
+        """
+        speech = Speech(job, manner, again=again)
+        self._add(speech)
+        return speech
+
+    def release(self) -> list[Speech]:
+        """Give away every speech that has not begun, in order, for another line to adopt."""
+        waiting = [speech for speech in self._places if not speech.began]
+        for speech in waiting:
+            self.give_up(speech)
+        return waiting
+
+    def adopt(self, speeches: Iterable[Speech]) -> None:
+        """Take speeches of another line behind one's own."""
+        for speech in speeches:
+            self._add(speech)
+
+    def jobs(self) -> set[str | None]:
+        """Return the jobs whose answers are being spoken here or wait to be."""
+        return {speech.job for speech in self._places}
+
+    def silence(self, job: str) -> None:
+        """Give up the places of a job, and stop the one that is being spoken."""
+        for speech in [speech for speech in self._places if speech.job == job]:
+            self.give_up(speech)
+
+    def give_up(self, speech: Speech) -> None:
+        """Give up one place, and stop it when it is being spoken."""
+        self._places.pop(speech, None)
+        if self._current is not None and self._current[0] is speech:
+            self._current[1].cancel()
+
+    def stop(self) -> None:
+        """Silence what is being spoken now."""
+        if self._current is not None and self._current[0].began:
+            self._current[1].cancel()
+
+    async def run(self) -> None:
+        """Speak what comes, until cancelled."""
+        while True:
+            while not self._places:
+                self._more.clear()
+                await self._more.wait()
+            await self._take(next(iter(self._places)))
+
+    def _add(self, speech: Speech) -> None:
+        if len(self._places) >= MAX_PLACES:
+            raise Busy("too_many_speeches", "too many answers wait to be spoken; stop some, or wait")
+        speech.line = self
+        self._places[speech] = None
+        self._more.set()
+
+    async def _take(self, speech: Speech) -> None:
+        task = asyncio.create_task(self._speak(speech), name=f"speech-{speech.job}")
+        self._current = speech, task
+        try:
+            await asyncio.wait([task])
+        finally:
+            self._current = None
+            self._places.pop(speech, None)
+            task.cancel()
+
+    async def _speak(self, speech: Speech) -> None:
+        if not await speech.has_text():
+            return
+        await self._listener.present()
+        speech.began = True
+        self._count += 1
+        await Delivery(self._listener, self._count, self._ahead_s, self._store).run(speech, self._voice)

@@ -26,7 +26,7 @@ GOAL_KIB, GOAL_RATIO, GOAL_GROWTH_MIB = 40.0, 0.6, 1.0
 SETTLED_S = 30.0
 AT_ONCE = 50
 WARM_UP = 20
-WARM_UP_CHURNS = 3
+WARM_UP_CHURNS = 5
 HELLO = b'{"type":"hello","protocol":1}'
 FORGETFUL = "server.resume_s=1"
 COUNTED = ("tasks", "descriptors", "sockets", "sessions")

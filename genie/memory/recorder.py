@@ -98,10 +98,11 @@ class Recorder:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            await self.finish()
-        else:
-            self.abandon()
+        try:
+            if kind is None:
+                await self.finish()
+        finally:
+            self.abandon()  # also what is cancelled while the disk still takes the rest
 
     async def _write(self) -> None:
         """Write what waits until nothing does."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
@@ -116,6 +117,26 @@ async def test_an_answer_that_does_not_come_to_its_end_is_not_kept(tmp_path):
                 recorder.push(noise(1.0).samples)
                 raise ZeroDivisionError
         assert await sounds.stored(SoundKind.ANSWER, "A1") is None
+        await until_there_are(tmp_path)
+
+
+async def test_an_answer_that_is_cancelled_while_the_disk_takes_the_rest_leaves_nothing(tmp_path):
+    async with opened(tmp_path) as sounds:
+        free, made = threading.Event(), asyncio.Event()
+
+        async def speak() -> None:
+            async with sounds.recording("A1", RATE) as recorder:
+                recorder.push(noise(0.5).samples)
+                await sounds.entries()
+                sounds.later(free.wait)
+                recorder.push(noise(0.5).samples)
+                made.set()
+
+        speaking = asyncio.create_task(speak())
+        await made.wait()
+        speaking.cancel()
+        await asyncio.wait([speaking])
+        free.set()
         await until_there_are(tmp_path)
 
 

@@ -172,7 +172,7 @@ async def run(minutes: float, folder: Path) -> tuple[list[Sample], Counter[str],
             await until_ready(served)
             async with httpx.AsyncClient(base_url=served.url, timeout=60, trust_env=False) as http:
                 load, watch = Load(served, http), Watch(served, folder)
-                working = [asyncio.create_task(kind()) for kind in load.kinds()]
+                working = [asyncio.create_task(kind(), name=kind.__name__) for kind in load.kinds()]
                 watching = asyncio.create_task(watch.run(minutes * 60 / SAMPLES))
                 ended, _ = await asyncio.wait(
                     [*working, watching], timeout=minutes * 60, return_when=asyncio.FIRST_COMPLETED
@@ -180,7 +180,7 @@ async def run(minutes: float, folder: Path) -> tuple[list[Sample], Counter[str],
                 for task in (*working, watching):
                     task.cancel()
                 await asyncio.wait([*working, watching])
-    load.faults += [f"a client ended: {task.exception()!r}" for task in ended]
+    load.faults += [f"{task.get_name()} ended: {task.exception()!r}" for task in ended]
     return watch.samples, load.done, load.faults
 
 

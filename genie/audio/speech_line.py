@@ -31,7 +31,7 @@ class SpeechLine:
         self._ahead_s = ahead_s
         self._store = store
         self._places: dict[Speech, None] = {}  # in the order in which they were taken
-        self._more = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
         self._current: tuple[Speech, asyncio.Task[None]] | None = None
         self._count = 0
 
@@ -76,20 +76,27 @@ class SpeechLine:
         if self._current is not None and self._current[0].began:
             self._current[1].cancel()
 
-    async def run(self) -> None:
-        """Speak what comes, until cancelled."""
-        while True:
-            while not self._places:
-                self._more.clear()
-                await self._more.wait()
-            await self._take(next(iter(self._places)))
+    def close(self) -> None:
+        """Speak nothing more."""
+        self._places.clear()
+        if self._running is not None:
+            self._running.cancel()
+
+    async def _run(self) -> None:
+        """Speak what stands in the line, until it is empty: an idle session needs no task."""
+        try:
+            while self._places:
+                await self._take(next(iter(self._places)))
+        finally:
+            self._running = None
 
     def _add(self, speech: Speech) -> None:
         if len(self._places) >= MAX_PLACES:
             raise Busy("too_many_speeches", "too many answers wait to be spoken; stop some, or wait")
         speech.line = self
         self._places[speech] = None
-        self._more.set()
+        if self._running is None:
+            self._running = asyncio.create_task(self._run(), name="speeches")
 
     async def _take(self, speech: Speech) -> None:
         task = asyncio.create_task(self._speak(speech), name=f"speech-{speech.job}")

@@ -51,7 +51,6 @@ class Hub:
         self._sockets = 0
         self._addresses: Counter[str] = Counter()
         self._sessions: dict[str, Session] = {}
-        self._lines: dict[str, asyncio.Task[None]] = {}
 
     @property
     def sockets(self) -> int:
@@ -89,10 +88,7 @@ class Hub:
 
     def join(self, session: Session, outbox: Outbox) -> None:
         """Send to this socket from now on; an older socket of the session is told to go."""
-        if session.session not in self._sessions:
-            self._sessions[session.session] = session
-            if session.speeches is not None:
-                self._lines[session.session] = asyncio.create_task(session.speeches.run(), name="speeches")
+        self._sessions.setdefault(session.session, session)
         if (older := session.outbox) is not None:
             session.detach(older)
             older.close()
@@ -137,8 +133,9 @@ class Hub:
             outbox.put(frame, key, packet)
 
     def publish_event(self, event: QueueEvent) -> None:
-        """Tell followers of a queue, or of the job, what has changed."""
-        self.publish(event.job.user, followed_by(event), update_of(event))
+        """Tell followers of a queue, or of the job, what has changed; to a slow client the newest state of a job."""
+        key = (event.queue, event.job.id) if event.change == "changed" else None
+        self.publish(event.job.user, followed_by(event), update_of(event), key)
 
     def publish_pause(self, user: str, paused: bool) -> None:
         """Tell followers of todo that their user's jobs wait from now on, or are started again."""
@@ -193,9 +190,8 @@ class Hub:
                 self._forget(name)
 
     def _forget(self, name: str) -> None:
-        del self._sessions[name]
-        if (line := self._lines.pop(name, None)) is not None:
-            line.cancel()
+        if (line := self._sessions.pop(name).speeches) is not None:
+            line.close()
 
 
 def followed_by(event: QueueEvent) -> set[str]:

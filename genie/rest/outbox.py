@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from genie.config import ServerSettings
 from genie.rest.frame import Frame, Wire, packed
 
+SLOW = 16
+"""Frames that wait for a client that is slow; one that keeps up is told every state."""
+
 MOVED = "the session has moved to another socket"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
     frame: Frame
     at: float
@@ -45,7 +48,7 @@ class Outbox:
         return len(self._entries)
 
     def put(self, frame: Frame, key: Hashable = None, packet: bytes | None = None) -> None:
-        """Add a frame; one that still waits with the same `key` is replaced where it stands.
+        """Add a frame; to a slow client only the newest of those with the same `key` is sent, where it came.
 
         `packet` is the frame as it goes over the wire, for who sends one frame to many.
         """
@@ -53,10 +56,9 @@ class Outbox:
             return
         if self._idle and self._wire is not None and self._wire.write(packet or packed(frame)):
             return
-        if key is not None and (waiting := self._latest.get(key)) is not None:
-            self._bytes += len(frame) - len(waiting.frame)
-            waiting.frame = frame
-            return
+        if len(self._entries) >= SLOW and (older := self._latest.pop(key, None)) is not None:
+            self._entries.remove(older)
+            self._bytes -= len(older.frame)
         entry = _Entry(frame, self._clock(), key)
         self._entries.append(entry)
         self._bytes += len(frame)
@@ -103,7 +105,8 @@ class Outbox:
             return None
         entry = self._entries.pop(0)
         self._bytes -= len(entry.frame)
-        self._latest.pop(entry.key, None)
+        if self._latest.get(entry.key) is entry:
+            del self._latest[entry.key]
         return entry.frame
 
     def _rest(self) -> None:

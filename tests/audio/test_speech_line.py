@@ -59,12 +59,10 @@ async def line(ahead_s: float = 1_000.0, voice=None, store=None):
     ear, engine = Ear(), FakeSynthesizer()
     lane = Lane(lambda: engine, name="fake")
     speeches = SpeechLine(ear, voice or (lambda: (lane, RATE, "fake")), ahead_s, store)
-    task = asyncio.create_task(speeches.run())
     try:
         yield speeches, ear, engine
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        speeches.close()
         lane.close()
 
 

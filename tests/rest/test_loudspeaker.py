@@ -36,12 +36,10 @@ async def speaking(voice=None, ahead_s: float = 0.2):
     session = Session("local", "UTC", "en", history_limit=2)
     session.loudspeaker = Loudspeaker(session, spoken.claim, spoken.note)
     session.speeches = SpeechLine(session.loudspeaker, voice or (lambda: (lane, RATE, "fake")), ahead_s)
-    task = asyncio.create_task(session.speeches.run())
     try:
         yield session, spoken
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        session.speeches.close()
         lane.close()
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from genie import config
 from genie.messages import decode_audio, encode_audio
 from genie.rest.frame import packed
-from genie.rest.outbox import Outbox
+from genie.rest.outbox import SLOW, Outbox
 from tests.fakes import FakeClock
 
 FLAGS = {"server.outbox_events": 8, "server.outbox_bytes": 65_536, "server.outbox_age_s": 10}
@@ -71,19 +71,28 @@ async def test_taking_waits_for_a_frame(outbox):
     assert await taking == "a"
 
 
-async def test_a_newer_state_replaces_the_one_that_still_waits(outbox):
-    outbox.put("partial 1", key="transcript")
-    outbox.put("other")
-    outbox.put("partial 2", key="transcript")
-    assert [await outbox.take(), await outbox.take()] == ["partial 2", "other"]
+async def test_to_a_slow_client_the_newest_state_is_sent_in_its_own_place():
+    outbox = Outbox(config.load(environment={}).server)
+    outbox.put("state 1", key="job")
+    rest = [str(number) for number in range(SLOW)]
+    for frame in rest:
+        outbox.put(frame)
+    outbox.put("state 2", key="job")
+    outbox.put("state 3", key="job")
+    assert [await outbox.take() for _ in range(SLOW + 1)] == [*rest, "state 3"]
     assert len(outbox) == 0
 
 
-async def test_a_state_that_has_left_is_not_replaced(outbox):
-    outbox.put("partial 1", key="transcript")
-    assert await outbox.take() == "partial 1"
-    outbox.put("partial 2", key="transcript")
-    assert await outbox.take() == "partial 2"
+async def test_a_client_that_keeps_up_is_sent_every_state(outbox):
+    outbox.put("state 1", key="job")
+    outbox.put("state 2", key="job")
+    assert [await outbox.take(), await outbox.take()] == ["state 1", "state 2"]
+
+
+async def test_a_state_that_has_left_is_not_missed(outbox):
+    for number in range(3):
+        outbox.put(f"state {number}", key="job")
+        assert await outbox.take() == f"state {number}"
 
 
 async def test_too_many_frames_overflow(outbox):

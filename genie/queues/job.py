@@ -36,6 +36,14 @@ class QueueName(StrEnum):
 Priority = Literal["low", "normal", "high"]
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+AnyCase = BeforeValidator(_lower)
+"""Marks a name that is written in lower case and read in any."""
+
+
 def queue_of(status: Status) -> QueueName:
     """Return the queue that holds jobs of this status."""
     match status:
@@ -62,10 +70,6 @@ def allowed(kind: Kind, old: Status, new: Status) -> bool:
             return kind is Kind.NARRATION
         case _:
             return False
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
 
 
 class JobError(BaseModel):
@@ -110,7 +114,7 @@ class Job(BaseModel):
 
     id: str = Field(description="ULID")
     kind: Kind = Kind.QUESTION
-    status: Annotated[Status, BeforeValidator(_lower)] = Status.PENDING
+    status: Annotated[Status, AnyCase] = Status.PENDING
     queue: QueueName = QueueName.TODO
     question: str
     answer: str | None = None

@@ -23,13 +23,9 @@ MAX_JSON_BYTES = 256 * 1_024
 
 
 class Params(BaseModel):
-    """What an endpoint takes from path, query and JSON body; an unknown name is refused."""
+    """What an endpoint takes from path, query and JSON body; an unknown name is refused. By itself: nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NoParams(Params):
-    """An endpoint that takes nothing."""
 
 
 Run = Callable[[House, Request, Any], Awaitable[Response]]
@@ -46,7 +42,7 @@ class Endpoint:
     path: str
     methods: tuple[str, ...]
     run: Run
-    params: type[Params] = NoParams
+    params: type[Params] = Params
     reply: type[BaseModel] | None = None
     media: tuple[str, ...] = ("application/json",)
     status: int = 200

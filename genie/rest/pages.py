@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
@@ -19,6 +19,12 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 """Pages run only their own scripts and talk only to their own server."""
+
+
+class Visit(Params):
+    """A page's own address may carry anything, such as where a link came from."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
 class Health(BaseModel):
@@ -71,8 +77,8 @@ def _page(name: str) -> Response:
 
 
 ENDPOINTS = (
-    Endpoint("/", ("GET",), index, media=("text/html", "application/json"), public=True),
-    Endpoint("/talk", ("GET",), talk, media=("text/html",), public=True),
+    Endpoint("/", ("GET",), index, Visit, media=("text/html", "application/json"), public=True),
+    Endpoint("/talk", ("GET",), talk, Visit, media=("text/html",), public=True),
     Endpoint("/health", ("GET",), health, reply=Health, paced=False, public=True),
     Endpoint("/ready", ("GET",), ready, reply=Health, paced=False, public=True),
 )

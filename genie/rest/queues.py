@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie.messages import Name
-from genie.queues.job import Job, Kind, QueueName, Status
+from genie.queues.job import AnyCase, Job, Kind, QueueName, Status
 from genie.queues.paging import Wanted, page
 from genie.rest import control
-from genie.rest.endpoint import Endpoint, NoParams, Params
+from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
 
@@ -20,12 +20,12 @@ Cursor = Annotated[str, Field(max_length=1_000)]
 class QueueParams(Params):
     """Which page of a queue, and which jobs: those asked from `since` on and before `until`, with `q` in their text."""
 
-    name: QueueName
+    name: Annotated[QueueName, AnyCase]
     limit: Annotated[int, Field(ge=1, le=1_000)] = 100
     after: Cursor | None = None
     newest: bool = False
-    status: Status | None = None
-    kind: Kind | None = None
+    status: Annotated[Status | None, AnyCase] = None
+    kind: Annotated[Kind | None, AnyCase] = None
     session: Name | None = None
     q: Name | None = None
     since: AwareDatetime | None = None
@@ -75,19 +75,19 @@ async def get_queue(house: House, request: Request, params: QueueParams) -> Resp
     return json_reply(QueuePage(queue=params.name, total=total, paused=paused, jobs=found.jobs, next=found.next))
 
 
-async def pause_queue(house: House, request: Request, params: NoParams) -> Response:
+async def pause_queue(house: House, request: Request, params: Params) -> Response:
     """Start none of the caller's jobs from now on; those that run go on."""
     await house.board.pause(house.door.user_of(request), paused=True)
     return json_reply(Paused(paused=True))
 
 
-async def resume_queue(house: House, request: Request, params: NoParams) -> Response:
+async def resume_queue(house: House, request: Request, params: Params) -> Response:
     """Start the caller's jobs again."""
     await house.board.pause(house.door.user_of(request), paused=False)
     return json_reply(Paused(paused=False))
 
 
-async def reset_queues(house: House, request: Request, params: NoParams) -> Response:
+async def reset_queues(house: House, request: Request, params: Params) -> Response:
     """Cancel what the caller has waiting and running, and forget all of the caller's jobs."""
     cancelled, deleted = await control.reset(house, house.door.user_of(request))
     return json_reply(Reset(cancelled=cancelled, deleted=deleted))
@@ -96,7 +96,7 @@ async def reset_queues(house: House, request: Request, params: NoParams) -> Resp
 ENDPOINTS = (
     Endpoint("/api/get_queue/{name}", ("GET",), get_queue, QueueParams, QueuePage),
     Endpoint("/api/get-queue/{name}", ("GET",), get_queue, QueueParams, QueuePage),
-    Endpoint("/api/queue/pause", ("POST",), pause_queue, NoParams, Paused),
-    Endpoint("/api/queue/resume", ("POST",), resume_queue, NoParams, Paused),
-    Endpoint("/api/reset-queues", ("GET", "POST"), reset_queues, NoParams, Reset, changes=True),
+    Endpoint("/api/queue/pause", ("POST",), pause_queue, reply=Paused),
+    Endpoint("/api/queue/resume", ("POST",), resume_queue, reply=Paused),
+    Endpoint("/api/reset-queues", ("GET", "POST"), reset_queues, reply=Reset, changes=True),
 )

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from genie.errors import Busy, GenieError, Unauthorized
 
@@ -48,4 +49,14 @@ async def refusal(request: Request, error: Exception) -> Response:
     message = f"{request.method} {request.url.path}: {error.detail}"
     reply = json_reply(ErrorReply(error=ErrorDetail(code=code, message=message)), error.status_code)
     reply.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := _methods(request)):
+        reply.headers["Allow"] = ", ".join(sorted(methods))
     return reply
+
+
+def _methods(request: Request) -> set[str]:
+    """Return what may be done with a path: several endpoints may share it, of which Starlette names the first."""
+    found = [route for route in request.app.routes if isinstance(route, Route)]
+    return {
+        method for route in found if route.matches(request.scope)[0] is not Match.NONE for method in route.methods or ()
+    }

@@ -162,6 +162,8 @@ async def test_a_queue_is_read_by_filters(page, http):
     assert (await http.get("/api/get_queue/todo", params={"since": "2001-01-01"})).status_code == 400
     assert (await http.get("/api/get_queue/todo", params={"until": "2001-01-01T00:00:00Z"})).json()["jobs"] == []
     assert (await http.get("/api/get_queue/todo", params={"status": "failed"})).json()["jobs"] == []
+    anyhow = (await http.get("/api/get_queue/TODO", params={"status": "Pending", "kind": "QUESTION"})).json()
+    assert (anyhow["queue"], len(anyhow["jobs"])) == ("todo", 2)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -39,9 +39,10 @@ async def test_what_is_not_there_is_a_coded_error(http, path):
 
 
 async def test_a_method_that_is_not_allowed_is_a_coded_error_that_names_those_that_are(http):
-    reply = await http.put("/api/push")
-    assert (reply.status_code, code(reply)) == (405, "method_not_allowed")
-    assert "POST" in reply.headers["allow"]
+    for path, methods in (("push", "GET, POST"), ("jobs/01J", "DELETE, GET, HEAD"), ("login", "GET, HEAD, POST")):
+        reply = await http.put(f"/api/{path}")
+        assert (reply.status_code, code(reply)) == (405, "method_not_allowed")
+        assert reply.headers["allow"] == methods
 
 
 async def test_a_body_cannot_name_another_job_than_the_path(http):

@@ -50,6 +50,7 @@ async def test_pages_come_with_a_policy_that_allows_only_their_own_scripts(http,
     reply = await http.get(path, headers={"Accept": "text/html"})
     assert reply.headers["content-type"].startswith("text/html")
     assert "script-src 'self'" in reply.headers["content-security-policy"]
+    assert (await http.get(path, params={"from": "elsewhere"})).status_code == 200
 
 
 async def test_the_root_is_the_health_object_for_programs(http):

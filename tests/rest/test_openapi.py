@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie.queues.job import Job, QueueName
-from genie.rest.endpoint import Endpoint, NoParams, Params
+from genie.rest.endpoint import Endpoint, Params
 from genie.rest.openapi import describing, document
 from genie.rest.routes import endpoints
 
@@ -37,7 +37,7 @@ async def page(house: Any, request: Request, params: PageParams) -> Response:
 
 GET = Endpoint("/q/{name}", ("GET",), page, PageParams, Page)
 POST = Endpoint("/q/{name}", ("POST",), page, PageParams, Page, status=202)
-SOUND = Endpoint("/say", ("GET", "POST"), page, NoParams, media=("audio/wav", "text/plain"))
+SOUND = Endpoint("/say", ("GET", "POST"), page, media=("audio/wav", "text/plain"))
 UPLOAD = Endpoint("/up", ("POST",), page, PageParams, Page, body="multipart")
 
 

@@ -364,6 +364,7 @@ class ErrorMessage(Message):
     code: str
     message: str
     field: str | None = None
+    retry_after: float | None = Field(default=None, description="seconds after which the same may succeed")
     ref: str | None = None
 
 

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from genie import messages
 from genie.config import ServerSettings
-from genie.errors import BadInput, GenieError, Unauthorized
+from genie.errors import BadInput, Busy, GenieError, Unauthorized
 from genie.meters import Meters
 from genie.rest.frame import WIRE
 from genie.rest.hearing import Hearing
@@ -134,7 +134,10 @@ class Socket:
     def _refuse(self, error: GenieError, ref: str | None, key: Hashable = None) -> None:
         """Tell an error; one that still waits with the same `key` is told once: frames of sound come by the hundred."""
         self._meters.refused("socket", error.code)
-        told = messages.ErrorMessage(code=error.code, message=error.message, field=error.field, ref=ref)
+        wait = error.retry_s if isinstance(error, Busy) else None
+        told = messages.ErrorMessage(
+            code=error.code, message=error.message, field=error.field, retry_after=wait, ref=ref
+        )
         self._outbox.put(messages.encode(told), key)
 
     def _send(self, message: messages.Message) -> None:

@@ -1,76 +1,135 @@
 /** One job as a card of the board. */
 
+import { MOVES, actions, offerHearing } from "./actions.js";
 import { make, say } from "./dom.js";
-import { clock, duration } from "./format.js";
+import { Editor } from "./editor.js";
+import { clock, duration, sentence } from "./format.js";
 
 const LONG = 120; // characters: of longer texts only the beginning is seen until more is asked for
-
-const ACTIONS = {
-  todo: [["job_cancel", "Cancel"]],
-  run: [["job_cancel", "Cancel"]],
-  done: [["job_replay", "Replay"], ["job_delete", "Delete"]],
-  dead: [["job_retry", "Retry"], ["job_delete", "Delete"]],
-};
+const GRACE_MS = 1500; // an answer that is spoken at once is not called unheard
 
 export class Card {
   element = make("li", "card");
-  #question = make("p", "card-question");
+  #text = make("span");
+  #open = make("button", "card-open", this.#text);
+  #question = make("p", "card-question", this.#open);
   #answer = make("p", "card-answer");
   #error = make("p", "card-error");
   #meta = make("p", "card-meta");
+  #unheard = make("span", "unheard", "unheard");
   #actions = make("div", "card-actions");
   #more = make("button", "quiet", "More");
-  #act;
+  #desk;
+  #job = {};
   #queue = null;
+  #seen = "";
+  #editor = null;
+  #timer = null;
 
-  /** `act(type, job)` carries out what a button of the card asks for. */
-  constructor(act) {
-    this.#act = act;
-    this.#more.type = "button";
-    this.#more.onclick = () => this.#open(!("open" in this.element.dataset));
-    this.#open(false);
-    this.element.append(this.#question, this.#answer, this.#more, this.#error, make("div", "card-foot", this.#meta, this.#actions));
+  /** `desk` has `act(type, job, more)`, `move(job, where)` and `open(job)`. */
+  constructor(desk) {
+    this.#desk = desk;
+    this.#more.type = this.#open.type = "button";
+    this.#more.onclick = () => this.#unfold(!("open" in this.element.dataset));
+    this.#unfold(false);
+    this.#open.onclick = () => desk.open(this.#job);
+    this.#unheard.hidden = true;
+    const foot = make("div", "card-foot", this.#meta, this.#unheard, this.#actions);
+    this.element.append(this.#question, this.#answer, this.#more, this.#error, foot);
   }
 
-  show(job) {
-    this.element.dataset.job = job.id;
-    this.element.dataset.status = job.status;
-    say(this.#question, job.question);
+  /** Where it stands, in words. */
+  get place() {
+    return this.element.dataset.place;
+  }
+
+  /** Show a job that stands at this place of its queue; `eta` says when it starts. */
+  show(job, queue, place, size, eta) {
+    const seen = queue === "todo" ? `${place} ${size > 1} ${eta}` : queue;
+    if (job === this.#job && seen === this.#seen) return;
+    const moved = queue !== this.#queue || job.question !== this.#job.question;
+    [this.#job, this.#queue, this.#seen] = [job, queue, seen];
+    Object.assign(this.element.dataset, { job: job.id, status: job.status, place: standing(place) });
+    say(this.#text, job.question);
     say(this.#answer, job.answer ?? "");
     this.#more.hidden = Math.max(job.question.length, job.answer?.length ?? 0) <= LONG;
-    say(this.#error, job.status === "failed" ? (job.error?.message ?? "It failed.") : "");
-    this.#meta.replaceChildren(...facts(job));
-    if (job.queue !== this.#queue) this.#offer(job);
+    say(this.#error, job.status === "failed" ? sentence(job.error?.message ?? "It failed") : "");
+    this.#meta.replaceChildren(...facts(job, queue, standing(place), eta));
+    if (moved) this.#actions.replaceChildren(...actions(queue, job.question, (action) => this.#act(action)));
+    if (queue === "todo") this.#offerMoves(place, size);
+    else if (this.#editor) this.#begun();
+    this.#listen();
   }
 
-  #open(open) {
+  #act(action) {
+    if (action === "edit") this.#edit();
+    else if (MOVES.includes(action)) this.#desk.move(this.#job.id, action);
+    else this.#desk.act(action, this.#job.id);
+  }
+
+  #unfold(open) {
     this.element.toggleAttribute("data-open", open);
     this.#more.textContent = open ? "Less" : "More";
     this.#more.setAttribute("aria-expanded", open);
   }
 
-  #offer({ id, queue, question }) {
-    this.#queue = queue;
-    const buttons = ACTIONS[queue].map(([type, label]) => {
-      const button = make("button", "quiet", label);
-      button.type = "button";
-      button.setAttribute("aria-label", `${label}: ${question}`);
-      button.onclick = () => this.#act(type, id);
-      return button;
-    });
-    this.#actions.replaceChildren(...buttons);
+  #offerMoves(place, size) {
+    for (const button of this.#actions.children) {
+      const { action } = button.dataset;
+      button.hidden = size < 2 && MOVES.includes(action);
+      button.ariaDisabled = action === "down" ? place === size - 1 : MOVES.includes(action) && place === 0;
+    }
+  }
+
+  #edit() {
+    const save = (text) => this.#desk.act("job_edit", this.#job.id, { text });
+    this.#editor = new Editor(this.#job.question, save, () => this.#leave());
+    this.element.toggleAttribute("data-editing", true);
+    this.element.prepend(this.#editor.element);
+    this.#editor.open();
+  }
+
+  #leave() {
+    const focused = this.element.contains(document.activeElement) || document.activeElement === document.body;
+    this.#editor.element.remove();
+    this.#editor = null;
+    this.element.toggleAttribute("data-editing", false);
+    if (focused) this.#actions.querySelector("button").focus();
+  }
+
+  /** The job was started while somebody still wrote. */
+  #begun() {
+    const { text } = this.#editor;
+    this.#leave();
+    if (text !== this.#job.question) this.#desk.trouble({ message: `It was started before you saved: “${text}” was not asked` });
+  }
+
+  #listen() {
+    clearTimeout(this.#timer);
+    const { speak, spoken_by: by } = this.#job;
+    const waits = this.#queue === "done" && speak && !by;
+    if (waits && this.#unheard.hidden) this.#timer = setTimeout(() => this.#tellUnheard(true), GRACE_MS);
+    else if (!waits || this.#queue === "done") this.#tellUnheard(waits);
+  }
+
+  #tellUnheard(unheard) {
+    this.#unheard.hidden = !unheard;
+    const button = this.#actions.querySelector('[data-action="job_replay"]');
+    if (button) offerHearing(button, this.#job.question, unheard);
   }
 }
 
-function facts({ status, queue, position, agent, created_at: created, finished_at: finished }) {
+function facts(job, queue, place, eta) {
+  const { status, agent, created_at: created, finished_at: finished, priority, same_as: same } = job;
   const time = make("time", "", clock(created));
   time.dateTime = created;
-  const state = queue === "todo" && position !== undefined ? `${status}, ${place(position)}` : status;
-  const standing = make("span", queue === "done" ? "visually-hidden" : "", state); // the queue's name says it already
-  const texts = [agent, duration(created, finished)].filter(Boolean);
-  return [time, standing, ...texts.map((text) => make("span", "", text))];
+  const state = make("span", queue === "done" ? "visually-hidden" : "", queue === "todo" ? place : status); // the queue's name says it already
+  const urgency = priority === "normal" || queue !== "todo" ? "" : `${priority} priority`;
+  const alike = same ? (queue === "todo" ? "same question as one before" : "answer of the same question") : "";
+  const texts = [queue === "todo" ? eta : "", agent, duration(created, finished), urgency, alike].filter(Boolean);
+  return [time, state, ...texts.map((text) => make("span", "", text))];
 }
 
-function place(position) {
-  return position === 0 ? "next" : `${position} before it`;
+function standing(place) {
+  return place === 0 ? "next" : `${place} before it`;
 }

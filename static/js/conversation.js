@@ -3,12 +3,13 @@
  * It knows no elements; a page gives it a thread, a board, a status line and notices.
  */
 
-import { Jobs } from "./jobs.js";
+import { Following } from "./following.js";
 import { Listening } from "./listening.js";
-import { QUEUES } from "./queues.js";
+import { patiently } from "./patience.js";
 import { Socket } from "./socket.js";
 import { Sound } from "./sound.js";
 import { Speaking } from "./speaking.js";
+import { inWords } from "./words.js";
 
 export class Conversation {
   #views;
@@ -17,14 +18,18 @@ export class Conversation {
   #listening;
   #session = null;
   #handsFreeLost = false;
-  #jobs = new Jobs();
+  #following;
 
-  /** `views`: thread, board (or null), status, notices, output (an element), `level(rms)` and `mode(mode)`. */
+  /**
+   * `views`: thread, board (or null), status, notices, output (an element), `level(rms)`, `mode(mode)`, and where there
+   * are queues `paused(on)` and `changed(queue, message)`.
+   */
   constructor(views) {
     this.#views = views;
     const sound = new Sound((waiting) => this.#playable(!waiting));
     this.#speaking = new Speaking(this.#socket, sound, views.output, this);
     this.#listening = new Listening(this.#socket, sound, this);
+    this.#following = new Following(this.#socket, views, this);
     this.#socket.open();
   }
 
@@ -52,7 +57,8 @@ export class Conversation {
     this.#speaking.hush();
     try {
       if (this.#socket.ready) this.#views.thread.typed(text, key);
-      await this.#socket.request({ type: "ask", text, key });
+      const again = (s) => this.trouble(`That is more than may be asked at once. Your question is asked again in ${s} s.`);
+      await patiently(() => this.#socket.request({ type: "ask", text, key }), again);
       return true;
     } catch (error) {
       this.#views.thread.refused(key);
@@ -61,10 +67,17 @@ export class Conversation {
     }
   }
 
-  /** Cancel, retry, delete or replay a job. */
-  act(type, job) {
-    if (type === "job_replay" || this.#speaking.tells(job)) this.#speaking.hush(); // its sound may all be here already
-    this.#socket.request({ type, job }).catch((error) => this.error(error));
+  /** Do something with a job, or with a queue; say whether it was done. */
+  async act(type, job, more = {}) {
+    const first = type === "job_replay" && this.#following.unheard(job); // the tap may have made it come by itself, too
+    if (type === "job_replay" || (job && this.#speaking.tells(job))) this.#speaking.hush(first); // its sound may all be here
+    try {
+      await this.#socket.request({ type, job, ...more });
+      return true;
+    } catch (error) {
+      this.error(error);
+      return false;
+    }
   }
 
   /** Take back what is being said, or silence genie. */
@@ -75,36 +88,24 @@ export class Conversation {
 
   // what the server says
 
-  connected({ session, engines }, resumed) {
-    if (session !== this.#session) this.#speaking.silence(); // nobody will send the rest of what is being heard
-    this.#session = session;
-    this.#views.status.connected(engines);
-    resumed ? this.#think() : this.resync();
+  connected(message, resumed) {
+    if (message.session !== this.#session) this.#speaking.silence(); // nobody will send the rest of what is being heard
+    this.#session = message.session;
+    this.#views.status.connected(message.engines);
+    this.#following.connected(message, resumed);
     if (this.#handsFreeLost) this.#listening.start("hands_free");
     this.#handsFreeLost = false;
   }
 
-  lost() {
-    this.#views.status.lost();
+  lost(why) {
+    this.#views.status.lost(why);
     const mode = this.#listening.drop();
     if (mode) this.#views.thread.takeBack();
     this.#handsFreeLost ||= mode === "hands_free";
   }
 
-  resync() {
-    this.#jobs.forget();
-    this.#views.thread.forgetNumbers();
-    this.#socket.request({ type: "subscribe", topics: QUEUES }).catch((error) => error.code === "offline" || this.error(error));
-  }
-
-  subscribed({ state, sizes }) {
-    this.#views.board?.replace(state, sizes);
-    for (const queue of QUEUES) for (const job of state[queue] ?? []) this.#stands(queue, job);
-  }
-
-  moved(queue, message) {
-    this.#views.board?.change(queue, message);
-    message.change === "removed" ? this.#left(queue, message.job) : this.#stands(queue, message.job);
+  get queues() {
+    return this.#following;
   }
 
   utteranceStarted({ utterance }) {
@@ -117,7 +118,7 @@ export class Conversation {
 
   transcript(message) {
     this.#views.thread.heard(message);
-    if (message.final && !message.committed) this.#think();
+    if (message.final && !message.committed) this.#following.think();
   }
 
   answerDelta({ job, text }) {
@@ -132,15 +133,17 @@ export class Conversation {
     return this.#speaking;
   }
 
-  disconnect({ reason }) {
-    this.trouble(`genie closed the connection: ${reason}.`);
-  }
-
-  error({ code, message }) {
+  error(error) {
+    const { code } = error;
     if (!this.#listening.mode) this.#views.thread.takeBack(); // if it was about what was said, no words will follow
     else if (code === "utterance_too_long") this.#listening.over(); // what was said until then counts
-    this.trouble(message);
-    this.#think();
+    this.trouble(inWords(error));
+    this.#following.think();
+  }
+
+  /** A job was deleted, perhaps by another page: it is heard no more. */
+  deleted(job) {
+    if (this.#speaking.tells(job)) this.#speaking.silence();
   }
 
   // what the microphone and the loudspeaker say
@@ -152,15 +155,21 @@ export class Conversation {
 
   cancelled() {
     this.#views.thread.takeBack();
-    this.#think();
+    this.#following.think();
   }
 
   level(rms) {
     this.#views.level(rms);
   }
 
-  speaking(busy) {
-    this.#views.status.speaking(busy);
+  speaking(busy, sounding) {
+    this.#views.status.speaking(busy, sounding);
+  }
+
+  /** An answer is about to be heard; one that nobody asked for here is shown. */
+  announced(job) {
+    const unheard = this.#following.unheard(job);
+    if (unheard) this.#views.thread.recall(unheard);
   }
 
   spoken(job, text) {
@@ -178,23 +187,5 @@ export class Conversation {
   #playable(playable) {
     this.#views.status.muted(!playable);
     this.#speaking.playable(playable);
-  }
-
-  #stands(queue, job) {
-    const own = job.session === this.#session;
-    this.#views.thread.refresh({ ...job, queue }, own);
-    this.#jobs.stands(queue, job, own);
-    this.#views.status.unheard(this.#jobs.wait);
-    if (own) this.#think();
-  }
-
-  #left(queue, job) {
-    this.#jobs.left(job);
-    this.#views.status.unheard(this.#jobs.wait);
-    if (queue === "done" && this.#speaking.tells(job.id)) this.#speaking.silence(); // another page deleted it
-  }
-
-  #think() {
-    this.#views.status.thinking(this.#jobs.busy);
   }
 }

@@ -1,7 +1,7 @@
 /** Says which engines are in use, and why. */
 
 import { make } from "./dom.js";
-import { engineName } from "./format.js";
+import { engineName, sentence } from "./format.js";
 
 const ROLES = [["stt", "Ear"], ["tts", "Voice"], ["vad", "Silence detector"]];
 const SMALL_EAR = "pocketsphinx";
@@ -47,9 +47,4 @@ function remark({ name, state, reason }) {
   if (state === "loading") return ["genie's ear is not ready yet.", why];
   if (!name.toLowerCase().includes(SMALL_EAR)) return ["", ""];
   return ["The small ear listens: PocketSphinx. Short, plain questions in English are heard best.", why];
-}
-
-function sentence(text) {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return begun.endsWith(".") ? begun : `${begun}.`;
 }

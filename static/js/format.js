@@ -6,8 +6,13 @@ export function engineName(name) {
   return NAMES[name] ?? name;
 }
 
-export function clock(moment) {
-  return new Date(moment).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+export function clock(time) {
+  return new Date(time).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+}
+
+/** Return a moment to the second. */
+export function moment(time) {
+  return new Date(time).toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" });
 }
 
 /** Return the time between two moments, or an empty text where one is not known. */
@@ -16,4 +21,19 @@ export function duration(from, to) {
   const ms = Math.max(0, new Date(to) - new Date(from));
   if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+/** Return about when something starts, in words that stay true for a while. */
+export function about(seconds) {
+  if (seconds < 3) return "starts in a moment";
+  if (seconds < 10) return "starts in a few seconds";
+  if (seconds < 55) return `starts in about ${10 * Math.round(seconds / 10)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `starts in about ${minutes} min` : `starts in about ${Math.round(minutes / 60)} h`;
+}
+
+/** Return a text as a sentence. */
+export function sentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }

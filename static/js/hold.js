@@ -23,7 +23,7 @@ export function hold(button, { press, release, everywhere = false }) {
 
   const mine = ({ key, target }) => {
     if (target === button) return KEYS.includes(key);
-    return everywhere && key === " " && !target.closest?.("button, a, input, summary, [tabindex]");
+    return everywhere && key === " " && !target.closest?.("button, a, input, textarea, summary, dialog, [tabindex]");
   };
   addEventListener("keydown", (event) => {
     if (!mine(event) || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -2,13 +2,16 @@
 
 import { Board } from "./board.js";
 import { Conversation } from "./conversation.js";
+import { Details } from "./details.js";
 import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
 import { Login } from "./login.js";
 import { Notices } from "./notices.js";
+import { PauseSwitch } from "./pausing.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
+import { inWords } from "./words.js";
 
 const TURNS = 50;
 const find = (id) => document.getElementById(id);
@@ -18,13 +21,25 @@ const handsFree = find("hands-free");
 
 new Login(find("logout"));
 
+const notices = new Notices(find("notices"));
+const act = (type, job, more) => conversation.act(type, job, more);
+const details = new Details(act);
+const pause = new PauseSwitch(find("pause"), find("paused"), act);
+const desk = { act, open: (job) => details.open(job), trouble: (error) => notices.show(inWords(error)) };
+const board = new Board(document.body, find("voice"), desk);
+
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), TURNS),
-  board: new Board(document.body, (type, job) => conversation.act(type, job)),
+  board,
   status: new Status(find("status"), "Hold the button and ask, or type.", engines),
-  notices: new Notices(find("notices")),
+  notices,
   output: find("output"),
   level: (rms) => showLevel(find("level"), rms),
+  paused(on) {
+    pause.show(on);
+    board.paused(on);
+  },
+  changed: (queue, { change, job }) => details.changed(job.id, queue === "done" && change === "removed"),
   mode: (mode) => handsFree.setAttribute("aria-checked", mode === "hands_free"),
 });
 

@@ -5,6 +5,7 @@
 
 import { greeting, socketAddress } from "./greeting.js";
 import { BARRED } from "./login.js";
+import { Requests } from "./requests.js";
 
 const FIRST_DELAY_MS = 500;
 const LAST_DELAY_MS = 15_000;
@@ -20,12 +21,12 @@ export class Socket {
   #greeted = false;
   #subscribed = false; // a session that is not told of the queues cannot go on where it stood
   #attempt = 0;
-  #retryAfterMs = 0;
   #timer = null;
   #quiet = false;
+  #opened = false;
   #zoned = true;
-  #lastRef = 0;
-  #requests = new Map();
+  #requests = new Requests();
+  #goodbye = {}; // what the server said before it closed
 
   about = { sampleRate: null, speech: "later" }; // of the microphone, once it is known; whether the page can play yet
 
@@ -50,7 +51,7 @@ export class Socket {
     socket.onmessage = (event) => this.#socket === socket && this.#receive(event.data);
     socket.onclose = (event) => this.#closed(socket, event);
     this.#socket = socket;
-    this.#quiet = false;
+    this.#quiet = this.#opened = false;
   }
 
   /** Send a message that needs no answer; say whether it left. */
@@ -63,11 +64,7 @@ export class Socket {
   /** Send a message and wait for its `accepted`; reject with the server's `error`. */
   request(message) {
     if (!this.#greeted) return Promise.reject({ code: "offline", message: "There is no connection to genie just now." });
-    const ref = `r${++this.#lastRef}`;
-    return new Promise((resolve, reject) => {
-      this.#requests.set(ref, { resolve, reject });
-      this.send({ ...message, ref });
-    });
+    return this.#requests.make((ref) => this.send({ ...message, ref }));
   }
 
   /** Send sound; say whether the connection keeps up. */
@@ -78,6 +75,7 @@ export class Socket {
   }
 
   #hello(socket) {
+    this.#opened = true;
     const resume = this.#session && { session: this.#session, epoch: this.#epoch, after_seq: this.#seq };
     socket.send(JSON.stringify(greeting({ resume, ...this.about, zoned: this.#zoned })));
   }
@@ -94,18 +92,18 @@ export class Socket {
       case "connect":
         return this.#connected(message);
       case "accepted":
-        return this.#settle(message, "resolve");
+        return this.#requests.settle(message, "resolve");
       case "subscribed":
-        this.#settle(message, "resolve");
+        this.#requests.settle(message, "resolve");
         if (!message.state.todo) return undefined; // it was not about the queues
         this.#seq = message.seq;
         this.#subscribed = true;
-        return to.subscribed(message);
+        return to.queues.subscribed(message);
       case "resync":
         this.#epoch = message.epoch;
         this.#seq = message.seq;
         this.#subscribed = false;
-        return to.resync(message);
+        return to.queues.resync();
       case "utterance_started":
         return to.utteranceStarted(message);
       case "utterance_ended":
@@ -118,7 +116,7 @@ export class Socket {
       case "dead_update":
         return this.#moved(message.type.replace("_update", ""), message);
       case "queue_state":
-        return to.queueState?.(message);
+        return to.queues.paused(message.paused);
       case "answer_delta":
         return to.answerDelta(message);
       case "answer":
@@ -134,13 +132,13 @@ export class Socket {
           this.#zoned = false; // this browser is newer than the server's list of zones: the server's own will do
           return this.#hello(this.#socket);
         }
-        return message.code === BARRED || this.#settle(message, "reject") || to.error(message);
+        return message.code === BARRED || this.#requests.settle(message, "reject") || to.error(message);
       case "time_update":
       case "pong":
         return undefined; // no page subscribes to the clock, and any message at all shows that the server lives
       case "disconnect":
-        this.#retryAfterMs = (message.retry_after ?? 0) * 1000;
-        return message.reason === BARRED || to.disconnect(message);
+        this.#goodbye = message;
+        return undefined;
       default:
         throw new Error(`genie sent a message this page does not know: ${message.type}. Reload the page.`);
     }
@@ -159,28 +157,19 @@ export class Socket {
 
   #moved(queue, message) {
     this.#seq = Math.max(this.#seq, message.seq);
-    this.#listener.moved(queue, message);
-  }
-
-  #settle(message, outcome) {
-    const request = this.#requests.get(message.ref);
-    this.#requests.delete(message.ref);
-    request?.[outcome](message);
-    return request !== undefined;
+    this.#listener.queues.moved(queue, message);
   }
 
   #closed(socket, event) {
     if (this.#socket !== socket) return;
     this.#greeted = false;
-    const lost = { code: "offline", message: "The connection was lost before genie answered." };
-    for (const { reject } of this.#requests.values()) reject(lost);
-    this.#requests.clear();
+    this.#requests.fail({ code: "offline", message: "The connection was lost before genie answered." });
     const backoff = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt++);
-    const delay = Math.max(this.#retryAfterMs, backoff * (0.5 + Math.random() / 2));
-    this.#retryAfterMs = 0;
+    const delay = Math.max((this.#goodbye.retry_after ?? 0) * 1000, backoff * (0.5 + Math.random() / 2));
     if (event.reason === BARRED) dispatchEvent(new Event(BARRED)); // a login loads the page anew
     else this.#timer = setTimeout(() => this.open(), delay);
-    this.#listener.lost({ code: event.code, reason: event.reason, delay });
+    this.#listener.lost({ code: this.#goodbye.code ?? event.code, delay, opened: this.#opened });
+    this.#goodbye = {};
   }
 
   #check() {

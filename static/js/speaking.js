@@ -3,14 +3,18 @@
 import { Captions } from "./captions.js";
 import { Player, canPlay } from "./player.js";
 
+const STILL = 6; // reports of the player without any progress, 50 ms apart, after which nothing sounds
+
 export class Speaking {
   #socket;
   #listener;
   #captions = new Captions();
   #player;
+  #still = STILL;
+  #heard = 0;
   #unwanted = 0; // the newest speech that was silenced while nobody could be told
 
-  /** `listener` has `speaking(busy)`, `spoken(job, text)`, `silenced()` and `trouble(message)`. */
+  /** `listener` has `announced(job)`, `speaking(busy, sounding)`, `spoken(job, text)`, `silenced()` and `trouble(message)`. */
   constructor(socket, sound, output, listener) {
     this.#socket = socket;
     this.#listener = listener;
@@ -39,7 +43,8 @@ export class Speaking {
     if (this.#player.knows(speech)) return; // it goes on after a drop
     this.#captions.begin(speech, job);
     this.#player.begin(speech, rate);
-    this.#listener.speaking(true);
+    this.#listener.announced(job);
+    this.#tell();
   }
 
   frame(frame) {
@@ -57,9 +62,9 @@ export class Speaking {
     if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
   }
 
-  /** Be silent now, here and at the server. */
-  hush() {
-    if (!this.busy) return;
+  /** Be silent now, here and at the server; `awaited`: something may be on its way that was not announced yet. */
+  hush(awaited = false) {
+    if (!this.busy && !awaited) return;
     const newest = this.#player.newest;
     this.silence();
     if (!this.#socket.send({ type: "speech_stop" })) this.#unwanted = newest;
@@ -70,12 +75,16 @@ export class Speaking {
     this.#player.stop();
     this.#captions.clear();
     this.#listener.silenced();
-    this.#listener.speaking(false);
+    this.#still = STILL;
+    this.#tell();
   }
 
   // what the player tells
 
   progress(speech, samples) {
+    this.#still = samples === this.#heard ? this.#still + 1 : 0;
+    this.#heard = samples;
+    this.#tell();
     this.#listener.spoken(this.#captions.job(speech), this.#captions.at(speech, samples));
   }
 
@@ -84,10 +93,16 @@ export class Speaking {
     if (!ended) return;
     this.#listener.spoken(this.#captions.job(speech), "");
     this.#captions.end(speech);
-    this.#listener.speaking(this.busy);
+    this.#still = STILL;
+    this.#tell();
   }
 
   overflow() {
     this.#listener.trouble("Sound came faster than it can be played; a part of the answer is not heard.");
+  }
+
+  /** Speech may be announced and not sound: the voice prepares it, or the rest of it is late. */
+  #tell() {
+    this.#listener.speaking(this.busy, this.busy && this.#still < STILL);
   }
 }

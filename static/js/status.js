@@ -1,5 +1,7 @@
 /** One line that says what genie is doing, and the same as `data-state` for the page's look. */
 
+import { lostWords } from "./words.js";
+
 const HINT_MS = 4000;
 
 export class Status {
@@ -10,8 +12,11 @@ export class Status {
   #connection = "connecting";
   #mode = null;
   #phase = "idle";
+  #why = {};
   #thinking = false;
+  #held = false;
   #speaking = false;
+  #sounding = false;
   #muted = true;
   #unheard = false;
 
@@ -29,9 +34,16 @@ export class Status {
     this.#show();
   }
 
-  lost() {
+  /** Tell why the connection is gone (`code`), and when it is tried again. */
+  async lost(why) {
     this.#connection = "lost";
+    this.#why = why;
     this.#thinking = false;
+    this.#show();
+    if (why.opened || !navigator.onLine) return;
+    const reply = await fetch("health").catch(() => null); // browsers do not tell why a socket was refused
+    if (this.#why !== why || !reply?.ok) return;
+    this.#why = { ...why, refused: true };
     this.#show();
   }
 
@@ -42,13 +54,17 @@ export class Status {
     this.#show();
   }
 
-  thinking(on) {
+  /** Tell whether questions are on their way; `held`: all of them wait because the queue is paused. */
+  thinking(on, held = false) {
     this.#thinking = on;
+    this.#held = held;
     this.#show();
   }
 
-  speaking(on) {
+  /** Tell whether an answer is being heard or about to be, and whether it sounds. */
+  speaking(on, sounding) {
     this.#speaking = on;
+    this.#sounding = sounding;
     this.#show();
   }
 
@@ -66,17 +82,22 @@ export class Status {
   #show() {
     const [state, text] = this.#now();
     if (this.#line.textContent !== text) this.#line.textContent = text;
-    Object.assign(this.#page.dataset, { state, connection: this.#connection, mode: this.#mode ?? "", speaking: this.#speaking });
+    const facts = { state, connection: this.#connection, mode: this.#mode ?? "", speaking: String(this.#speaking) };
+    for (const [name, fact] of Object.entries(facts)) {
+      if (this.#page.dataset[name] !== fact) this.#page.dataset[name] = fact;
+    }
   }
 
   #now() {
     if (this.#connection === "connecting") return ["connecting", "Connecting to genie…"];
-    if (this.#connection === "lost") return ["lost", navigator.onLine ? "The connection is lost; trying again…" : "You are offline."];
+    if (this.#connection === "lost") return ["lost", lostWords(this.#why)];
     if (this.#phase === "opening") return ["opening", "Opening the microphone…"];
     if (this.#phase === "finishing") return ["thinking", "One moment…"];
     if (this.#mode === "push_to_talk") return ["listening", "Listening. Let go to ask."];
     if ((this.#speaking || this.#unheard) && this.#muted) return ["muted", "Tap anywhere to hear the answer."];
-    if (this.#speaking) return ["speaking", this.#mode ? "Speaking, and listening." : "Speaking."];
+    if (this.#speaking && this.#sounding) return ["speaking", this.#mode ? "Speaking, and listening." : "Speaking."];
+    if (this.#speaking && !this.#thinking) return ["thinking", "One moment…"];
+    if (this.#thinking && this.#held) return ["held", "Paused: your question waits."];
     if (this.#thinking) return ["thinking", "Working on it…"];
     if (this.#mode === "hands_free") return ["listening", "Listening. Just speak."];
     if (this.#phase === "tooShort") return ["idle", "Hold the button while you speak."];

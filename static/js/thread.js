@@ -56,6 +56,14 @@ export class Thread {
     this.#follow();
   }
 
+  /** Show an answer that is about to be heard, though it was not asked for here. */
+  recall(job) {
+    if (this.#find({ job: job.id })) return;
+    const turn = new Turn({ said: job.question });
+    turn.refresh(job);
+    this.#add(turn);
+  }
+
   delta(job, text) {
     const turn = this.#find({ job });
     turn?.answer(turn.text + text);

@@ -1,6 +1,7 @@
 """A real server process and a real browser for the tests of the pages."""
 
 import shutil
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -34,6 +35,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may stop and start."""
     serving = Server(tmp_path)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture
+def silent_model() -> Iterator[socket.socket]:
+    """A language model that takes a question and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def waiting_server(tmp_path: Path, silent_model: socket.socket) -> Iterator[Server]:
+    """A server whose model is silent: what it cannot answer by itself runs on and on."""
+    address = f"http://127.0.0.1:{silent_model.getsockname()[1]}/v1"
+    serving = Server(tmp_path, {"GENIE_LLM__BASE_URL": address, "GENIE_LLM__MODEL": "silent"})
     serving.start()
     yield serving
     serving.stop()

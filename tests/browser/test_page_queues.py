@@ -1,31 +1,12 @@
 """Jobs are seen where they stand, and can be cancelled, tried again and deleted."""
 
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit, wait_until
 
 QUESTION = "Tell me a story about a fox"
-
-
-@pytest.fixture
-def silent_model() -> Iterator[socket.socket]:
-    """A language model that takes a question and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield listening
-
-
-@pytest.fixture
-def waiting_server(tmp_path: Path, silent_model: socket.socket) -> Iterator[Server]:
-    address = f"http://127.0.0.1:{silent_model.getsockname()[1]}/v1"
-    serving = Server(tmp_path, {"GENIE_LLM__BASE_URL": address, "GENIE_LLM__MODEL": "silent"})
-    serving.start()
-    yield serving
-    serving.stop()
 
 
 def test_a_running_job_is_cancelled_and_tried_again(waiting_server: Server, launch: Launch) -> None:

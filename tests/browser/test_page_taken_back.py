@@ -62,7 +62,7 @@ def test_an_utterance_that_is_cut_is_asked_and_the_button_may_be_let_go(
         page.keyboard.up("Space")
         page.wait_for_timeout(500)  # for what must not come
         expect(page.locator(".notice")).to_have_count(1)
-        expect(page.locator(".notice")).to_contain_text("an utterance ends after 3 seconds")
+        expect(page.locator(".notice")).to_contain_text("An utterance ends after 3 seconds")
 
 
 def end_ear(server: Server) -> None:

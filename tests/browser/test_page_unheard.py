@@ -19,6 +19,30 @@ def test_an_answer_that_waits_is_heard_after_a_tap(server: Server, launch: Launc
         wait_until(page, lambda: "heard_until" in httpx.get(f"{server.url}/api/jobs/{job}").json()["timeline"])
 
 
+def test_a_card_says_that_nobody_has_heard_it_and_is_heard_once_on_demand(server: Server, launch: Launch) -> None:
+    job = httpx.post(f"{server.url}/api/push", json={"question": "what is 82 plus 1", "speak": True}).json()["id"]
+    told: list[dict[str, object]] = []
+    page = launch(*MICROPHONE).new_context().new_page()
+    page.on("websocket", lambda opened: opened.on("framereceived", lambda frame: keep(frame, told)))
+    page.goto(server.url)
+    card = page.locator(f'[data-job="{job}"]')
+    expect(card.locator(".unheard")).to_be_visible()
+    card.get_by_role("button", name="Hear it").click()
+    wait_for_sound(page)
+    expect(card.locator(".unheard")).to_be_hidden()
+    expect(card.get_by_role("button", name="Replay")).to_be_visible()
+    expect(page.locator(".turn .answer").last).to_contain_text("83")  # what is heard is read, too
+    expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+    speeches = {message["speech"] for message in told if message["type"] == "audio_update" and message["job"] == job}
+    ends = [message for message in told if message["type"] == "audio_end" and message["speech"] in speeches]
+    assert [end["reason"] for end in ends].count("completed") == 1
+
+
+def keep(frame: str | bytes, told: list[dict[str, object]]) -> None:
+    if isinstance(frame, str):
+        told.append(json.loads(frame))
+
+
 def test_an_answer_goes_on_after_the_connection_dropped(server: Server, launch: Launch) -> None:
     page = launch(*MICROPHONE).new_context().new_page()
     sockets: list[WebSocketRoute] = []

@@ -59,6 +59,7 @@ export class Conversation {
       if (this.#socket.ready) this.#views.thread.typed(text, key);
       const again = (s) => this.trouble(`That is more than may be asked at once. Your question is asked again in ${s} s.`);
       await patiently(() => this.#socket.request({ type: "ask", text, key }), again);
+      this.#views.notices.clear();
       return true;
     } catch (error) {
       this.#views.thread.refused(key);
@@ -168,8 +169,8 @@ export class Conversation {
 
   /** An answer is about to be heard; one that nobody asked for here is shown. */
   announced(job) {
-    const unheard = this.#following.unheard(job);
-    if (unheard) this.#views.thread.recall(unheard);
+    const waited = this.#following.waited(job);
+    if (waited) this.#views.thread.recall(waited);
   }
 
   spoken(job, text) {

@@ -56,6 +56,11 @@ export class Following {
     return this.#jobs.unheard(job);
   }
 
+  /** Return a job whose answer waits to be heard, or did until a moment ago. */
+  waited(job) {
+    return this.#jobs.waited(job);
+  }
+
   think() {
     this.#views.status.thinking(this.#jobs.busy, this.#jobs.held);
   }

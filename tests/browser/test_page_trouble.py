@@ -28,13 +28,13 @@ def test_a_page_for_which_there_is_no_room_says_so_and_waits_for_its_turn(
     narrow_server: Server, launch: Launch
 ) -> None:
     context = launch(*MICROPHONE).new_context()
-    late = context.new_page()
-    with visit(context, narrow_server.url) as page:
-        late.goto(narrow_server.url)
-        expect(late.locator("#status")).to_contain_text("no room for another page")
-        page.close()
-        expect(late.locator("html")).to_have_attribute("data-connection", "ready", timeout=30_000)
-        return
+    page, late = context.new_page(), context.new_page()
+    page.goto(narrow_server.url)
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    late.goto(narrow_server.url)
+    expect(late.locator("#status")).to_contain_text("no room for another page")
+    page.close()
+    expect(late.locator("html")).to_have_attribute("data-connection", "ready", timeout=30_000)
 
 
 def test_a_question_that_comes_too_soon_is_asked_again(narrow_server: Server, launch: Launch) -> None:

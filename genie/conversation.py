@@ -175,12 +175,13 @@ async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
 
 
 def replay(talk: Conversation, job: str, asker: Asker) -> Job:
-    """Speak the answer of a finished question again, to whoever asks for that."""
+    """Speak the answer of a finished question again, to whoever asks for that: once, also where it waits to be heard."""
     found = talk.board.find(job, asker.user)
     if not found.answer:
         raise Conflict("no_answer", "this job has no answer to speak")
     if asker.speeches is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
+    asker.speeches.silence(job)
     speak(found, asker.speeches, asker.manner(), again=True)
     return found
 

@@ -57,9 +57,7 @@ export class Conversation {
     this.#speaking.hush();
     try {
       if (this.#socket.ready) this.#views.thread.typed(text, key);
-      const again = (s) => this.trouble(`That is more than may be asked at once. Your question is asked again in ${s} s.`);
-      await patiently(() => this.#socket.request({ type: "ask", text, key }), again);
-      this.#views.notices.clear();
+      await patiently(() => this.#socket.request({ type: "ask", text, key }), this.#views.notices);
       return true;
     } catch (error) {
       this.#views.thread.refused(key);
@@ -70,8 +68,7 @@ export class Conversation {
 
   /** Do something with a job, or with a queue; say whether it was done. */
   async act(type, job, more = {}) {
-    const first = type === "job_replay" && this.#following.unheard(job); // the tap may have made it come by itself, too
-    if (type === "job_replay" || (job && this.#speaking.tells(job))) this.#speaking.hush(first); // its sound may all be here
+    if (type === "job_replay" || (job && this.#speaking.tells(job))) this.#speaking.hush(); // its sound may all be here already
     try {
       await this.#socket.request({ type, job, ...more });
       return true;
@@ -128,6 +125,7 @@ export class Conversation {
 
   answer({ job, text }) {
     this.#views.thread.answer(job, text);
+    this.#speaking.answered();
   }
 
   get sound() {

@@ -51,11 +51,6 @@ export class Following {
     this.think();
   }
 
-  /** Return an answer that waits to be heard, if this job's does. */
-  unheard(job) {
-    return this.#jobs.unheard(job);
-  }
-
   /** Return a job whose answer waits to be heard, or did until a moment ago. */
   waited(job) {
     return this.#jobs.waited(job);

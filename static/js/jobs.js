@@ -23,10 +23,6 @@ export class Jobs {
     return this.#unheard.size > 0;
   }
 
-  unheard(id) {
-    return this.#unheard.get(id);
-  }
-
   /** Return a job whose answer waits to be heard, or did until a moment ago. */
   waited(id) {
     return this.#unheard.get(id) ?? this.#claimed.get(id);

@@ -14,6 +14,7 @@ export class Notices {
     addEventListener("unhandledrejection", (event) => this.show(String(event.reason?.message ?? event.reason)));
   }
 
+  /** Show a text, and return what takes it back. */
   show(text) {
     for (const notice of [...this.#root.children]) if (notice.firstChild.textContent === text) notice.remove();
     const close = make("button", "quiet", "Dismiss");
@@ -22,6 +23,7 @@ export class Notices {
     close.onclick = () => notice.remove();
     this.#root.append(notice);
     while (this.#root.children.length > SHOWN) this.#root.firstElementChild.remove();
+    return close.onclick;
   }
 
   clear() {

@@ -10,6 +10,7 @@ export class Speaking {
   #listener;
   #captions = new Captions();
   #player;
+  #told = false;
   #still = STILL;
   #heard = 0;
   #unwanted = 0; // the newest speech that was silenced while nobody could be told
@@ -27,6 +28,13 @@ export class Speaking {
     if (!canPlay()) return;
     this.#socket.about.speech = playable ? "now" : "later";
     this.#socket.send({ type: playable ? "subscribe" : "unsubscribe", topics: ["speech"] });
+  }
+
+  /** An answer is there: say once why it is not heard where pages may not play. */
+  answered() {
+    if (canPlay() || this.#told) return;
+    this.#told = true;
+    this.#listener.trouble("Browsers play genie's voice only on pages on https or on localhost. Here the answers are read.");
   }
 
   get busy() {
@@ -62,9 +70,9 @@ export class Speaking {
     if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
   }
 
-  /** Be silent now, here and at the server; `awaited`: something may be on its way that was not announced yet. */
-  hush(awaited = false) {
-    if (!this.busy && !awaited) return;
+  /** Be silent now, here and at the server. */
+  hush() {
+    if (!this.busy) return;
     const newest = this.#player.newest;
     this.silence();
     if (!this.#socket.send({ type: "speech_stop" })) this.#unwanted = newest;

@@ -175,7 +175,7 @@ async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
 
 
 def replay(talk: Conversation, job: str, asker: Asker) -> Job:
-    """Speak the answer of a finished question again, to whoever asks for that: once, also where it waits to be heard."""
+    """Speak the answer of a finished question again, to whoever asks for that: once, also where it waits already."""
     found = talk.board.find(job, asker.user)
     if not found.answer:
         raise Conflict("no_answer", "this job has no answer to speak")

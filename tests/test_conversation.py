@@ -36,6 +36,9 @@ class Line:
     def give_up(self, speech: Speech) -> None:
         self.silenced.append(speech.job)
 
+    def silence(self, job: str) -> None:
+        self.silenced.append(job)
+
 
 @dataclass
 class Ann:
@@ -245,6 +248,7 @@ async def test_an_answer_is_spoken_again():
         await talk.until(QueueName.DONE)
         conversation.replay(talk.parts, job.id, ann)
         assert await spoken(ann.speeches.places[1]) == "one two"
+        assert ann.speeches.silenced == [job.id]  # where it still waited to be heard, it is not heard twice
 
 
 async def test_what_has_no_answer_cannot_be_spoken_again():

@@ -11,16 +11,15 @@ to be what they were, at a server that remembers nobody for longer than a second
 
 import argparse
 import asyncio
-import json
 import os
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import uvloop
 
-from bench.process import Repeats, Server, started
+from bench.process import Server, started
 from bench.raw import CLOSE, TEXT, RawSocket, opened, raise_limits
+from bench.repeats import Repeats, keep, show
 
 GOAL_KIB, GOAL_RATIO, GOAL_GROWTH_MIB = 40.0, 0.6, 1.0
 SETTLED_S = 30.0
@@ -102,7 +101,7 @@ async def churn(server: Server, count: int) -> None:
 
 
 async def run(count: int, repeats: int) -> tuple[list[Repeats], dict[str, float]]:
-    kib: dict[str, list[float]] = {"genie": [], "default": [], "plain": []}
+    kib: dict[str, list[float]] = {"genie": [], "default": [], "sink": []}
     for _ in range(repeats):
         for name, values in kib.items():
             with started(name) as server:
@@ -119,7 +118,7 @@ async def run(count: int, repeats: int) -> tuple[list[Repeats], dict[str, float]
     table = [
         Repeats("genie, idle socket (KiB)", kib["genie"]),
         Repeats("uvicorn's default (KiB)", kib["default"]),
-        Repeats("the same without deflate (KiB)", kib["plain"]),
+        Repeats("the same without deflate (KiB)", kib["sink"]),
         Repeats(
             "genie / uvicorn's default", [one / other for one, other in zip(kib["genie"], kib["default"], strict=True)]
         ),
@@ -143,14 +142,10 @@ def main() -> None:
     load = os.getloadavg()[0]
     table, more = uvloop.run(run(chosen.sockets, chosen.repeats))
     print(f"load before: {load:.2f}, {chosen.sockets} sockets, {chosen.repeats} repeats")
-    print(f"{'':46}{'median':>12}{'least':>12}{'most':>12}")
-    for line in table:
-        print(line)
+    show(table)
     print(f"goals: idle ≤ {GOAL_KIB:g} KiB and ≤ {GOAL_RATIO:g} of the default; growth ≤ {GOAL_GROWTH_MIB:g} MiB")
     print("more than before the reconnects:", ", ".join(f"{name} {value:g}" for name, value in more.items()))
-    if chosen.json:
-        report = {"load": load, "rows": [asdict(line) for line in table], "left": more}
-        chosen.json.write_text(json.dumps(report, indent=1))
+    keep(table, chosen.json, load=load, left=more)
 
 
 if __name__ == "__main__":

@@ -10,19 +10,18 @@ counted. CPU is the server's own.
 
 import argparse
 import asyncio
-import json
 import os
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
 import uvloop
 
 from bench.event import SUBSCRIBE
-from bench.process import Repeats, Server, started
+from bench.process import Server, started
 from bench.raw import TEXT, RawSocket, opened, raise_limits
+from bench.repeats import Repeats, keep, show
 
 NAMES = ("genie", "socketio", "broadcast")
 SOCKETIO = "/socket.io/?EIO=4&transport=websocket"
@@ -94,9 +93,9 @@ async def run(clients: list[int], rounds: int, events: int) -> list[Repeats]:
                 await audience.round(events)
             for _ in range(rounds):
                 for audience in audiences:
-                    name, before = audience.server.name, audience.server.measure()["cpu"]
+                    name, before = audience.server.name, audience.server.cpu()
                     rates[name].append(await audience.round(events))
-                    used = audience.server.measure()["cpu"] - before
+                    used = audience.server.cpu() - before
                     cpu[name].append(used / (events * count) * 1e6)
             table += [Repeats(f"{name}, {count} clients (deliveries/s)", rates[name]) for name in NAMES]
             table += [Repeats(f"{name}, {count} clients (CPU µs each)", cpu[name]) for name in NAMES]
@@ -117,11 +116,8 @@ def main() -> None:
     load = os.getloadavg()[0]
     table = uvloop.run(run(sorted(chosen.clients), chosen.rounds, chosen.events))
     print(f"load before: {load:.2f}, {chosen.rounds} rounds of {chosen.events} events")
-    print(f"{'':46}{'median':>12}{'least':>12}{'most':>12}")
-    for line in table:
-        print(line)
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"load": load, "rows": [asdict(line) for line in table]}, indent=1))
+    show(table)
+    keep(table, chosen.json, load=load)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,17 @@ server's process with its threads, in microseconds a frame.
 
 import argparse
 import asyncio
-import json
 import os
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import uvloop
 
-from bench.process import Repeats, Server, started
-from bench.raw import BINARY, TEXT, RawSocket, frame, opened, raise_limits
+from bench.process import Server, started
+from bench.raw import BINARY, TEXT, RawSocket, opened, raise_limits
+from bench.repeats import Repeats, keep, show
+from tests.raw import frame
 
 NAMES = ("genie", "echo", "sink", "genie-detector", "genie-engines")
 GOAL = 1.3
@@ -51,9 +51,9 @@ class Speakers:
     async def speak(self, seconds: float) -> float:
         """Let everybody speak for a while and return the server's CPU, µs a frame."""
         await self._request(START)
-        before = self.server.measure()["cpu"]
+        before = self.server.cpu()
         await asyncio.gather(*(self._stream(number, seconds) for number in range(len(self._ones))))
-        used = self.server.measure()["cpu"] - before
+        used = self.server.cpu() - before
         await self._request(CANCEL)
         assert not self._refused, self._refused[0]
         return used / (len(self._ones) * round(seconds / FRAME_S)) * 1e6
@@ -125,11 +125,8 @@ def main() -> None:
     load = os.getloadavg()[0]
     table = uvloop.run(run(chosen.clients, chosen.rounds, chosen.seconds))
     print(f"load before: {load:.2f}, {chosen.clients} clients, {chosen.rounds} rounds of {chosen.seconds:g} s")
-    print(f"{'':46}{'median':>12}{'least':>12}{'most':>12}")
-    for line in table:
-        print(line)
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"load": load, "rows": [asdict(line) for line in table]}, indent=1))
+    show(table)
+    keep(table, chosen.json, load=load)
 
 
 if __name__ == "__main__":

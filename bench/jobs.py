@@ -4,7 +4,7 @@ Each run is a fresh process on the same file system. Producers push no-op jobs o
 before the next; the clock stops when the last result is. Where a peer can be set up in several ways, the best of them
 counts. Runs of all contestants are interleaved; shown are medians and the span of the repeats.
 
-    python -m bench.jobs [--repeats 5] [--jobs 3200] [--json FILE]          # needs the extra "bench"
+    python -m bench.jobs [--repeats 5] [--jobs 3200] [--folder DIR] [--json FILE]   # needs the extra "bench"
 """
 
 import argparse

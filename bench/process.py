@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from statistics import median
 from urllib.parse import urlsplit
 
 
@@ -31,8 +30,14 @@ class Server:
         return answer
 
     def measure(self) -> dict[str, float]:
+        """Return what the process holds."""
         self.command("measure")
         return self.answer()
+
+    def cpu(self) -> float:
+        """Return the CPU seconds that the process has used."""
+        self.command("cpu")
+        return self.answer()["cpu"]
 
 
 @contextmanager
@@ -58,19 +63,3 @@ def started(name: str, *settings: str) -> Iterator[Server]:
             raise
         finally:
             process.stdout.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """One figure, measured several times."""
-
-    what: str
-    values: list[float]
-
-    @property
-    def median(self) -> float:
-        return median(self.values)
-
-    def __str__(self) -> str:
-        low, high = min(self.values), max(self.values)
-        return f"{self.what:46}{self.median:12.2f}{low:12.2f}{high:12.2f}"

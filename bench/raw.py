@@ -6,19 +6,9 @@ import struct
 from collections.abc import Callable
 from typing import cast
 
+from tests.raw import frame
+
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-MASK = b"\0\0\0\0"
-"""Zeros: the server unmasks as ever, the client is spared the work."""
-
-
-def frame(opcode: int, payload: bytes) -> bytes:
-    """Return a whole frame as clients send it."""
-    size = len(payload)
-    if size < 126:
-        return bytes((0x80 | opcode, 0x80 | size)) + MASK + payload
-    if size < 65_536:
-        return bytes((0x80 | opcode, 0x80 | 126)) + struct.pack("!H", size) + MASK + payload
-    return bytes((0x80 | opcode, 0x80 | 127)) + struct.pack("!Q", size) + MASK + payload
 
 
 def upgrade(host: str, port: int, path: str = "/ws") -> bytes:

@@ -9,12 +9,10 @@ receive buffer, subscribes, and never reads again. It is let go when the server 
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import socket
 import time
-from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
@@ -22,8 +20,10 @@ import httpx
 import uvloop
 
 from bench.event import SUBSCRIBE
-from bench.process import Repeats, Server, started
-from bench.raw import TEXT, frame, opened, raise_limits, upgrade
+from bench.process import Server, started
+from bench.raw import TEXT, opened, raise_limits, upgrade
+from bench.repeats import Repeats, keep, show
+from tests.raw import frame
 
 HELLO = b'{"type":"hello","protocol":1}'
 GOAL_RATIO, GOAL_DROPPED_S = 1.2, 10.0
@@ -138,13 +138,9 @@ def main() -> None:
     load = os.getloadavg()[0]
     table, codes = uvloop.run(run(chosen.clients, chosen.repeats, chosen.seconds, chosen.pace))
     print(f"load before: {load:.2f}, {chosen.clients} clients, an event every {chosen.pace * 1_000:g} ms")
-    print(f"{'':46}{'median':>12}{'least':>12}{'most':>12}")
-    for line in table:
-        print(line)
+    show(table)
     print("sockets closed by code:", codes)
-    if chosen.json:
-        report = {"load": load, "rows": [asdict(line) for line in table], "codes": codes}
-        chosen.json.write_text(json.dumps(report, indent=1))
+    keep(table, chosen.json, load=load, codes=codes)
 
 
 if __name__ == "__main__":

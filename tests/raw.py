@@ -1,7 +1,6 @@
 """A WebSocket by hand: nothing answers pings or reads behind a test's back."""
 
 import socket
-import struct
 
 from tests.serving import Served
 
@@ -20,7 +19,12 @@ def handshake(served: Served) -> socket.socket:
 
 
 def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:
-    """Return a client's frame, masked with zeros."""
-    length = len(payload)
-    size = bytes([0x80 | length]) if length < 126 else b"\xfe" + struct.pack("!H", length)
-    return bytes([(0x80 if final else 0) | opcode]) + size + b"\0\0\0\0" + payload
+    """Return a client's frame; its mask is zeros, so that only the server has work with it."""
+    size = len(payload)
+    if size < 126:
+        length = bytes((0x80 | size,))
+    elif size < 65_536:
+        length = b"\xfe" + size.to_bytes(2)
+    else:
+        length = b"\xff" + size.to_bytes(8)
+    return bytes(((0x80 if final else 0) | opcode,)) + length + b"\0\0\0\0" + payload

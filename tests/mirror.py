@@ -19,12 +19,14 @@ class Mirror:
         self.faults: list[str] = []
         self.events = 0
         self.moves = 0
+        self._owed = False  # a number was left out: a slow client is only told the newest change of a job
         self._partial: set[str] = set()
         self._statuses: dict[str, Status] = {}
 
     def reset(self, told: Subscribed) -> None:
         """Begin anew from a snapshot of all queues."""
         self.seq = told.seq
+        self._owed = False
         self.queues = {name: {job.id: job for job in told.state[name]} for name in QUEUES}
         self._statuses = {job.id: job.status for queue in self.queues.values() for job in queue.values()}
         self._partial = {name for name, queue in self.queues.items() if told.sizes[name] > len(queue)}
@@ -38,8 +40,9 @@ class Mirror:
         if self.seq is None:
             return
         self.events += 1
-        if event.seq != self.seq + 1:
+        if event.seq <= self.seq:
             self._fault(f"{event.seq} came after {self.seq}")
+        self._owed = (self._owed or event.seq > self.seq + 1) and event.change != "changed"
         self.seq = event.seq
         name, job = str(getattr(event, "type", "")).removesuffix("_update"), event.job
         self._apply(event, name, f"{event.seq} {name} {event.change} {job.id}")
@@ -72,7 +75,7 @@ class Mirror:
 
     def differences(self, kept: Mapping[str, Iterable[Job]]) -> list[str]:
         """Return where the mirror is not what the server keeps; of a long queue only what was told can be compared."""
-        found: list[str] = []
+        found = ["an event was left out, and no newer state came"] if self._owed else []
         for name in QUEUES:
             mine = {job.id: job.model_dump(exclude=UNTOLD) for job in self.queues[name].values()}
             told = (job for job in kept[name] if name not in self._partial or job.id in mine)

@@ -1,5 +1,7 @@
 """Any container to mono PCM, and PCM to any `Format`. Blocking: call it off the event loop."""
 
+import ctypes
+import functools
 import io
 import struct
 from collections.abc import Iterable, Iterator
@@ -24,6 +26,9 @@ CONTAINERS = (
     "w64,wav,wv"
 )
 """The demuxers that may be tried: none of them can be made to open a second file or an address (playlists can)."""
+
+MOST_AT_ONCE = 64 * 1_024 * 1_024
+"""Bytes that FFmpeg may take at once: an index of 20 hours. Four bytes of an MP4 can ask for gigabytes."""
 
 ENDLESS_WAV = 0x7FFF_0000
 """A WAV written to a pipe claims about 2 or 4 GiB, as its length was not known: sizes from here on claim nothing."""
@@ -64,6 +69,7 @@ def _open(file: BinaryIO) -> Iterator[Block]:
 
     PyAV comes first because libsndfile 1.2 loses part of an MP3 of variable bit rate that has no Xing header.
     """
+    _bound_memory()
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if not size:
@@ -81,6 +87,17 @@ def _open(file: BinaryIO) -> Iterator[Block]:
         if not container.streams.audio:
             raise Unsupported("not_audio", "the file holds no sound")
         yield from _by_av(container, _promised_seconds(container, has_xing))
+
+
+@functools.cache
+def _bound_memory() -> None:
+    """Let FFmpeg take no more than `MOST_AT_ONCE`: PyAV has no name for that.
+
+    Its libraries are found through a module that links them, which Windows does not do: there it stays unbounded.
+    """
+    libraries = ctypes.CDLL(av._core.__file__)
+    if hasattr(libraries, "av_max_alloc"):
+        libraries.av_max_alloc(ctypes.c_size_t(MOST_AT_ONCE))
 
 
 def _check_wav_length(head: bytes, size: int) -> None:

@@ -151,6 +151,7 @@ def _coded(error: sqlite3.Error, where: object) -> GenieError:
 
 async def _connect(folder: Path) -> Database:
     _make(folder)
+    _make_private(folder / NAME)
     database = Database(lambda: sqlite3.connect(folder / NAME, isolation_level=None, timeout=BUSY_S), CHUNK)
     with explained(folder):
         await database
@@ -165,6 +166,18 @@ def _make(folder: Path) -> None:
             _keep_name(folder)
     except OSError as error:
         raise Unavailable("data_folder", f"{folder} cannot be made: {error.strerror}") from error
+
+
+def _make_private(file: Path) -> None:
+    """Make a new file, and with it what SQLite writes beside it, its user's only, whatever others may do in the folder.
+
+    One that is there is not opened: closing it would end the locks that a connection of this process holds on it.
+    """
+    try:
+        if not file.exists():
+            file.touch(mode=0o600)
+    except OSError as error:
+        raise Unavailable("data_folder", f"{file} cannot be written: {error.strerror}") from error
 
 
 def _keep_name(folder: Path) -> None:

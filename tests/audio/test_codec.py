@@ -277,12 +277,12 @@ BOMB = """
 import io, resource, sys
 from pathlib import Path
 from genie.audio.codec import decode
-from genie.errors import TooLarge
+from genie.errors import GenieError
 data = Path(sys.argv[1]).read_bytes()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     decode(io.BytesIO(data), rate=16_000, max_seconds=600.0)
-except TooLarge as error:
+except GenieError as error:
     print(error.code, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
@@ -297,6 +297,24 @@ def test_eight_hours_in_a_small_file_cost_little_memory(kind: str, tmp_path: Pat
     code, grown_mib = done.stdout.split()
     assert code == "too_long"
     assert int(grown_mib) < 100
+
+
+def test_an_index_of_thirty_million_packets_costs_little_memory(tmp_path: Path):
+    path = tmp_path / "bomb.mp4"
+    path.write_bytes(bomb_mp4(by_av(tmp_path, "mp4", "aac", chirp()), 30_000_000))
+    assert path.stat().st_size < 100_000
+    done = subprocess.run([sys.executable, "-c", BOMB, str(path)], capture_output=True, text=True, check=True)
+    code, grown_mib = done.stdout.split()
+    assert code in ("empty_audio", "not_audio", "truncated_audio")
+    assert int(grown_mib) < 200
+
+
+def bomb_mp4(data: bytes, packets: int) -> bytes:
+    """Return an MP4 whose one chunk claims so many packets of one size, for which it needs no table."""
+    bomb = bytearray(data)
+    struct.pack_into(">II", bomb, bomb.index(b"stsz") + 8, 1, packets)
+    struct.pack_into(">I", bomb, bomb.index(b"stsc") + 16, packets)
+    return bytes(bomb)
 
 
 def bomb_flac(hours: int) -> bytes:

@@ -106,6 +106,18 @@ def test_a_folder_that_cannot_be_written_ends_the_start_with_a_code():
     assert "Traceback" not in ended.stderr
 
 
+async def test_nobody_else_can_read_what_is_kept_in_a_folder_that_others_may_read(tmp_path):
+    tmp_path.chmod(0o755)
+    await fill(tmp_path, 1)
+    journal = SqliteJournal(tmp_path, kept=100)
+    async with journal.opened():
+        await journal.record(question("a"), PUSHED)
+        assert {file.name: file.stat().st_mode & 0o077 for file in tmp_path.glob(f"{NAME}*")} == {
+            NAME: 0,
+            f"{NAME}-wal": 0,
+        }
+
+
 async def fill(folder: Path, count: int, answer: str = "") -> None:
     journal = SqliteJournal(folder, kept=10_000)
     async with journal.opened():

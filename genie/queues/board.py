@@ -49,7 +49,7 @@ class Board(Ledger):
             self._hold(user, True)
         self._recent.extend(await self._journal.events(RECENT))
         kept = await self._journal.jobs()
-        for job in sorted(kept, key=lambda job: job.same_as is not None):
+        for job in sorted(kept, key=_waits_for_another):
             self._take_over(job)
         for job in reversed([job for job in kept if job.queue is QueueName.RUN]):
             await self._recover(job, now)
@@ -74,12 +74,15 @@ class Board(Ledger):
         await self._free(name)
         if job.key is not None and (known := self._keys.get((job.user, job.key))) is not None:
             return self.find(known, job.user)
-        if self._sizes[QueueName.TODO, job.user] >= self._todo_limit:
-            raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
+        self._check_room(job.user)
         placed = self._plan_place(job)
         if placed.same_as is not None and not self._is_ahead(placed.same_as, placed):
             placed = placed.model_copy(update={"same_as": None})
         return await self._record(placed, [Step(QueueName.TODO, "added")], name=name)
+
+    def _check_room(self, user: str) -> None:
+        if self._sizes[QueueName.TODO, user] >= self._todo_limit:
+            raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")
 
     def _is_ahead(self, leader: str, job: Job) -> bool:
         """Say whether a job is answered before a new one of its user: it waits ahead, runs, or is done."""
@@ -113,7 +116,7 @@ class Board(Ledger):
         return await self._move(job, user, Status.PENDING, started_at=None)
 
     async def retry(self, job: str, user: str, **changes: Any) -> Job:
-        """Put a dead job at the end of todo."""
+        """Put a dead job at the end of todo, if there is room."""
         for what in ("started_at", "finished_at", "error", "answer", "spoken_by", "same_as"):
             changes[what] = None
         return await self._move(job, user, Status.PENDING, **changes)
@@ -126,6 +129,13 @@ class Board(Ledger):
             return again
         await self._record(found.model_copy(update={"spoken_by": session}), [Step(found.queue, "changed")])
         return True
+
+    async def hush(self, job: str, user: str) -> None:
+        """Note that an answer which nobody has heard is not to be heard any more, unless a replay is asked for."""
+        await self._free(job)
+        found = self.find(job, user)
+        if found.finished and found.speak and found.spoken_by is None:
+            await self._record(found.model_copy(update={"speak": False}), [Step(found.queue, "changed")])
 
     async def edit(self, job: str, user: str, question: str) -> Job:
         """Change what a waiting job asks, so that it is the same as no other; one that was started is `not_waiting`."""
@@ -186,6 +196,8 @@ class Board(Ledger):
             return await self._record(new, [Step(new.queue, "changed")])
         early = old.queue is QueueName.RUN and new.queue is QueueName.TODO
         if new.queue is QueueName.TODO:
+            if not early:
+                self._check_room(user)
             new = self._plan_place(new, early=early)
         return await self._record(new, [Step(old.queue, "removed"), Step(new.queue, "added", first=early)])
 
@@ -195,3 +207,7 @@ class Board(Ledger):
         placed = job.model_copy(update={"place": line.first_place() if early else line.last_place(job)})
         line.put(placed)
         return placed
+
+
+def _waits_for_another(job: Job) -> bool:
+    return job.queue is QueueName.TODO and job.same_as is not None

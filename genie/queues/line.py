@@ -13,6 +13,9 @@ RANK: Mapping[Priority, int] = MappingProxyType({"high": 0, "normal": 1, "low": 
 WHOLE = 12
 """Hexadecimal digits of a place before its fraction."""
 
+ROOM = 4
+"""Digits that a place grows by where jobs come one behind the other: there is room for 65,535 of them."""
+
 MIDDLE = f"{8 << 4 * (WHOLE - 1):0{WHOLE}x}"
 """Where the first job of an empty line goes: there is as much room before it as behind it."""
 
@@ -32,10 +35,11 @@ class Band(NamedTuple):
     rank: int
 
 
-def between(left: str | None, right: str | None) -> str:
+def between(left: str | None, right: str | None, *, close: bool = False) -> str:
     """Return a place after `left` and before `right`: digits that sort as text, so that there is always room.
 
-    Only a place that is squeezed between two neighbours grows, by a digit each fourth time.
+    Only a place that is squeezed between two neighbours grows: in the middle by a digit each fourth time, and hardly
+    ever `close` to the left one, where the next one comes behind it.
     """
     if right is None:
         return MIDDLE if left is None else f"{int(left[:WHOLE], 16) + 1:0{WHOLE}x}"
@@ -44,7 +48,10 @@ def between(left: str | None, right: str | None) -> str:
     digits = max(len(left), len(right))
     low, high = int(left.ljust(digits, "0"), 16), int(right.ljust(digits, "0"), 16)
     if high - low < 2:
-        low, high, digits = low * 16, high * 16, digits + 1
+        more = ROOM if close else 1
+        low, high, digits = low << 4 * more, high << 4 * more, digits + more
+    if close:
+        return f"{low + 1:0{digits}x}"
     middle = f"{(low + high) // 2:0{digits}x}"
     return middle[:WHOLE] + middle[WHOLE:].rstrip("0")
 
@@ -149,10 +156,10 @@ class Line:
         self._unready(job, found.kind)
 
     def _before(self, entry: Entry | None) -> str:
-        """Return a new place between a job (or the end) and what comes before it."""
+        """Return a new place before a job (or at the end), close behind what comes before it."""
         at = len(self._order) if entry is None else bisect_left(self._order, entry)
         ahead = self._order[at - 1][0] if at > 0 else None
-        return between(ahead, None if entry is None else entry[0])
+        return between(ahead, None if entry is None else entry[0], close=True)
 
     def _leave(self, job: Job) -> None:
         entry, band = _entry(job), self._bands[_band(job)]

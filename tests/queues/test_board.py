@@ -127,6 +127,16 @@ async def test_a_dead_job_is_retried_at_the_end_of_todo(board):
     assert retried.error is None and retried.status == "pending"
 
 
+async def test_a_dead_job_is_not_retried_into_a_full_todo(board):
+    await board.push(question("a"))
+    await board.cancel("a", "local", NOW)
+    for name in "bcd":
+        await board.push(question(name))
+    with pytest.raises(Busy, match="queue_full"):
+        await board.retry("a", "local")
+    assert board.ids(QueueName.DEAD, "local") == ["a"]
+
+
 async def test_a_completed_job_cannot_be_retried(board):
     await board.push(question("a"))
     await board.start("a", "local", NOW)
@@ -163,6 +173,18 @@ async def test_a_board_restores_what_its_journal_kept():
     assert [job.id for job in again.jobs(QueueName.TODO, "local")] == ["a"]
     assert [job.id for job in again.jobs(QueueName.DEAD, "local")] == ["b"]
     assert (await again.push(question("c", key="k"))).id == "a"
+
+
+async def test_a_restart_keeps_the_order_in_which_jobs_were_done():
+    journal = MemoryJournal()
+    board = Board(journal, todo_limit=9, done_limit=9)
+    for name, twin in (("a", None), ("b", "a"), ("c", None)):
+        await board.push(question(name))
+        await board.start(name, "local", NOW)
+        await board.complete(name, "local", NOW, answer="x", same_as=twin)
+    again = Board(journal, todo_limit=9, done_limit=9)
+    await again.restore(NOW)
+    assert again.ids(QueueName.DONE, "local") == ["a", "b", "c"]
 
 
 async def crashed(journal: MemoryJournal) -> Board:

@@ -137,6 +137,12 @@ def test_there_is_always_room_between_two_places():
     assert len(middle) < 200
 
 
+def test_places_stay_short_however_many_come_before_a_job_of_a_lower_priority():
+    made = line(question("a", priority="low"))
+    places = [add(made, question(f"b{number:04}")).place for number in range(2_000)]
+    assert places == sorted(set(places)) and max(map(len, places)) <= 16
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from(["push", "move", "remove", "first"]), st.sampled_from("abc"),
               st.sampled_from(["low", "normal", "high"]), st.integers(0, 20)),

@@ -117,7 +117,12 @@ class SqliteJournal:
             for user in list(self._position.seqs):
                 await forget_old(self._connection, user, before.timestamp())
             while self._forgetful:
-                await erase(self._connection, self._forgetful.pop())
+                user = self._forgetful.pop()
+                try:
+                    await erase(self._connection, user)
+                except BaseException:
+                    self._forgetful.add(user)  # such as a full disk: it is tried again
+                    raise
 
     def seq(self, user: str) -> int:
         """Return the seq of the user's newest event, 0 before the first."""

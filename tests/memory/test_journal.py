@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import QueueName, Status
 from tests.contracts import NOW, PUSHED, STARTED, JournalContract, question
+
+EVER = datetime.fromtimestamp(0, UTC)
+"""Before all events: nothing is too old."""
 
 
 class TestMemoryJournal(JournalContract):
@@ -100,6 +104,21 @@ async def test_a_full_disk_refuses_what_is_new_keeps_the_rest_and_recovers(tmp_p
         await connection.execute("PRAGMA max_page_count = 1000000")
         await board.push(question("b"))
         assert [job.id for job in await journal.jobs()] == [*kept, "b"]
+
+
+async def test_what_could_not_be_erased_is_erased_when_that_is_possible_again(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=100)
+    async with journal.opened():
+        board = Board(journal, todo_limit=10, done_limit=10)
+        await board.push(question("a"))
+        await board.cancel("a", "local", NOW)
+        await board.delete("a", "local")
+        await journal._connection.execute("PRAGMA query_only = ON")
+        with pytest.raises(GenieError):
+            await journal.tidy(EVER)
+        await journal._connection.execute("PRAGMA query_only = OFF")
+        await journal.tidy(EVER)
+        assert not any(event.job.question for event in await journal.events(100))
 
 
 def damage(path: Path, how: str) -> None:

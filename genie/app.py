@@ -222,6 +222,7 @@ async def _tick(house: House) -> None:
     """Tell followers the time, each second, and let those go who have been away for too long."""
     while True:
         now = house.talk.clock()
-        house.hub.forget_old()
+        for user in house.hub.forget_old():
+            house.mailbox.inherit(user)
         house.hub.publish_time(messages.TimeUpdate(now=now))
         await asyncio.sleep(1.0 - now.microsecond / 1e6)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -23,6 +23,9 @@ from genie.queues.worker import Outcome
 from genie.twins import Twins, answered_twin, equal
 
 Choose = Callable[[str], tuple[Agent, Slots]]
+MAX_NOTES = 1_000
+"""Stages of timelines that wait to be written; behind a journal as slow as that further ones are not noted."""
+
 Publish = Callable[[str, str, Answer | AnswerDelta], None]
 """Give a message about a job (its user, its id) to whoever follows answers."""
 
@@ -95,7 +98,7 @@ class Conversation:
     clock: Callable[[], datetime]
     open: dict[str, _Open] = field(default_factory=dict)
     twins: Twins = field(init=False)
-    reached: asyncio.Queue[tuple[str, str, str, datetime]] = field(default_factory=asyncio.Queue)
+    reached: asyncio.Queue[tuple[str, str, str, datetime]] = field(default_factory=lambda: asyncio.Queue(MAX_NOTES))
 
     def __post_init__(self) -> None:
         self.twins = Twins(self.choose)
@@ -142,8 +145,8 @@ async def ask(
     )
     asked = equal(job, asker.timezone, asker.locale)
     job = talk.twins.joined(job, asked)
-    _take_place(talk, job, asker)
     try:
+        _take_place(talk, job, asker)
         pushed = await talk.board.push(job)
     except BaseException:
         _leave(talk, job.id)
@@ -273,7 +276,8 @@ async def claim(talk: Conversation, user: str, job: str, session: str, again: bo
 
 def note(talk: Conversation, user: str, job: str, stage: str) -> None:
     """Note that a stage of a job's timeline is reached now; `keep_notes` writes it down."""
-    talk.reached.put_nowait((user, job, stage, talk.clock()))
+    with suppress(asyncio.QueueFull):
+        talk.reached.put_nowait((user, job, stage, talk.clock()))
 
 
 async def keep_notes(talk: Conversation) -> None:

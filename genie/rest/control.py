@@ -65,9 +65,11 @@ async def _went_well(doing: Awaitable[Job]) -> bool:
 
 
 async def cancel(house: House, user: str, job: str) -> Job:
-    """Silence a job and stop it; a finished one is only silenced, and told as `already_finished`."""
-    house.board.find(job, user)
+    """Silence a job and stop it; a finished one is only silenced, for good, and told as `already_finished`."""
+    found = house.board.find(job, user)
     house.hub.silence(user, job)
+    if found.finished:
+        await house.board.hush(job, user)
     return await house.worker.cancel(job, user)
 
 

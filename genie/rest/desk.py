@@ -1,6 +1,6 @@
 """Where the requests of sockets are carried out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from ulid import ULID
@@ -12,8 +12,10 @@ from genie.audio.listening import Listening, Said
 from genie.audio.pcm import check_rate
 from genie.audio.speech_line import SpeechLine
 from genie.audio.transcription import Ears
+from genie.config import ServerSettings
 from genie.errors import BadInput, Conflict
 from genie.queues.job import Timeline
+from genie.queues.journal import QueueEvent
 from genie.rest import control
 from genie.rest.hearing import Hearing
 from genie.rest.house import House
@@ -132,12 +134,12 @@ class Desk:
         """Tell what a client missed of what it follows, in order; where that is not known any more it must resync."""
         board = self._house.board
         missed = board.since(session.user, after_seq) if known and epoch == board.epoch else None
-        if missed is None:
+        wanted = [event for event in missed or () if session.topics & followed_by(event)]
+        if missed is None or not _fit(wanted, self._house.settings.server):
             session.send(messages.Resync(epoch=board.epoch, seq=board.seq(session.user)))
             return
-        for event in missed:
-            if session.topics & followed_by(event):
-                session.send(update_of(event))
+        for event in wanted:
+            session.send(update_of(event))
 
     def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
         rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)
@@ -177,6 +179,12 @@ def _voice(house: House) -> tuple[Lane[Synthesizer], int, str]:
     tts = house.engines.tts
     lane = tts.lane
     return lane, tts.card.rate, tts.card.voice
+
+
+def _fit(events: Sequence[QueueEvent], limits: ServerSettings) -> bool:
+    """Say whether a client can be told all of this at once: half of its outbox is for what happens meanwhile."""
+    text = sum(len(event.job.question) + len(event.job.answer or "") for event in events)
+    return len(events) <= limits.outbox_events // 2 and text <= limits.outbox_bytes // 2
 
 
 def _adopt(session: Session, hello: messages.Hello) -> None:

@@ -82,9 +82,8 @@ class Hub:
 
     def find(self, session: str | None, user: str) -> Session | None:
         """Return a session of this user that is still remembered."""
-        self.forget_old()
         found = self._sessions.get(session or "")
-        return found if found is not None and found.user == user else None
+        return found if found is not None and found.user == user and not self._is_old(found) else None
 
     def join(self, session: Session, outbox: Outbox) -> None:
         """Send to this socket from now on; an older socket of the session is told to go."""
@@ -100,7 +99,6 @@ class Hub:
         if session.detach(outbox):
             session.left_at = self._clock()
             log.info("session_left", extra={"session": session.session, "sockets": self._sockets})
-        self.forget_old()
 
     def listener(self, user: str, named: str | None = None) -> Session | None:
         """Return the session that should hear: the one named, else the user's newest that plays sound."""
@@ -181,13 +179,16 @@ class Hub:
         for name in list(self._sessions):
             self._forget(name)
 
-    def forget_old(self) -> None:
-        """Forget sessions that have been away for too long, or that are too many."""
-        away = sorted((s.left_at, s.session) for s in self._sessions.values() if s.outbox is None)
-        now = self._clock()
-        for place, (left_at, name) in enumerate(away):
-            if now - left_at > self._resume_s or len(away) - place > MAX_AWAY:
-                self._forget(name)
+    def forget_old(self) -> set[str]:
+        """Forget sessions that have been away for too long, or that are too many; return whose they were."""
+        away = sorted((s for s in self._sessions.values() if not s.connected), key=lambda session: session.left_at)
+        old = [s for place, s in enumerate(away) if self._is_old(s) or len(away) - place > MAX_AWAY]
+        for session in old:
+            self._forget(session.session)
+        return {session.user for session in old}
+
+    def _is_old(self, session: Session) -> bool:
+        return not session.connected and self._clock() - session.left_at > self._resume_s
 
     def _forget(self, name: str) -> None:
         if (line := self._sessions.pop(name).speeches) is not None:

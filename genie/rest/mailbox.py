@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from genie import conversation
+from genie.errors import Busy
 from genie.queues.board import Board
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import QueueEvent
@@ -49,14 +51,23 @@ class Mailbox:
         """Let a session speak what its user has not heard: from an earlier life, and from sessions without a socket."""
         if not session.here or session.speeches is None:
             return
-        for job in [job for job in self._unheard[session.user].values() if self._waits(job)]:
-            self._hand(job, session)
+        self._hand_all(session)
         for line in self._hub.lines(session.user, away=True):
             session.speeches.adopt(line.release())
 
+    def inherit(self, user: str) -> None:
+        """Hand a user's unheard answers to whoever is there: the session that was to speak them is forgotten."""
+        if (session := self._hub.listener(user)) is not None:
+            self._hand_all(session)
+
+    def _hand_all(self, session: Session) -> None:
+        for job in [job for job in self._unheard[session.user].values() if self._waits(job)]:
+            self._hand(job, session)
+
     def _hand(self, job: Job, session: Session) -> None:
         if session.speeches is not None:
-            conversation.speak(job, session.speeches, session.manner())
+            with suppress(Busy):  # its line is full: the answer waits on
+                conversation.speak(job, session.speeches, session.manner())
 
     def _sort(self, job: Job) -> None:
         """Keep a job among the unheard for as long as it belongs there, within bounds."""

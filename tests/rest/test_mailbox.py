@@ -99,6 +99,27 @@ async def test_an_answer_whose_client_left_is_heard_by_another_one_of_its_user(s
         await heard(other, job)
 
 
+async def test_an_answer_that_was_cancelled_before_anybody_heard_it_is_spoken_to_nobody(server):
+    job = await push(server, "what is 2 plus 8", speak=True)
+    await until_done(server, job)
+    async with client(server, speech="later") as one:
+        refused = await one.request(messages.JobCancel(job=job))
+        assert isinstance(refused, messages.ErrorMessage) and refused.code == "already_finished"
+        await one.request(messages.Subscribe(topics=["speech"]))
+        assert await nothing_is_spoken(one)
+
+
+async def test_a_client_that_is_there_hears_what_a_forgotten_one_did_not(tmp_path):
+    settings = ("stt.engine=embedded", "tts.engine=embedded", "server.resume_s=1")
+    with serving(tmp_path, *settings) as served:
+        await until_ready(served)
+        async with client(served) as other:
+            async with client(served, speech="later") as asking:
+                job = (await asking.request(messages.Ask(text="what is 2 plus 9"))).job
+                await asking.wait(messages.Answer)
+            await heard(other, job)
+
+
 async def test_an_answer_is_heard_by_the_client_that_asked_although_another_one_is_there(server):
     async with client(server) as other, client(server) as asking:
         job = (await asking.request(messages.Ask(text="what is 2 plus 7"))).job

@@ -31,6 +31,10 @@ RETRY_S = 1.0
 """Seconds after which the journal is asked again when it could not take how a job began or ended."""
 
 
+CANCEL_S = 2.0
+"""Seconds in which a run that was cancelled is written down; whoever cancelled it waits no longer."""
+
+
 class _NotStarted(GenieError):
     """The journal could not take that a job begins."""
 
@@ -42,9 +46,11 @@ class _Running:
     run: asyncio.Task[Outcome]
     settled: asyncio.Task[None]
 
-    async def end(self) -> None:
+    async def end(self, within_s: float | None = None) -> bool:
+        """End the run; say whether it is written down how it ended."""
         self.run.cancel()
-        await asyncio.wait([self.settled])
+        _, waiting = await asyncio.wait([self.settled], timeout=within_s)
+        return not waiting
 
 
 class Worker:
@@ -77,12 +83,16 @@ class Worker:
                 await self._end_all()
 
     async def cancel(self, job: str, user: str) -> Job:
-        """Stop a job in any unfinished state; a finished one is `already_finished`."""
+        """Stop a job in any unfinished state; a finished one is `already_finished`.
+
+        A run that was stopped although the journal cannot take that yet is `not_recorded`: it is tried again.
+        """
         running = self._running.get(job)
         if running is None or self._board.find(job, user).finished:
             return await self._board.cancel(job, user, self._clock())
         self._cancelled.add(job)
-        await running.end()
+        if not await running.end(CANCEL_S):
+            raise Unavailable("not_recorded", "the job is being stopped, but that cannot be written down at present")
         return self._board.find(job, user)
 
     def _next(self) -> Job | None:

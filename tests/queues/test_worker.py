@@ -2,8 +2,11 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from genie.errors import StageFailed
+import pytest
+
+from genie.errors import StageFailed, Unavailable
 from genie.memory.journal import MemoryJournal
+from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import Job, Kind, QueueName
 from genie.queues.worker import Outcome, Worker
@@ -141,6 +144,22 @@ async def test_a_running_job_can_be_cancelled():
         cancelled = await worker.cancel("a", "local")
         assert cancelled.status == "cancelled"
         assert agent.running == []
+
+
+async def test_a_cancel_that_cannot_be_written_stops_the_job_is_told_and_is_written_later(tmp_path):
+    journal = SqliteJournal(tmp_path, kept=100)
+    agent = Agent()
+    async with journal.opened(), working(agent, journal=journal) as (board, worker):
+        await board.push(question("a"))
+        await agent.entered.acquire()
+        await journal._connection.execute("PRAGMA query_only = ON")
+        async with asyncio.timeout(10):
+            with pytest.raises(Unavailable):
+                await worker.cancel("a", "local")
+        assert not agent.running
+        await journal._connection.execute("PRAGMA query_only = OFF")
+        [job] = await until(board, QueueName.DEAD, 1)
+        assert job.status == "cancelled"
 
 
 async def test_a_waiting_job_can_be_cancelled():

@@ -18,9 +18,10 @@ from genie import __version__, config, conversation, messages, zone
 from genie.agents import router
 from genie.agents.agent import Agent
 from genie.agents.phrases import sentences
+from genie.asker import Nobody
 from genie.audio.engines.choose import Engines, choose
 from genie.config import Settings
-from genie.conversation import Conversation, Nobody
+from genie.conversation import Conversation
 from genie.errors import GenieError
 from genie.live import LiveSettings
 from genie.memory.sounds import Sounds

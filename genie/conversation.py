@@ -5,12 +5,12 @@ from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from ulid import ULID
 
 from genie.agents.agent import Agent, Context, Slots
+from genie.asker import Asker, Nobody
 from genie.audio.speech import Manner, Speech
 from genie.audio.speech_line import SpeechLine
 from genie.config import QueueSettings
@@ -22,57 +22,12 @@ from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
 from genie.twins import Twins, answered_twin, equal
 
-Choose = Callable[[str], tuple[Agent, Slots]]
 MAX_NOTES = 1_000
 """Stages of timelines that wait to be written; behind a journal as slow as that further ones are not noted."""
 
+Choose = Callable[[str], tuple[Agent, Slots]]
 Publish = Callable[[str, str, Answer | AnswerDelta], None]
 """Give a message about a job (its user, its id) to whoever follows answers."""
-
-
-class Asker(Protocol):
-    """Who asks a question, and how they want it answered; `speeches` is None for one who cannot listen."""
-
-    @property
-    def user(self) -> str: ...
-
-    @property
-    def session(self) -> str | None: ...
-
-    @property
-    def timezone(self) -> str: ...
-
-    @property
-    def locale(self) -> str: ...
-
-    @property
-    def speeches(self) -> SpeechLine | None: ...
-
-    def manner(self) -> Manner: ...
-
-    def history(self) -> tuple[tuple[str, str], ...]: ...
-
-    def remember(self, question: str, answer: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Nobody:
-    """The asker of a question whose client is gone, or never had a session."""
-
-    user: str
-    timezone: str
-    locale: str
-    session: None = None
-    speeches: None = None
-
-    def manner(self) -> Manner:
-        return Manner()
-
-    def history(self) -> tuple[tuple[str, str], ...]:
-        return ()
-
-    def remember(self, question: str, answer: str) -> None:
-        return None
 
 
 @dataclass(slots=True)

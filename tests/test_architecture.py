@@ -28,7 +28,7 @@ LEVELS = (
      "genie.audio.delivery", "genie.audio.listening", "genie.audio.speech", "genie.audio.speech_line",
      "genie.audio.transcription",
      "genie.queues.retention", "genie.queues.worker"),
-    ("genie.conversation", "genie.doctor", "genie.twins"),
+    ("genie.asker", "genie.conversation", "genie.doctor", "genie.twins"),
     ("genie.rest",),
     ("genie.app",),
     ("genie.commands",),

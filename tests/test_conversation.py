@@ -8,8 +8,9 @@ import pytest
 
 from genie import config, conversation
 from genie.agents.agent import Agent, Context, Slots
+from genie.asker import Nobody
 from genie.audio.speech import Manner, Speech
-from genie.conversation import Conversation, Nobody
+from genie.conversation import Conversation
 from genie.errors import BadInput, Conflict, StageFailed
 from genie.memory.journal import MemoryJournal
 from genie.messages import Answer, AnswerDelta

@@ -11,7 +11,8 @@ import pytest
 
 from genie import config, conversation
 from genie.agents.agent import Agent, Context, Slots
-from genie.conversation import Conversation, Nobody
+from genie.asker import Nobody
+from genie.conversation import Conversation
 from genie.memory.journal import MemoryJournal
 from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from genie.audio.delivery import Delivery, Listener, Store
 from genie.audio.engine import Synthesizer
@@ -52,8 +53,8 @@ class SpeechLine:
         return waiting
 
     def adopt(self, speeches: Iterable[Speech]) -> None:
-        """Take speeches of another line behind one's own."""
-        for speech in speeches:
+        """Take speeches of another line behind one's own, as many as there is room for."""
+        for speech in islice(speeches, MAX_PLACES - len(self._places)):
             self._add(speech)
 
     def jobs(self) -> set[str | None]:

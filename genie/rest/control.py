@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from genie import conversation, messages
-from genie.conversation import Asker
+from genie.asker import Asker
 from genie.errors import Conflict, NotFound
 from genie.queues.job import Job, QueueName
 from genie.rest.house import House

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie import conversation, messages
+from genie.asker import Nobody
 from genie.errors import Conflict
 from genie.messages import Name
 from genie.queues.job import Job, QueueName, Status
@@ -104,7 +105,7 @@ async def move_job(house: House, request: Request, params: MoveParams) -> Respon
     return json_reply(await control.act(house, _nobody(house, request), move))
 
 
-def _nobody(house: House, request: Request) -> conversation.Nobody:
+def _nobody(house: House, request: Request) -> Nobody:
     return house.talk.nobody(house.door.user_of(request))
 
 

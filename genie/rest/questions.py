@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie import conversation
+from genie.asker import Asker
 from genie.errors import BadInput
 from genie.messages import MAX_NAME, Name
 from genie.queues.job import Priority
@@ -58,7 +59,7 @@ def _key_of(request: Request) -> str | None:
     return key or None
 
 
-def _asker(house: House, user: str, params: PushParams) -> conversation.Asker:
+def _asker(house: House, user: str, params: PushParams) -> Asker:
     """Return who hears the answer: a connected client when it is to be spoken, else nobody."""
     if params.speak:
         listener = house.hub.listener(user, params.session)

@@ -233,6 +233,15 @@ async def test_a_line_that_is_full_refuses_the_newest_and_has_room_again_when_on
         speeches.reserve("j", Manner())
 
 
+async def test_a_line_takes_over_as_many_speeches_as_it_has_room_for():
+    async with line() as (speeches, _, _), line() as (others, _, _):
+        waiting = [speeches.reserve(job, Manner()) for job in ("a", "b")]
+        for _ in range(MAX_PLACES - 1):
+            others.reserve("j", Manner())
+        others.adopt(speeches.release())
+        assert others.jobs() == {"j", "a"} and [speech.line for speech in waiting] == [others, speeches]
+
+
 class KeptAnswers:
     """A store in memory."""
 

@@ -39,10 +39,15 @@ class SpeechLine:
     def reserve(self, job: str | None, manner: Manner, *, again: bool = False) -> Speech:
         """Take the next place in the line; it is held until the speech was closed and spoken, or silenced.
 
+        What is to be heard `again` goes before all that has not begun: it need not wait for answers that are to come.
         One more than `MAX_PLACES` is refused with `too_many_speeches`.
         """
         speech = Speech(job, manner, again=again)
         self._add(speech)
+        if again:
+            self._places = dict.fromkeys(sorted(self._places, key=lambda place: not (place.began or place.again)))
+            if self._current is not None and not self._current[0].began:
+                self._current[1].cancel()  # it keeps its place
         return speech
 
     def release(self) -> list[Speech]:
@@ -106,7 +111,8 @@ class SpeechLine:
             await asyncio.wait([task])
         finally:
             self._current = None
-            self._places.pop(speech, None)
+            if speech.began or not task.cancelled():
+                self._places.pop(speech, None)
             task.cancel()
 
     async def _speak(self, speech: Speech) -> None:

@@ -233,6 +233,22 @@ async def test_a_line_that_is_full_refuses_the_newest_and_has_room_again_when_on
         speeches.reserve("j", Manner())
 
 
+async def test_what_is_heard_again_does_not_wait_for_an_answer_that_is_to_come():
+    async with line() as (speeches, ear, _):
+        coming = speeches.reserve("coming", Manner())
+        say(speeches, "Last.", job="last")
+        await asyncio.sleep(0)
+        for job in ("old", "older"):
+            replay = speeches.reserve(job, Manner(), again=True)
+            replay.feed("Again.")
+            replay.close()
+        await ear.until(lambda: len(ear.ends()) == 2)
+        coming.feed("Here.")
+        coming.close()
+        await ear.until(lambda: len(ear.ends()) == 4)
+    assert [what[2] for what in ear.told if what[0] == "began"] == ["old", "older", "coming", "last"]
+
+
 async def test_a_line_takes_over_as_many_speeches_as_it_has_room_for():
     async with line() as (speeches, _, _), line() as (others, _, _):
         waiting = [speeches.reserve(job, Manner()) for job in ("a", "b")]

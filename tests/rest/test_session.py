@@ -2,7 +2,7 @@ import pytest
 
 from genie import config, messages
 from genie.errors import Busy
-from genie.rest.outbox import Outbox
+from genie.rest.outbox import SLOW, Outbox
 from genie.rest.session import MAX_TOPICS, Session
 
 LIMITS = config.load(environment={}).server
@@ -15,9 +15,12 @@ def a_session() -> Session:
 async def test_a_transcript_that_waits_is_replaced_by_one_of_its_own_utterance_only():
     session, outbox = a_session(), Outbox(LIMITS)
     session.attach(outbox)
+    for _ in range(SLOW):
+        outbox.put("what waits")
     for utterance, text in ((1, "what"), (1, "what is"), (2, "and")):
         session.hear(messages.Transcript(utterance=utterance, committed="", tentative=text))
-    told = [messages.decode_server(str(await outbox.take())) for _ in range(2)]
+    waiting = [str(await outbox.take()) for _ in range(len(outbox))]
+    told = [messages.decode_server(frame) for frame in waiting[SLOW:]]
     assert [(m.utterance, m.tentative) for m in told] == [(1, "what is"), (2, "and")]
 
 

@@ -121,15 +121,18 @@ class Socket:
             else:
                 self._ear().push(item)
         except GenieError as error:
-            if isinstance(item, bytes):
-                self._refuse(error, None, key=("sound", error.code))
-            else:
-                self._refuse(error, item.ref)
+            self._refuse_item(error, item)
 
     def _strike(self) -> None:
         self._strikes += 1
         if self._strikes >= MAX_STRIKES:
             raise Closed(1008, "too many unreadable messages")
+
+    def _refuse_item(self, error: GenieError, item: messages.Request | bytes) -> None:
+        if isinstance(item, bytes):
+            self._refuse(error, None, key=("sound", error.code))
+        else:
+            self._refuse(error, item.ref)
 
     def _refuse(self, error: GenieError, ref: str | None, key: Hashable = None) -> None:
         """Tell an error; one that still waits with the same `key` is told once: frames of sound come by the hundred."""
@@ -179,7 +182,7 @@ class Socket:
                 elif (reply := await self._carry_out(item)) is not None:
                     self._send(reply)
             except GenieError as error:
-                self._refuse(error, None if isinstance(item, bytes) else item.ref)
+                self._refuse_item(error, item)
                 if isinstance(error, Unauthorized):
                     self._outbox.close(1008, error.code)
                     return

@@ -147,7 +147,7 @@ async def test_sound_has_a_bound_of_its_own(slow):
 
 
 async def test_sound_that_comes_far_too_fast_is_told_once_and_does_not_end_the_socket(tmp_path):
-    few = ("server.outbox_events=8", "server.sound_bytes_per_s=3200")
+    few = ("server.outbox_events=32", "server.sound_bytes_per_s=3200")
     with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", *few) as served:
         raw = handshake(served)
         raw.sendall(frame(1, b'{"type":"hello","protocol":1}') + frame(2, bytes(32_000)) + frame(2, bytes(64)) * 500)

@@ -40,6 +40,7 @@ class ServerSettings(Table):
     max_connections: int = Field(ge=1)
     max_connections_per_address: int = Field(ge=1)
     header_timeout_s: float = Field(gt=0)
+    reading_timeout_s: float = Field(gt=0)
     hello_timeout_s: float = Field(gt=0)
     frame_bytes: int = Field(ge=1_024)
     text_bytes: int = Field(ge=1_024)
@@ -117,6 +118,7 @@ class TtsSettings(Table):
     threads: int = Field(ge=1)
     deadline_s: float = Field(gt=0)
     text_chars: int = Field(ge=1)
+    speeches_of_user: int = Field(ge=1)
 
 
 class VadSettings(Table):

@@ -32,6 +32,7 @@ LIVE = frozenset(
         "tts.speed",
         "tts.ahead_s",
         "tts.text_chars",
+        "tts.speeches_of_user",
         "vad.threshold",
         "vad.min_speech_s",
         "vad.silence_s",

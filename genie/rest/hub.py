@@ -27,8 +27,8 @@ NEWEST_LAST = (QueueName.DONE, QueueName.DEAD)
 UNAUTHORIZED = 1008
 """The code with which a socket is closed whose user may not come in."""
 
-MAX_AWAY = 1_000
-"""Sessions without a socket that are remembered; the one away longest is forgotten first."""
+MAX_AWAY = 200
+"""Sessions of one user without a socket that are remembered; the one away longest is forgotten first."""
 
 
 class Hub:
@@ -180,12 +180,16 @@ class Hub:
             self._forget(name)
 
     def forget_old(self) -> set[str]:
-        """Forget sessions that have been away for too long, or that are too many; return whose they were."""
+        """Forget sessions that are away for too long, or that are too many of their user; return whose they were."""
         away = sorted((s for s in self._sessions.values() if not s.connected), key=lambda session: session.left_at)
-        old = [s for place, s in enumerate(away) if self._is_old(s) or len(away) - place > MAX_AWAY]
-        for session in old:
-            self._forget(session.session)
-        return {session.user for session in old}
+        left = Counter(session.user for session in away)
+        users = set()
+        for session in away:
+            if self._is_old(session) or left[session.user] > MAX_AWAY:
+                self._forget(session.session)
+                left[session.user] -= 1
+                users.add(session.user)
+        return users
 
     def _is_old(self, session: Session) -> bool:
         return not session.connected and self._clock() - session.left_at > self._resume_s

@@ -1,7 +1,8 @@
 """uvicorn's HTTP protocol with the deadlines it leaves to us: a client that sends nothing, or a byte a second, goes.
 
 Seen in uvicorn 0.54: nothing limits how long a head may take (the keep-alive timer is dropped with each byte),
-nor how long its body may pause; at the end of the server half a request is waited for like a whole one.
+nor how long its body may pause, nor how long it may leave an answer unread; at the end of the server half a request is
+waited for like a whole one.
 """
 
 import asyncio
@@ -14,12 +15,16 @@ Awaited = Literal["head", "body"]
 
 
 class PatientProtocol(H11Protocol):
-    """Abort a connection whose head is not whole in time, or whose body pauses for as long; use `patient`."""
+    """Abort a connection whose head is not whole in time, whose body pauses for as long, or which reads nothing of its
+    answer for longer; use `patient`.
+    """
 
     deadline_s: float
     ending_s: float
+    reading_s: float
     _awaited: Awaited | None = None
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -36,6 +41,24 @@ class PatientProtocol(H11Protocol):
         elif self._awaited != "head":
             self._await("head")
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():  # what is left is waited for, too
+            self._end_expecting()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing() and self in self.connections:
+            self._expect_reading()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._expect_reading()
+
     def shutdown(self) -> None:
         """Let an answer be finished in time; what is still being asked is not waited for."""
         super().shutdown()
@@ -43,7 +66,17 @@ class PatientProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._await(None)
+        self._end_expecting()
         super().connection_lost(exc)
+
+    def _expect_reading(self) -> None:
+        if self._unread is None:
+            self._unread = self.loop.call_later(self.reading_s, self.transport.abort)
+
+    def _end_expecting(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _await(self, what: Awaited | None) -> None:
         """Begin to wait for a head, for more of a body, or for nothing of the client's."""
@@ -59,9 +92,9 @@ class PatientProtocol(H11Protocol):
             self.transport.abort()
 
 
-def patient(deadline_s: float, ending_s: float) -> type[PatientProtocol]:
-    """Return the protocol that waits so many seconds for a client, and for its answers once the server ends.
+def patient(deadline_s: float, reading_s: float, ending_s: float) -> type[PatientProtocol]:
+    """Return the protocol that waits so many seconds for what a client sends, until it reads, and once the server ends.
 
     A class: uvicorn makes one of it for each connection by itself.
     """
-    return type("Patient", (PatientProtocol,), {"deadline_s": deadline_s, "ending_s": ending_s})
+    return type("Patient", (PatientProtocol,), {"deadline_s": deadline_s, "reading_s": reading_s, "ending_s": ending_s})

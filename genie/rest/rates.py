@@ -18,11 +18,11 @@ BURST_S = 10.0
 
 MINUTE_S = 60.0
 
-UPLOAD_RETRY_S = 5.0
+RETRY_S = 5.0
 
 
 class Rates:
-    """Refuse what comes too often with `rate_limited`, and uploads beyond a number with `too_many_uploads`."""
+    """Refuse what comes too often with `rate_limited`, and what is beyond a number at once with a code of its own."""
 
     def __init__(self, settings: Callable[[], Settings], clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
@@ -31,6 +31,7 @@ class Rates:
         self._users = _Buckets()
         self._logins = _Buckets()
         self._uploads: Counter[str] = Counter()
+        self._speeches: Counter[str] = Counter()
 
     def request(self, address: str) -> None:
         """Count an HTTP request of an address."""
@@ -59,13 +60,22 @@ class Rates:
         server = self._settings().server
         if self._uploads[user] >= server.uploads_of_user or self._uploads.total() >= server.uploads:
             told = f"{server.uploads_of_user} recordings of a user, {server.uploads} in all, may be read at once"
-            raise Busy("too_many_uploads", f"{told}; try again when one is done", retry_s=UPLOAD_RETRY_S)
-        self._uploads[user] += 1
-        try:
+            raise Busy("too_many_uploads", f"{told}; try again when one is done", retry_s=RETRY_S)
+        with _counted(self._uploads, user):
             yield
-        finally:
-            self._uploads[user] -= 1
-            self._uploads += Counter()  # forgets users who send nothing any more
+
+    @contextmanager
+    def speaking(self, user: str) -> Iterator[None]:
+        """Count a speech that is made for a user over HTTP for as long as the context lasts.
+
+        The voice takes turns: a hundred speeches of one user would leave the others one in a hundred.
+        """
+        most = self._settings().tts.speeches_of_user
+        if self._speeches[user] >= most:
+            told = f"{most} speeches of a user may be made at once (tts.speeches_of_user)"
+            raise Busy("too_many_speeches", f"{told}; try again when one is done", retry_s=RETRY_S)
+        with _counted(self._speeches, user):
+            yield
 
 
 class Pace:
@@ -102,6 +112,18 @@ class _Buckets:
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)
         return bucket
+
+
+@contextmanager
+def _counted(counter: Counter[str], user: str) -> Iterator[None]:
+    """Count one more of a user for as long as the context lasts; who has none is forgotten."""
+    counter[user] += 1
+    try:
+        yield
+    finally:
+        counter[user] -= 1
+        if not counter[user]:
+            del counter[user]
 
 
 def limited(rule: str, wait: float) -> Busy:

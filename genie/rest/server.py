@@ -94,7 +94,7 @@ def configuration(app: Any, settings: ServerSettings) -> uvicorn.Config:
         root_path=settings.root_path,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        http=patient(settings.header_timeout_s, ending_s - LAST_S),
+        http=patient(settings.header_timeout_s, settings.reading_timeout_s, ending_s - LAST_S),
         ws=GuardedProtocol,
         ws_max_size=settings.frame_bytes,
         ws_ping_interval=settings.ping_interval_s,

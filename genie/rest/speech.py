@@ -1,7 +1,7 @@
 """Speech over HTTP: any text, or the answer of a job, as sound that is streamed while it is made."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field
@@ -65,7 +65,8 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
     if len(params.text) > limit:
         raise TooLarge("text_too_long", f"a text may have {limit} characters", field="text")
     manner = Manner(params.voice, params.language, params.speed or house.settings.tts.speed)
-    return await _speak(house, params.text, manner, choose_format(params.format, request.headers.get("accept")))
+    kind = choose_format(params.format, request.headers.get("accept"))
+    return await _speak(house, house.door.user_of(request), params.text, manner, kind)
 
 
 async def get_answer(house: House, request: Request, params: AnswerParams) -> Response:
@@ -81,7 +82,7 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
     kind = choose_format(params.format, accept)
     if (reply := await stored_reply(house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
         return reply
-    return await _speak(house, job.answer, Manner(speed=house.settings.tts.speed), kind, job.id)
+    return await _speak(house, job.user, job.answer, Manner(speed=house.settings.tts.speed), kind, job.id)
 
 
 async def get_voices(house: House, request: Request, params: Params) -> Response:
@@ -97,14 +98,14 @@ async def get_languages(house: House, request: Request, params: Params) -> Respo
     return json_reply(Languages(languages=sorted({voice.language for voice in voices})))
 
 
-async def _speak(house: House, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
+async def _speak(house: House, user: str, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
     """Speak a text; the sound of a job's answer is kept when it has come to its end."""
     tts = house.engines.tts
     lane, rate = tts.lane, tts.card.rate
     sounds = pieces(_once(text), lane, manner)
     if job is not None:
         sounds = house.sounds.recorded(job, rate, sounds)
-    reply = await sound_reply(_samples(sounds), rate, kind)
+    reply = await sound_reply(_samples(sounds, house.rates.speaking(user)), rate, kind)
     if reply is None:
         raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
     return reply
@@ -114,10 +115,13 @@ async def _once(text: str) -> AsyncIterator[str]:
     yield text
 
 
-async def _samples(sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Int16, None]:
-    async with aclosing(sounds):
-        async for piece in sounds:
-            yield piece.samples
+async def _samples(
+    sounds: AsyncGenerator[Piece, None], counted: AbstractContextManager[None]
+) -> AsyncGenerator[Int16, None]:
+    with counted:
+        async with aclosing(sounds):
+            async for piece in sounds:
+                yield piece.samples
 
 
 ENDPOINTS = (

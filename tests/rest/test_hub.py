@@ -8,7 +8,7 @@ from genie.errors import Busy
 from genie.memory.journal import MemoryJournal
 from genie.queues.board import Board
 from genie.queues.job import Job
-from genie.rest.hub import SHOWN, Hub
+from genie.rest.hub import MAX_AWAY, SHOWN, Hub
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
@@ -106,6 +106,18 @@ def test_a_session_is_remembered_for_a_while(hub, clock):
     assert hub.find(one.session, "local") is one
     clock.now = 61
     assert hub.find(one.session, "local") is None
+
+
+async def test_a_user_who_comes_and_goes_lets_nobody_elses_session_be_forgotten(hub, clock):
+    ann = session("ann")
+    hub.leave(ann, joined(hub, ann))
+    bobs = [session("bob") for _ in range(MAX_AWAY + 1)]
+    for one in bobs:
+        clock.now += 0.01
+        hub.leave(one, joined(hub, one))
+    assert hub.forget_old() == {"bob"}
+    assert hub.find(ann.session, "ann") is ann
+    assert hub.find(bobs[0].session, "bob") is None and hub.find(bobs[1].session, "bob") is bobs[1]
 
 
 def test_a_session_is_only_found_by_its_user(hub):

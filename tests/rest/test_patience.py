@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import os
+import socket
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,7 +25,12 @@ UPLOAD = b"POST /api/push HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory):
     """A server that waits a second."""
-    settings = ("stt.engine=embedded", "tts.engine=embedded", f"server.header_timeout_s={WAIT_S}")
+    settings = (
+        "stt.engine=embedded",
+        "tts.engine=embedded",
+        f"server.header_timeout_s={WAIT_S}",
+        f"server.reading_timeout_s={WAIT_S}",
+    )
     with serving(tmp_path_factory.mktemp("hasty"), *settings) as served:
         yield served
 
@@ -37,6 +45,14 @@ async def connected(served: Served) -> AsyncIterator[Connection]:
         writer.close()
         with contextlib.suppress(OSError):
             await writer.wait_closed()
+
+
+def held(served: Served, raw: socket.socket) -> bool:
+    """Say whether the server still holds its end of a connection; the kernel may go on sending what it took."""
+    here, there = (f"{port:04X}" for port in (raw.getsockname()[1], raw.getpeername()[1]))
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    inodes = {f"socket:[{line[9]}]" for line in lines if line[1].endswith(f":{there}") and line[2].endswith(f":{here}")}
+    return any(os.readlink(link) in inodes for link in Path(f"/proc/{served.process.pid}/fd").iterdir())
 
 
 async def read_to_end(reader: asyncio.StreamReader) -> bytes:
@@ -104,6 +120,21 @@ async def test_a_body_that_comes_slowly_but_steadily_is_served(hasty):
             await asyncio.sleep(WAIT_S / 10)
         assert time.monotonic() - began > WAIT_S
         assert (await reader.readline()).startswith(b"HTTP/1.1 202")
+
+
+@pytest.mark.parametrize("last", [b"", b"Connection: close\r\n"])
+async def test_a_client_that_reads_nothing_of_what_it_asked_for_is_cut(hasty, last):
+    host, port = hasty.url.removeprefix("http://").split(":")
+    ask = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        raw.connect((host, int(port)))
+        async with asyncio.timeout(20 * WAIT_S):
+            while not held(hasty, raw):
+                await asyncio.sleep(0)
+            raw.sendall((ask + b"\r\n") * 400 + ask + last + b"\r\n")
+            while held(hasty, raw):
+                await asyncio.sleep(WAIT_S / 10)
 
 
 async def test_an_open_socket_may_be_silent_for_longer(hasty):

@@ -16,6 +16,9 @@ export class Card {
   #answer = make("p", "card-answer");
   #error = make("p", "card-error");
   #meta = make("p", "card-meta");
+  #time = make("time");
+  #state = make("span");
+  #eta = make("span");
   #unheard = make("span", "unheard", "unheard");
   #actions = make("div", "card-actions");
   #more = make("button", "quiet", "More");
@@ -45,19 +48,30 @@ export class Card {
 
   /** Show a job that stands at this place of its queue; `eta` says when it starts. */
   show(job, queue, place, size, eta) {
-    const seen = queue === "todo" ? `${place} ${size > 1} ${eta}` : queue;
-    if (job === this.#job && seen === this.#seen) return;
-    const moved = queue !== this.#queue || job.question !== this.#job.question;
-    [this.#job, this.#queue, this.#seen] = [job, queue, seen];
-    Object.assign(this.element.dataset, { job: job.id, status: job.status, place: standing(place) });
+    if (job !== this.#job || queue !== this.#queue) this.#tell(job, queue);
+    const seen = `${queue} ${place} ${size > 1} ${place === size - 1} ${eta}`;
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.element.dataset.place = standing(place);
+    say(this.#state, queue === "todo" ? standing(place) : job.status);
+    say(this.#eta, eta);
+    if (queue === "todo") this.#offerMoves(place, size);
+  }
+
+  #tell(job, queue) {
+    const fresh = queue !== this.#queue || job.question !== this.#job.question;
+    if (fresh) this.#actions.replaceChildren(...actions(queue, job.question, (action) => this.#act(action)));
+    [this.#job, this.#queue, this.#seen] = [job, queue, ""];
+    Object.assign(this.element.dataset, { job: job.id, status: job.status });
     say(this.#text, job.question);
     say(this.#answer, job.answer ?? "");
     this.#more.hidden = Math.max(job.question.length, job.answer?.length ?? 0) <= LONG;
     say(this.#error, job.status === "failed" ? sentence(job.error?.message ?? "It failed") : "");
-    this.#meta.replaceChildren(...facts(job, queue, standing(place), eta));
-    if (moved) this.#actions.replaceChildren(...actions(queue, job.question, (action) => this.#act(action)));
-    if (queue === "todo") this.#offerMoves(place, size);
-    else if (this.#editor) this.#begun();
+    this.#time.dateTime = job.created_at;
+    say(this.#time, clock(job.created_at));
+    this.#state.className = queue === "done" ? "visually-hidden" : ""; // the queue's name says it already
+    this.#meta.replaceChildren(this.#time, this.#state, this.#eta, ...facts(job, queue).map((text) => make("span", "", text)));
+    if (queue !== "todo" && this.#editor) this.#begun();
     this.#listen();
   }
 
@@ -119,15 +133,11 @@ export class Card {
   }
 }
 
-function facts(job, queue, place, eta) {
-  const { status, agent, created_at: created, finished_at: finished, priority, same_as: same } = job;
-  const time = make("time", "", clock(created));
-  time.dateTime = created;
-  const state = make("span", queue === "done" ? "visually-hidden" : "", queue === "todo" ? place : status); // the queue's name says it already
-  const urgency = priority === "normal" || queue !== "todo" ? "" : `${priority} priority`;
-  const alike = same ? (queue === "todo" ? "same question as one before" : "answer of the same question") : "";
-  const texts = [queue === "todo" ? eta : "", agent, duration(created, finished), urgency, alike].filter(Boolean);
-  return [time, state, ...texts.map((text) => make("span", "", text))];
+function facts({ agent, created_at: created, finished_at: finished, priority, same_as: same }, queue) {
+  const waits = queue === "todo";
+  const urgency = priority === "normal" || !waits ? "" : `${priority} priority`;
+  const alike = same ? (waits ? "same question as one before" : "answer of the same question") : "";
+  return [agent, duration(created, finished), urgency, alike].filter(Boolean);
 }
 
 function standing(place) {

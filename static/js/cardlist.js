@@ -40,9 +40,11 @@ export class CardList {
   #arrange(elements) {
     const wanted = new Set(elements);
     for (const element of [...this.#list.children]) if (!wanted.has(element)) element.remove();
-    elements.forEach((element, place) => {
-      if (this.#list.children[place] !== element) this.#list.insertBefore(element, this.#list.children[place] ?? null);
-    });
+    let next = this.#list.firstElementChild;
+    for (const element of elements) {
+      if (element === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(element, next);
+    }
   }
 
   /** A card went that a key had acted on: the keyboard goes on from its neighbour, or from the queue. */

@@ -1,18 +1,20 @@
 /** Times and names as people read them. */
 
 const NAMES = { pocketsphinx: "PocketSphinx", espeak: "eSpeak NG", whisper: "Whisper", kokoro: "Kokoro", silero: "Silero" };
+const CLOCK = new Intl.DateTimeFormat([], { hour: "numeric", minute: "2-digit" }); // to make one takes longer than to use it
+const MOMENT = new Intl.DateTimeFormat([], { hour: "numeric", minute: "2-digit", second: "2-digit" });
 
 export function engineName(name) {
   return NAMES[name] ?? name;
 }
 
 export function clock(time) {
-  return new Date(time).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  return CLOCK.format(new Date(time));
 }
 
 /** Return a moment to the second. */
 export function moment(time) {
-  return new Date(time).toLocaleTimeString([], { hour: "numeric", minute: "2-digit", second: "2-digit" });
+  return MOMENT.format(new Date(time));
 }
 
 /** Return the time between two moments, or an empty text where one is not known. */

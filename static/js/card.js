@@ -60,7 +60,7 @@ export class Card {
 
   #tell(job, queue) {
     const fresh = queue !== this.#queue || job.question !== this.#job.question;
-    if (fresh) this.#actions.replaceChildren(...actions(queue, job.question, (action) => this.#act(action)));
+    if (fresh) this.#offer(job, queue);
     [this.#job, this.#queue, this.#seen] = [job, queue, ""];
     Object.assign(this.element.dataset, { job: job.id, status: job.status });
     say(this.#text, job.question);
@@ -73,6 +73,12 @@ export class Card {
     this.#meta.replaceChildren(this.#time, this.#state, this.#eta, ...facts(job, queue).map((text) => make("span", "", text)));
     if (queue !== "todo" && this.#editor) this.#begun();
     this.#listen();
+  }
+
+  #offer(job, queue) {
+    const { action } = this.#actions.contains(document.activeElement) ? document.activeElement.dataset : {};
+    this.#actions.replaceChildren(...actions(queue, job.question, (chosen) => this.#act(chosen)));
+    if (action) this.#actions.querySelector(`[data-action="${action}"]`)?.focus();
   }
 
   #act(action) {

@@ -44,7 +44,7 @@ def test_a_long_queue_is_shown_page_by_page_to_its_end(long_server: Server, laun
         expect(section.locator(".more")).to_be_hidden()
         last = MANY - 1 if queue == "todo" else 0
         expect(cards.last.locator(".card-question")).to_contain_text(f"What is {last} plus")
-        assert len(set(section.locator(".card-question").all_inner_texts())) == MANY
+        assert len(set(section.locator(".card-question").all_text_contents())) == MANY
 
 
 def test_a_search_finds_what_is_not_shown_and_gives_the_queue_back(long_server: Server, launch: Launch) -> None:

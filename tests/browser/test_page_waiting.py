@@ -20,7 +20,7 @@ def held(own_server: Server) -> Server:
 
 
 def waiting(page: Page) -> list[str]:
-    return page.locator(f"{CARDS} .card-question").all_inner_texts()
+    return page.locator(f"{CARDS} .card-question").all_text_contents()
 
 
 def stored(server: Server) -> list[str]:

@@ -9,7 +9,8 @@ import { QUEUES } from "./queues.js";
 import { Search } from "./search.js";
 import { Shelf } from "./shelf.js";
 
-const PAGE = 200; // jobs that are asked for at once
+const MARGIN = 200; // jobs that are asked for beyond those that are shown
+const LONGEST = 1000; // jobs the server tells at once
 const STEP = 100; // further jobs that are shown when more is asked for
 const REST_MS = 500; // between two pages that the board asks for by itself, when a long queue moves on
 
@@ -55,7 +56,7 @@ export class Board {
   paused(on) {
     this.#paused = on;
     this.#mark("todo");
-    if (!on && !this.#forecast.known && this.#shelves.get("todo").size > 0) this.#fetch("todo", ""); // paused jobs have none
+    if (!on && !this.#forecast.known && this.#shelves.get("todo").size > 0) this.#fetch("todo"); // paused jobs have none
   }
 
   #change(queue, message) {
@@ -116,13 +117,15 @@ export class Board {
     this.#mark(queue);
   }
 
-  /** Ask for the jobs behind those that are known; what is told meanwhile is newer than the page. */
-  async #fetch(queue, after = this.#shelves.get(queue).last?.id ?? "") {
+  /** Ask for the beginning of a queue as far as it is shown; what is told meanwhile is newer than the page. */
+  async #fetch(queue) {
     if (this.#pages.has(queue)) return;
     this.#pages.set(queue, new Set());
-    const order = queue === "done" || queue === "dead" ? "&newest=true" : "";
-    const path = `api/get_queue/${queue}?limit=${PAGE}${order}${after && `&after=${after}`}`;
     const shelf = this.#shelves.get(queue);
+    const limit = Math.min(LONGEST, shelf.shown + MARGIN);
+    const after = limit === LONGEST && shelf.last ? `&after=${shelf.last.id}` : ""; // it may have left: only where it must be
+    const order = queue === "done" || queue === "dead" ? "&newest=true" : "";
+    const path = `api/get_queue/${queue}?limit=${limit}${order}${after}`;
     try {
       const { jobs } = await get(path);
       const touched = this.#pages.get(queue);

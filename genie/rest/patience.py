@@ -11,6 +11,8 @@ from typing import Literal
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from genie.rest.crowd import Crowd
+
 Awaited = Literal["head", "body"]
 
 
@@ -22,6 +24,8 @@ class PatientProtocol(H11Protocol):
     deadline_s: float
     ending_s: float
     reading_s: float
+    crowd: Crowd
+    _address: str | None = None
     _awaited: Awaited | None = None
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -29,11 +33,15 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._await("head")
+        self._address = self.client[0] if self.client else ""
+        if not self.crowd.enter(self._address, len(self.connections)):
+            transport.abort()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.transport.get_protocol() is not self:  # it has become a WebSocket, which has guards of its own
             self._await(None)
+            self._leave_crowd()
         elif self.conn.their_state is h11.SEND_BODY:
             self._await("body")
         elif self.conn.their_state is not h11.IDLE:
@@ -67,7 +75,13 @@ class PatientProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._await(None)
         self._end_expecting()
+        self._leave_crowd()
         super().connection_lost(exc)
+
+    def _leave_crowd(self) -> None:
+        if self._address is not None:
+            self.crowd.leave(self._address)
+            self._address = None
 
     def _expect_reading(self) -> None:
         if self._unread is None:
@@ -92,9 +106,10 @@ class PatientProtocol(H11Protocol):
             self.transport.abort()
 
 
-def patient(deadline_s: float, reading_s: float, ending_s: float) -> type[PatientProtocol]:
+def patient(deadline_s: float, reading_s: float, ending_s: float, crowd: Crowd) -> type[PatientProtocol]:
     """Return the protocol that waits so many seconds for what a client sends, until it reads, and once the server ends.
 
     A class: uvicorn makes one of it for each connection by itself.
     """
-    return type("Patient", (PatientProtocol,), {"deadline_s": deadline_s, "reading_s": reading_s, "ending_s": ending_s})
+    bounds = {"deadline_s": deadline_s, "reading_s": reading_s, "ending_s": ending_s, "crowd": crowd}
+    return type("Patient", (PatientProtocol,), bounds)

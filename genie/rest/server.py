@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from genie.config import ServerSettings
 from genie.errors import StageFailed
 from genie.messages import Disconnect
+from genie.rest.crowd import BACKLOG, crowd
 from genie.rest.hub import Hub
 from genie.rest.patience import patient
 from genie.rest.protocol import GuardedProtocol
@@ -94,7 +95,8 @@ def configuration(app: Any, settings: ServerSettings) -> uvicorn.Config:
         root_path=settings.root_path,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        http=patient(settings.header_timeout_s, settings.reading_timeout_s, ending_s - LAST_S),
+        http=patient(settings.header_timeout_s, settings.reading_timeout_s, ending_s - LAST_S, crowd(settings)),
+        backlog=BACKLOG,
         ws=GuardedProtocol,
         ws_max_size=settings.frame_bytes,
         ws_ping_interval=settings.ping_interval_s,

@@ -229,6 +229,12 @@ async def claim(talk: Conversation, user: str, job: str, session: str, again: bo
         return False
 
 
+async def disclaim(talk: Conversation, user: str, job: str, session: str) -> None:
+    """Let a job's answer wait to be heard again; what cannot be written down now counts as heard."""
+    with suppress(GenieError):
+        await talk.board.disclaim(job, user, session)
+
+
 def note(talk: Conversation, user: str, job: str, stage: str) -> None:
     """Note that a stage of a job's timeline is reached now; `keep_notes` writes it down."""
     with suppress(asyncio.QueueFull):

@@ -40,6 +40,9 @@ class Listener(Protocol):
     async def claim(self, job: str, *, again: bool) -> bool:
         """Become the one that hears a job's answer; return False when it was spoken and `again` is not wanted."""
 
+    async def disclaim(self, job: str) -> None:
+        """Take a claim back: the voice failed before anything was heard."""
+
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
 
     def speech_caption(self, speech: int, text: str, first_sample: int) -> None: ...
@@ -75,6 +78,8 @@ class Delivery:
             reason, failure = "failed", StageFailed("internal", "genie made a mistake; the log says more")
         finally:
             self._listener.speech_ended(self._number, self._sent, reason, failure)
+        if failure is not None and not self._sent and speech.job is not None and not speech.again:
+            await self._listener.disclaim(speech.job)
 
     async def _deliver(self, speech: Speech, lane: Lane[Synthesizer], rate: int, default: str) -> bool:
         """Send sound once the answer is claimed; return False when somebody has heard it already.

@@ -137,6 +137,14 @@ class Board(Ledger):
         if found.finished and found.speak and found.spoken_by is None:
             await self._record(found.model_copy(update={"speak": False}), [Step(found.queue, "changed")])
 
+    async def disclaim(self, job: str, user: str, session: str) -> Job:
+        """Take back a claim of this session: nothing of the answer was heard."""
+        await self._free(job)
+        found = self.find(job, user)
+        if found.spoken_by != session:
+            return found
+        return await self._record(found.model_copy(update={"spoken_by": None}), [Step(found.queue, "changed")])
+
     async def edit(self, job: str, user: str, question: str) -> Job:
         """Change what a waiting job asks, so that it is the same as no other; one that was started is `not_waiting`."""
         waiting = await self._waiting(job, user)

@@ -104,7 +104,10 @@ class Desk:
         )
         if plays:
             session.loudspeaker = Loudspeaker(
-                session, partial(conversation.claim, talk), partial(conversation.note, talk)
+                session,
+                partial(conversation.claim, talk),
+                partial(conversation.disclaim, talk),
+                partial(conversation.note, talk),
             )
             session.speeches = SpeechLine(
                 session.loudspeaker, partial(_voice, house), house.settings.tts.ahead_s, house.sounds

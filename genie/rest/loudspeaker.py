@@ -19,6 +19,9 @@ KEPT_S = 8.0
 Claim = Callable[[str, str, str, bool], Awaitable[bool]]
 """Take a job (second) of a user (first) for a session (third); `again` (fourth) although it was spoken before."""
 
+Disclaim = Callable[[str, str, str], Awaitable[None]]
+"""Take back that a session (third) has a job (second) of a user (first)."""
+
 Note = Callable[[str, str, str], None]
 """Note that a stage (third) of a job (second) of a user (first) is reached now."""
 
@@ -84,9 +87,10 @@ class _Heard:
 class Loudspeaker:
     """Pass speeches on to a client, one after the other; samples count from the start of each."""
 
-    def __init__(self, client: Client, claim: Claim, note: Note) -> None:
+    def __init__(self, client: Client, claim: Claim, disclaim: Disclaim, note: Note) -> None:
         self._client = client
         self._claim = claim
+        self._disclaim = disclaim
         self._note = note
         self._speeches: dict[int, _Heard] = {}
 
@@ -95,6 +99,9 @@ class Loudspeaker:
 
     async def claim(self, job: str, *, again: bool) -> bool:
         return await self._claim(self._client.user, job, self._client.session, again)
+
+    async def disclaim(self, job: str) -> None:
+        await self._disclaim(self._client.user, job, self._client.session)
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
         url = f"api/get-answer/{job}" if job else None

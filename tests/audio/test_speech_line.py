@@ -18,6 +18,7 @@ class Ear:
         self.told: list[tuple] = []
         self.samples: dict[int, int] = {}
         self.spoken: set[str] = set()
+        self.disclaimed: list[str] = []
         self.changed = asyncio.Event()
 
     async def present(self) -> None:
@@ -25,6 +26,9 @@ class Ear:
 
     async def claim(self, job: str, *, again: bool) -> bool:
         return again or job not in self.spoken
+
+    async def disclaim(self, job: str) -> None:
+        self.disclaimed.append(job)
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
         self._tell("began", speech, job)

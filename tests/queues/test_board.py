@@ -33,6 +33,17 @@ def told(events: list[QueueEvent]) -> list[tuple]:
     return [(event.queue, event.change, event.job.id, event.size) for event in events]
 
 
+async def test_a_claim_is_taken_back_by_the_session_that_has_it_only():
+    board = Board(MemoryJournal(), todo_limit=10, done_limit=10)
+    await board.push(question("a"))
+    assert await board.claim("a", "local", "s1")
+    await board.disclaim("a", "local", "s2")
+    assert board.find("a", "local").spoken_by == "s1"
+    await board.disclaim("a", "local", "s1")
+    assert board.find("a", "local").spoken_by is None
+    assert await board.claim("a", "local", "s2")
+
+
 async def test_a_question_travels_todo_run_done(board, events):
     await board.push(question("a"))
     await board.start("a", "local", NOW)

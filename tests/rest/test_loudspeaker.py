@@ -28,13 +28,16 @@ class Spoken:
     async def claim(self, user: str, job: str, session: str, again: bool) -> bool:
         return self.claims.setdefault(job, session) == session or again
 
+    async def disclaim(self, user: str, job: str, session: str) -> None:
+        del self.claims[job]
+
 
 @asynccontextmanager
 async def speaking(voice=None, ahead_s: float = 0.2):
     """A session whose speeches are made by a fake voice, and what they leave behind."""
     lane, spoken = Lane(FakeSynthesizer, name="fake"), Spoken()
     session = Session("local", "UTC", "en", history_limit=2)
-    session.loudspeaker = Loudspeaker(session, spoken.claim, spoken.note)
+    session.loudspeaker = Loudspeaker(session, spoken.claim, spoken.disclaim, spoken.note)
     session.speeches = SpeechLine(session.loudspeaker, voice or (lambda: (lane, RATE, "fake")), ahead_s)
     try:
         yield session, spoken
@@ -83,6 +86,18 @@ async def test_a_speech_without_a_voice_is_a_coded_error():
         session.attach(outbox)
         say(session, "Hello.")
         assert (await until(outbox, messages.ErrorMessage)).code == "engine_unavailable"
+
+
+async def test_an_answer_whose_voice_failed_before_its_first_sound_is_nobodys():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        speech = session.speeches.reserve("j", Manner(voice="nobody"))
+        speech.feed("Hello.")
+        speech.close()
+        async with asyncio.timeout(5):
+            while session.speeches.jobs():
+                await asyncio.sleep(0)
+        assert spoken.claims == {}
 
 
 async def test_an_answer_waits_for_a_client_that_is_away():

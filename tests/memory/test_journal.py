@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,8 +68,9 @@ async def test_old_events_are_forgotten(tmp_path):
         for number in range(150, 1_000):
             await journal.record(question(str(number)), PUSHED)
         assert [event.seq for event in await journal.events(1_000)] == list(range(901, 1_001))
-        [[rows]] = await journal._connection.execute_fetchall("SELECT count(*) FROM event")
-        assert rows <= 100 + TRIM_EVERY
+    with closing(sqlite3.connect(tmp_path / NAME)) as database:
+        [[rows]] = database.execute("SELECT count(*) FROM event")
+    assert rows <= 100 + TRIM_EVERY
 
 
 async def test_a_cancelled_wait_is_written_all_the_same(tmp_path):

@@ -19,8 +19,13 @@ def question(number: int, **fields) -> Job:
 
 
 @pytest.fixture
-def board():
-    return Board(MemoryJournal(), todo_limit=10_000, done_limit=10_000)
+def journal():
+    return MemoryJournal()
+
+
+@pytest.fixture
+def board(journal):
+    return Board(journal, todo_limit=10_000, done_limit=10_000)
 
 
 async def finish(board: Board, *numbers: int) -> None:
@@ -74,10 +79,10 @@ async def test_a_page_of_todo_goes_on_although_the_job_before_it_was_started(boa
     assert (first, await ids(board, QueueName.TODO, after=after)) == ("1 2 3", ("4 5", None))
 
 
-async def test_a_page_goes_on_over_a_restart(board):
+async def test_a_page_goes_on_over_a_restart(board, journal):
     await finish(board, *range(1, 6))
     _, after = await ids(board)
-    again = Board(board._journal, todo_limit=10, done_limit=10)
+    again = Board(journal, todo_limit=10, done_limit=10)
     await again.restore(NOW)
     await again.delete("0003", "local")
     assert await ids(again, after=after) == ("4 5", None)

@@ -163,13 +163,14 @@ async def test_a_client_that_says_it_heard_more_than_it_was_sent_hears_the_rest(
 
 async def test_nothing_is_made_for_a_client_that_is_away_beyond_what_it_is_sent_ahead():
     async with speaking() as (session, _):
-        old = Outbox(LIMITS)
+        old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "a" * 200)
         await sound(old)
         session.detach(old)
         await asyncio.sleep(0.5)  # what must not happen takes no shorter
-        assert len(session.loudspeaker._speeches[1].tail) <= 4
+        back(session, new)
+        assert len(new) <= 2 + 4, "the speech, its caption and 0.4 s of sound"
         session.silence()
 
 
@@ -187,14 +188,14 @@ async def test_the_end_of_a_speech_that_was_not_played_whole_is_sent_again_and_i
 
 
 async def test_what_was_stopped_while_the_client_was_away_is_told_and_not_sent():
-    async with speaking() as (session, _):
+    async with speaking() as (session, spoken):
         old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "a" * 200, job="a")
         await sound(old)
         session.detach(old)
         session.silence("a")
-        while session.loudspeaker._speeches[1].end is None:
+        while ("a", "heard_until") not in spoken.noted:
             await asyncio.sleep(0)
         back(session, new)
         first = messages.decode_server(str(await new.take()))
@@ -229,9 +230,10 @@ async def test_captions_of_the_rest_come_with_it_from_the_one_that_is_being_hear
         old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "This is the first sentence here. This is the second sentence here. This is the third one here.")
+        await until(old, messages.Caption)
+        second = await until(old, messages.Caption)
         await until(old, messages.AudioEnd)
-        captions = session.loudspeaker._speeches[1].captions
-        session.loudspeaker.played(1, captions[1].first_sample + 10)
+        session.loudspeaker.played(1, second.first_sample + 10)
         session.detach(old)
         back(session, new)
-        assert await until(new, messages.Caption) == captions[1]
+        assert await until(new, messages.Caption) == second

@@ -34,6 +34,7 @@ class Outbox:
         self._limits = limits
         self._clock = clock
         self._wire = wire
+        self._slow = min(SLOW, limits.outbox_events // 2)
         self._entries: list[_Entry] = []
         self._latest: dict[Hashable, _Entry] = {}
         self._bytes = 0
@@ -56,7 +57,7 @@ class Outbox:
             return
         if self._idle and self._wire is not None and self._wire.write(packet or packed(frame)):
             return
-        if len(self._entries) >= SLOW and (older := self._latest.pop(key, None)) is not None:
+        if len(self._entries) >= self._slow and (older := self._latest.pop(key, None)) is not None:
             self._entries.remove(older)
             self._bytes -= len(older.frame)
         entry = _Entry(frame, self._clock(), key)

@@ -89,6 +89,12 @@ async def test_a_client_that_keeps_up_is_sent_every_state(outbox):
     assert [await outbox.take(), await outbox.take()] == ["state 1", "state 2"]
 
 
+async def test_newer_and_newer_states_never_fill_an_outbox_however_small(outbox):
+    for number in range(100):
+        outbox.put(f"state {number}", key="job")
+    assert not outbox.overflowed
+
+
 async def test_a_state_that_has_left_is_not_missed(outbox):
     for number in range(3):
         outbox.put(f"state {number}", key="job")

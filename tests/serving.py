@@ -153,7 +153,7 @@ class Client:
 
 @asynccontextmanager
 async def client(served: Served, **hello: Any) -> AsyncIterator[Client]:
-    """Open a socket and say hello; what nobody reads must not hold up its end, so that any number of frames may wait."""
+    """Open a socket and say hello; any number of frames may wait: with a full queue its end takes ten seconds."""
     async with connect(served.ws, max_size=None, max_queue=None, proxy=None) as socket:
         one = Client(socket)
         await one.send(messages.Hello(protocol=messages.PROTOCOL, **hello))

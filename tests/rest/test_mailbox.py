@@ -110,7 +110,7 @@ async def test_an_answer_that_was_cancelled_before_anybody_heard_it_is_spoken_to
         refused = await one.request(messages.JobCancel(job=job))
         assert isinstance(refused, messages.ErrorMessage) and refused.code == "already_finished"
         await one.request(messages.Subscribe(topics=["speech"]))
-        assert await nothing_is_spoken(one)
+        assert await hears_nothing_else(one)
 
 
 async def test_a_client_that_is_there_hears_what_a_forgotten_one_did_not(tmp_path):

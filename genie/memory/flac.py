@@ -35,7 +35,11 @@ class FlacWriter:
         self._part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}{PART}")
         with _coded(path):
             self._outlet = _Outlet(self._part)
-        self._sound = soundfile.SoundFile(self._outlet, "w", rate, 1, format="FLAC", subtype="PCM_16")
+        try:
+            self._sound = soundfile.SoundFile(self._outlet, "w", rate, 1, format="FLAC", subtype="PCM_16")
+        except BaseException:
+            self._outlet.close()
+            raise
 
     def write(self, samples: Int16) -> None:
         """Add int16 samples of shape (n,)."""

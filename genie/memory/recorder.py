@@ -89,8 +89,8 @@ class Recorder:
             return
         self._over = True
         self._waiting.clear()
-        if self._writing is None and self._writer is not None:
-            self._disk.later(self._writer.abandon)
+        if self._writing is None:
+            self._disk.later(self._drop)
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,18 +107,27 @@ class Recorder:
     async def _write(self) -> None:
         """Write what waits until nothing does."""
         try:
-            if self._writer is None:
-                self._writer = await self._disk.run(self._shelf.begin, SoundKind.ANSWER, self._job, self._rate)
+            writer = await self._disk.run(self._begin) if self._writer is None else self._writer
             while self._waiting:
                 samples, self._waiting = np.concatenate(self._waiting), []
                 self._count = 0
-                await self._disk.run(self._writer.write, samples)
+                await self._disk.run(writer.write, samples)
         except GenieError as error:
             self._give_up(error)
         finally:
             self._writing = None
-            if self._over and self._writer is not None:
-                self._disk.later(self._writer.abandon)
+            if self._over:
+                self._disk.later(self._drop)
+
+    def _begin(self) -> FlacWriter:
+        """Open the file, on the thread: whoever waits may be gone by then, and the file is known all the same."""
+        self._writer = self._shelf.begin(SoundKind.ANSWER, self._job, self._rate)
+        return self._writer
+
+    def _drop(self) -> None:
+        """Remove what was written, on the thread."""
+        if self._writer is not None:
+            self._writer.abandon()
 
     def _give_up(self, error: GenieError) -> None:
         if not self._over:

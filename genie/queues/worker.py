@@ -10,7 +10,7 @@ from datetime import datetime
 
 from genie.errors import Conflict, GenieError, NotFound, Unavailable
 from genie.queues.board import Board
-from genie.queues.job import Job, JobError, Kind
+from genie.queues.job import Job, JobError, Kind, Status
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,10 @@ class Worker:
         self._cancelled.add(job)
         if not await running.end(CANCEL_S):
             raise Unavailable("not_recorded", "the job is being stopped, but that cannot be written down at present")
-        return self._board.find(job, user)
+        ended = self._board.find(job, user)
+        if ended.status in (Status.COMPLETED, Status.FAILED):
+            raise Conflict("already_finished", "this job ended in the moment in which it was to be stopped")
+        return ended
 
     def _next(self) -> Job | None:
         """Return the job whose turn it is, of a kind that has room, and that is not being started yet."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genie.errors import StageFailed, Unavailable
+from genie.errors import Conflict, StageFailed, Unavailable
 from genie.memory.journal import MemoryJournal
 from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
@@ -253,3 +253,19 @@ async def test_a_waiting_job_is_told_when_it_will_start():
         waiting = board.jobs(QueueName.TODO, "local")
     assert [(job.id, job.position) for job in waiting] == [("c", 0), ("d", 1)]
     assert all(job.eta_s is not None for job in waiting)
+
+
+async def test_a_cancel_that_meets_the_end_of_its_job_says_so():
+    agent, journal = Agent(), GatedJournal()
+    async with working(agent, journal=journal) as (board, worker):
+        await board.push(question("a"))
+        await agent.entered.acquire()
+        journal.shut()
+        agent.released.set()
+        await journal.asked.wait()  # the job has ended, and that is being written
+        cancelling = asyncio.create_task(worker.cancel("a", "local"))
+        await asyncio.sleep(0)
+        journal.gate.set()
+        with pytest.raises(Conflict, match="already_finished"):
+            await cancelling
+        assert board.find("a", "local").answer == "answer a"

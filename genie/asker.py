@@ -27,6 +27,8 @@ class Asker(Protocol):
 
     def manner(self) -> Manner: ...
 
+    def silence(self, job: str) -> None: ...
+
     def history(self) -> tuple[tuple[str, str], ...]: ...
 
     def remember(self, question: str, answer: str) -> None: ...
@@ -44,6 +46,9 @@ class Nobody:
 
     def manner(self) -> Manner:
         return Manner()
+
+    def silence(self, job: str) -> None:
+        return None
 
     def history(self) -> tuple[tuple[str, str], ...]:
         return ()

@@ -139,7 +139,7 @@ def replay(talk: Conversation, job: str, asker: Asker) -> Job:
         raise Conflict("no_answer", "this job has no answer to speak")
     if asker.speeches is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
-    asker.speeches.silence(job)
+    asker.silence(job)
     speak(found, asker.speeches, asker.manner(), again=True)
     return found
 

@@ -342,7 +342,10 @@ class Caption(Message):
 
 
 class AudioEnd(Message):
-    """A speech has ended after this many samples; when it was stopped, drop what was not played."""
+    """A speech has ended after this many samples; when it was stopped, drop what was not played.
+
+    One that was sent whole and is silenced before it was played ends again, as `stopped`.
+    """
 
     type: Literal["audio_end"] = "audio_end"
     speech: int

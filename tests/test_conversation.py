@@ -37,9 +37,6 @@ class Line:
     def give_up(self, speech: Speech) -> None:
         self.silenced.append(speech.job)
 
-    def silence(self, job: str) -> None:
-        self.silenced.append(job)
-
 
 @dataclass
 class Ann:
@@ -52,6 +49,9 @@ class Ann:
 
     def manner(self) -> Manner:
         return Manner(voice="slt")
+
+    def silence(self, job: str) -> None:
+        self.speeches.silenced.append(job)
 
     def history(self) -> tuple[tuple[str, str], ...]:
         return tuple(self.past)

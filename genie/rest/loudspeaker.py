@@ -63,6 +63,11 @@ class _Heard:
     captions: list[messages.Caption] = field(default_factory=list)
     tail: deque[tuple[int, bytes]] = field(default_factory=deque)
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether a part may still be to be played; what was sent long ago was, though the client did not say so."""
+        return bool(self.tail) and time.monotonic() - self.sent_at <= KEPT_S
+
     def keep(self, first_sample: int, pcm: bytes) -> None:
         """Keep sound until it was played, within `KEPT_S`."""
         self.tail.append((first_sample, pcm))
@@ -145,16 +150,18 @@ class Loudspeaker:
             del self._speeches[speech]
 
     def hush(self, job: str | None = None) -> None:
-        """Do not send again what was sent whole, of one job or of all: it is not wanted any more."""
-        for heard in self._speeches.values():
-            if heard.end is not None and job in (None, heard.job):
-                heard.tail.clear()
+        """Let the client drop what it was sent whole and may not have played, of one job or of all."""
+        for speech, heard in list(self._speeches.items()):
+            if heard.end is not None and heard.is_unheard and job in (None, heard.job):
+                heard.end = heard.end.model_copy(update={"reason": "stopped"})
+                self._reached(speech, "heard_until")
+                self._stopped(speech, heard)
+                self._client.send(heard.end)
 
     def left(self) -> None:
         """Note that the socket is gone; what was sent long ago was heard, although the client did not say so."""
-        now = time.monotonic()
         for heard in self._speeches.values():
-            if heard.end is not None and now - heard.sent_at > KEPT_S:
+            if heard.end is not None and not heard.is_unheard:
                 heard.tail.clear()
 
     def resume(self) -> None:

@@ -207,11 +207,12 @@ async def test_a_client_that_silences_genie_is_not_sent_the_rest_when_it_comes_b
         old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "a" * 10)
-        await until(old, messages.AudioEnd)
+        assert (await until(old, messages.AudioEnd)).reason == "completed"
         session.silence()
+        assert (await until(old, messages.AudioEnd)).reason == "stopped"
         session.detach(old)
         back(session, new)
-        assert isinstance(messages.decode_server(str(await new.take())), messages.AudioEnd)
+        assert len(new) == 0
 
 
 async def test_a_speech_is_heard_once_however_often_its_end_is_told():

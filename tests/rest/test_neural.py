@@ -46,5 +46,4 @@ async def test_a_voice_of_kokoros_is_chosen_by_name_and_an_unknown_one_refused(n
     async with client(neural, voice="nobody") as one:
         await one.request(messages.Ask(text="what is one plus two"))
         assert (await one.wait(messages.ErrorMessage)).code == "unknown_voice"
-        assert (await one.wait(messages.AudioEnd)).reason == "failed"
     assert update.voice == "am_adam"

@@ -204,6 +204,8 @@ async def test_a_finished_job_can_be_replayed_and_deleted(server):
         await one.wait(messages.AudioEnd)
         await answer_to(one, accepted)
         await one.request(messages.JobReplay(job=accepted.job))
+        stopped = await one.wait(messages.AudioEnd)
+        assert (stopped.speech, stopped.reason) == (1, "stopped")  # it was not played yet
         again = await one.wait(messages.AudioEnd)
         assert again.samples > 0 and again.speech == 2
         await one.request(messages.JobDelete(job=accepted.job))

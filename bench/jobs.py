@@ -159,6 +159,8 @@ def main() -> None:
     options.add_argument("--folder", help="where the files are made; the temporary folder may be in memory")
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
+    if chosen.jobs % AT_ONCE:
+        options.error(f"--jobs must be a multiple of {AT_ONCE}: every producer pushes as many")
     load = os.getloadavg()[0]
     cells = compare(chosen.folder, chosen.repeats, chosen.jobs)
     print(f"load before: {load:.2f}, {chosen.jobs} jobs a run, {chosen.repeats} runs each, jobs/s: median (span)")

@@ -199,8 +199,7 @@ async def _stream(
 def announce(talk: Conversation, event: QueueEvent) -> None:
     """When a job has ended, give its whole answer to followers, and its asker the end of its speech."""
     job = event.job
-    if job.finished or event.change == "changed":
-        talk.twins.forget(job.id)
+    talk.twins.follow(job)
     if event.change != "added" or not job.finished:
         return
     if (place := talk.open.pop(job.id, None)) is not None:
@@ -248,7 +247,7 @@ async def keep_notes(talk: Conversation) -> None:
         try:
             await talk.board.amend(job, user, **{stage: at})
         except GenieError:
-            continue  # the job was deleted while its answer was spoken
+            continue  # the job was deleted while its answer was spoken, or the disk is full: it is only a note
 
 
 def _take_place(talk: Conversation, job: Job, asker: Asker) -> None:

@@ -49,6 +49,12 @@ class Twins:
         self._leaders[asked] = job
         self._asked[job] = asked
 
+    def follow(self, job: Job) -> None:
+        """Take a job as it is now: no question joins one that has ended, or asks something else than it did."""
+        asked = self._asked.get(job.id)
+        if asked is not None and (job.finished or core(job.question) != asked.question):
+            self.forget(job.id)
+
     def forget(self, job: str) -> None:
         """Let no question join this job any more: it has ended, or asks something else."""
         asked = self._asked.pop(job, None)

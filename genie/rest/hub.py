@@ -141,8 +141,11 @@ class Hub:
 
     def publish_time(self, message: messages.TimeUpdate) -> None:
         """Tell everybody who follows it what time it is."""
-        for user in {session.user for session in self._sessions.values()}:
-            self.publish(user, ("time",), message, key="time")
+        frame = messages.encode(message)
+        packet = packed(frame)
+        for session in self._sessions.values():
+            if session.outbox is not None and "time" in session.topics:
+                session.outbox.put(frame, "time", packet)
 
     def state(self, session: Session, topics: Iterable[str]) -> messages.Subscribed:
         """Return the present state of these topics with its seq, as one moment."""

@@ -42,9 +42,10 @@ class Mailbox:
             self._unheard[event.job.user].pop(event.job.id, None)
             return
         self._sort(event.job)
-        if event.change == "added" and self._waits(event.job):
-            listener = self._hub.listener(event.job.user, event.job.session)
-            if listener is not None:
+        user, job = event.job.user, event.job.id
+        if event.change == "added" and job in self._unheard[user] and not self._is_old(event.job):
+            listener = self._hub.listener(user, event.job.session)
+            if listener is not None and job not in self._in_lines(user):
                 self._hand(event.job, listener)
 
     def deliver(self, session: Session) -> None:
@@ -61,8 +62,10 @@ class Mailbox:
             self._hand_all(session)
 
     def _hand_all(self, session: Session) -> None:
-        for job in [job for job in self._unheard[session.user].values() if self._waits(job)]:
-            self._hand(job, session)
+        spoken = self._in_lines(session.user)
+        for job in list(self._unheard[session.user].values()):
+            if job.id not in spoken and not self._is_old(job):
+                self._hand(job, session)
 
     def _hand(self, job: Job, session: Session) -> None:
         if session.speeches is not None:
@@ -79,8 +82,9 @@ class Mailbox:
         while len(unheard) > MAX_UNHEARD:
             del unheard[next(iter(unheard))]
 
-    def _waits(self, job: Job) -> bool:
-        """Say whether an answer is unheard, not too old, and in nobody's line."""
-        if job.id not in self._unheard[job.user] or self._clock() - (job.finished_at or job.created_at) > self._keep:
-            return False
-        return not any(job.id in line.jobs() for line in self._hub.lines(job.user))
+    def _in_lines(self, user: str) -> set[str | None]:
+        """Return the jobs whose answers somebody speaks, or is about to."""
+        return {job for line in self._hub.lines(user) for job in line.jobs()}
+
+    def _is_old(self, job: Job) -> bool:
+        return self._clock() - (job.finished_at or job.created_at) > self._keep

@@ -162,6 +162,16 @@ async def test_when_the_first_is_cancelled_the_second_is_answered_by_itself(parl
     assert (answered.status, answered.same_as) == ("completed", None)
 
 
+async def test_a_question_joins_one_that_is_being_spoken(parlour):
+    first = await parlour.ask("what is it")
+    await parlour.oracle.entered.acquire()
+    await parlour.board.claim(first.id, first.user, "a session")
+    second = await parlour.ask("what is it")
+    parlour.oracle.gate.set()
+    await parlour.ended(first, second)
+    assert second.same_as == first.id and parlour.oracle.asked == ["what is it"]
+
+
 async def test_when_the_first_asks_something_else_the_second_is_answered_by_itself(parlour):
     await parlour.board.pause("local")
     first, second, third = [await parlour.ask("what is it") for _ in range(3)]

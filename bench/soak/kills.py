@@ -14,6 +14,7 @@ import asyncio
 import itertools
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from contextlib import closing, suppress
@@ -219,6 +220,8 @@ async def run(rounds: int, seed: int, folder: Path) -> Report:
             await one_round(folder, settings, number, chance, ledger, listeners)
             report.damaged += is_damaged(folder)
             report.rounds += 1
+            print(f"\r{report.rounds} of {rounds} kills, {report.damaged} damaged", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
         await finish(folder, settings, listeners[0].follower)
     for listener in listeners:
         ledger.hear(listener.follower.spoken)

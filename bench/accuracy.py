@@ -16,7 +16,7 @@ from pathlib import Path
 
 from genie.agents.phrases import sentences
 from genie.audio.codec import decode
-from genie.audio.engine import LISTENING_RATE, Transcriber
+from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
 from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
 from genie.audio.pcm import Int16
 
@@ -57,14 +57,15 @@ def word_errors(said: list[str], heard: list[str]) -> int:
 
 
 def as_utterance(ear: Transcriber, samples: Int16) -> str:
-    ear.open("bench", "en")
+    ear.open("bench", Spoken("en"))
     for start in range(0, len(samples), PIECE):
-        ear.accept("bench", samples[start : start + PIECE])
-    return ear.finish("bench")
+        ear.feed("bench", samples[start : start + PIECE])
+        ear.hear(["bench"])
+    return ear.finish("bench").committed
 
 
 def as_recording(ear: Transcriber, samples: Int16) -> str:
-    return " ".join(segment.text for segment in ear.transcribe(samples, "en"))
+    return " ".join(segment.text for segment in ear.transcribe(samples, Spoken("en")))
 
 
 WAYS: tuple[tuple[str, Way], ...] = (("utterance", as_utterance), ("recording", as_recording))

@@ -31,10 +31,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bench.event import event
 from genie import app, config, logs, messages
-from genie.audio.engine import Detector
+from genie.audio.engine import Detector, Heard
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.engines.slot import Slot, Small
 from genie.audio.pcm import Int16
+from genie.errors import GenieError
 from genie.rest.hub import update_of
 from genie.rest.server import Server
 from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
@@ -109,8 +110,11 @@ class NullDetector(FakeDetector):
 class NullTranscriber(FakeTranscriber):
     """Hear nothing."""
 
-    def accept(self, stream: str, samples: Int16) -> str:
-        return ""
+    def hear(self, streams: list[str]) -> list[Heard | GenieError]:
+        return [Heard("") for _ in streams]
+
+    def finish(self, stream: str) -> Heard:
+        return Heard("")
 
 
 def fake_engines(settings: config.Settings, *, detector: bool) -> Engines:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from genie.audio.engine import Card, Segment, Voice
+from genie.audio.engine import Card, Heard, Segment, Spoken, Voice
 from genie.audio.pcm import Int16
-from genie.errors import BadInput
+from genie.errors import BadInput, GenieError, StageFailed
 
 RATE = 1_000
 """Hz of the fake voice: few samples make long sounds."""
@@ -66,7 +66,7 @@ class FakeDetector:
 
 
 class FakeTranscriber:
-    """Hear one word for every half second of sound; remember what it was given."""
+    """Hear one word for every half second of sound, and commit all but the last; remember what it was asked."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
@@ -79,28 +79,40 @@ class FakeTranscriber:
     def describe(self) -> Card:
         return Card(name="fake")
 
-    def open(self, stream: str, language: str | None) -> None:
+    def open(self, stream: str, spoken: Spoken) -> None:
         self.calls.append("open")
         self.heard[stream] = 0
         self.open_streams.add(stream)
 
-    def accept(self, stream: str, samples: Int16) -> str:
-        self.calls.append("accept")
+    def feed(self, stream: str, samples: Int16) -> None:
+        self.calls.append("feed")
+        self.heard[stream] += len(samples)
+
+    def hear(self, streams: list[str]) -> list[Heard | GenieError]:
+        self.calls.append("hear")
         self.free.wait(10)
+        return [self._partial(stream) for stream in streams]
+
+    def anticipate(self, stream: str) -> None:
+        self.calls.append("anticipate")
+
+    def finish(self, stream: str) -> Heard:
+        self.calls.append("finish")
         if self.fails:
             raise ZeroDivisionError
-        self.heard[stream] += len(samples)
-        return self._text(stream)
-
-    def finish(self, stream: str) -> str:
-        self.calls.append("finish")
-        return self._text(stream)
+        return Heard(" ".join(self._words(stream)))
 
     def abandon(self, stream: str) -> None:
         self.open_streams.discard(stream)
 
-    def transcribe(self, samples: Int16, language: str | None) -> Iterator[Segment]:
+    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
         yield Segment(0.0, len(samples) / 16_000, "recording")
 
-    def _text(self, stream: str) -> str:
-        return " ".join(f"word{number}" for number in range(self.heard[stream] // 8_000))
+    def _partial(self, stream: str) -> Heard | GenieError:
+        if self.fails:
+            return StageFailed("engine_failed", "it fails")
+        words = self._words(stream)
+        return Heard(" ".join(words[:-1]), " ".join(words[-1:]))
+
+    def _words(self, stream: str) -> list[str]:
+        return [f"word{number}" for number in range(self.heard[stream] // 8_000)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genie.audio.pcm import Int16
+from genie.errors import GenieError
 
 LISTENING_RATE = 16_000
 """Every transcriber and detector takes mono sound at this rate (Hz)."""
@@ -26,8 +27,35 @@ class Card:
     """Of a synthesizer: its output rate in Hz."""
     voice: str = ""
     """Of a synthesizer: the voice that speaks where neither voice nor language is named."""
-    steady: bool = True
-    """Of a transcriber: words of successive hypotheses may be committed before the end."""
+    batch: int = 1
+    """Of a transcriber: utterances that one `hear` decodes in about the time of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is known of what will be said, before it is."""
+
+    language: str | None = None
+    """None: it is detected."""
+    languages: tuple[str, ...] = ()
+    """Those to choose among where it is detected; empty: all that the engine knows."""
+    prompt: str = ""
+    vocabulary: tuple[str, ...] = ()
+    """Names and rare words that are likely."""
+    translate: bool = False
+    """Write English, whatever is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The text of an utterance so far; both parts are empty when nothing was heard.
+
+    `committed` only ever grows from one to the next; `tentative` is what follows it, and may still change.
+    """
+
+    committed: str
+    tentative: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +82,25 @@ class Transcriber(Protocol):
 
     def describe(self) -> Card: ...
 
-    def open(self, stream: str, language: str | None) -> None:
-        """Begin an utterance."""
+    def open(self, stream: str, spoken: Spoken) -> None:
+        """Begin an utterance; a language that the engine does not know is `unsupported_language`."""
 
-    def accept(self, stream: str, samples: Int16) -> str:
-        """Take the next samples of an utterance and return the text so far."""
+    def feed(self, stream: str, samples: Int16) -> None:
+        """Take the next samples of an utterance; cheap."""
 
-    def finish(self, stream: str) -> str:
-        """End an utterance and return its whole text, empty when nothing was said."""
+    def hear(self, streams: list[str]) -> list[Heard | GenieError]:
+        """Return the text so far of each utterance, or why it has none, in order; `batch` of them at most."""
+
+    def anticipate(self, stream: str) -> None:
+        """Speech may be over: make the final text now; `finish` returns it at once if nothing is fed in between."""
+
+    def finish(self, stream: str) -> Heard:
+        """End an utterance and return its whole text, all of it committed."""
 
     def abandon(self, stream: str) -> None:
         """Forget an utterance; an unknown one is no error."""
 
-    def transcribe(self, samples: Int16, language: str | None) -> Iterator[Segment]:
+    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
         """Yield the segments of a recording of any length, in order, as they are made."""
 
 

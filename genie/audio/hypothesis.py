@@ -15,12 +15,10 @@ ENDING = re.compile(r"\W+$")
 class Hypothesis:
     """Commit words on which two hypotheses in a row agree (LocalAgreement-2, Liu et al. 2020); never take one back.
 
-    Words agree when they differ in case or punctuation only. The words of an engine that is not `steady` are all
-    tentative until the end.
+    Words agree when they differ in case or punctuation only.
     """
 
-    def __init__(self, *, steady: bool) -> None:
-        self._steady = steady
+    def __init__(self) -> None:
         self._committed: list[str] = []
         self._tail: list[str] = []
 
@@ -28,7 +26,7 @@ class Hypothesis:
         """Take the next hypothesis of the whole utterance; return committed words and the tentative tail."""
         units = _units(text)
         tail = units[_end_of(self._committed, units) :]
-        agreed = _agreed(self._tail, tail) if self._steady else 0
+        agreed = _agreed(self._tail, tail)
         self._committed += tail[:agreed]
         self._tail = tail[agreed:]
         return _text(self._committed), _text(self._tail)

@@ -13,7 +13,6 @@ import numpy as np
 
 from genie.audio.backlog import Backlog
 from genie.audio.engine import LISTENING_RATE, Detector
-from genie.audio.hypothesis import Hypothesis
 from genie.audio.pcm import Framer, Int16, Pcm, StreamResampler
 from genie.audio.segmenter import Segmenter
 from genie.audio.transcription import Ears, Emit, Utterance
@@ -139,8 +138,7 @@ class Listening:
         if self._utterance is not None:
             return
         number, ears = next(self._numbers), self._listen()
-        hypothesis = Hypothesis(steady=ears.steady)
-        self._utterance = Utterance(f"{self._stream}-{number}", number, ears, self._emit, hypothesis)
+        self._utterance = Utterance(f"{self._stream}-{number}", number, ears, self._emit)
         self._emit(UtteranceStarted(utterance=number))
 
     async def _end(self) -> Said:

@@ -130,7 +130,9 @@ class _Requests:
                 close_quietly(self._generators.pop(args[0], None))
                 return "value", None
             result = getattr(self._engine, method)(*args, **kwargs)
-            return self._keep(result) if isinstance(result, Iterator) else ("value", result)
+            if isinstance(result, Iterator):
+                return self._keep(result)
+            return "value", _portable_items(result) if isinstance(result, list) else result
         except Exception as error:  # the edge of the process: what the engine raised is its caller's to see
             return "error", _portable(error)
 
@@ -146,6 +148,10 @@ def _portable(error: Exception) -> GenieError:
     if kind is None:
         return _Carried("engine_failed", f"{type(error).__name__}: {error}", 502, None)
     return _Carried(kind.code, kind.message, kind.status, kind.field)
+
+
+def _portable_items(items: list[Any]) -> list[Any]:
+    return [_portable(item) if isinstance(item, Exception) else item for item in items]
 
 
 class _Carried(GenieError):

@@ -1,18 +1,20 @@
 """One utterance's stream through a transcriber: samples in, transcripts out."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from genie.audio.engine import LISTENING_RATE, Detector, Transcriber
-from genie.audio.hypothesis import Hypothesis
+from genie.audio.engine import LISTENING_RATE, Detector, Heard, Spoken, Transcriber
 from genie.audio.lane import Lane
 from genie.audio.pcm import Int16, Pcm
 from genie.config import SttSettings, VadSettings
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
+
+log = logging.getLogger(__name__)
 
 Emit = Callable[[UtteranceStarted | UtteranceEnded | Transcript | ErrorMessage], None]
 
@@ -22,11 +24,10 @@ class Ears:
     """What a listening needs: the engines as they are when it begins, and the settings in force."""
 
     transcriber: Lane[Transcriber]
-    steady: bool
     detector: Lane[Detector]
     stt: SttSettings
     vad: VadSettings
-    language: str | None
+    spoken: Spoken
 
 
 @dataclass(slots=True)
@@ -41,11 +42,11 @@ class Utterance:
     number: int
     ears: Ears
     emit: Emit
-    hypothesis: Hypothesis
     pending: list[Int16] = field(default_factory=list)
     heard: list[Int16] = field(default_factory=list)
     samples: int = 0
-    accepted: int = 0
+    fed: int = 0
+    committed: str = ""
     decode: asyncio.Task[None] | None = None
     failure: GenieError | None = None
     opened: bool = False
@@ -56,7 +57,7 @@ class Utterance:
         self.heard.append(samples)
         self.samples += len(samples)
         idle = self.decode is None or self.decode.done()
-        waiting = self.samples - self.accepted
+        waiting = self.samples - self.fed
         if idle and self.failure is None and waiting >= self.ears.stt.interval_s * LISTENING_RATE:
             self.decode = asyncio.create_task(self._partial())
 
@@ -72,11 +73,11 @@ class Utterance:
             if self.failure is not None:
                 raise self.failure
             if self.pending:
-                await self._accept()
+                await self._feed()
             if not self.opened:
                 return ""
-            text = await self.ears.transcriber.call(Transcriber.finish, self.stream)
-            return self.hypothesis.final(text)
+            heard = await self.ears.transcriber.call(Transcriber.finish, self.stream)
+            return self._grown(heard.committed)
         finally:
             self.abandon()
 
@@ -90,17 +91,32 @@ class Utterance:
 
     async def _partial(self) -> None:
         try:
-            text = await self._accept()
+            await self._feed()
+            heard = await self._hear()
         except GenieError as error:
             self.failure = error
             return
-        committed, tentative = self.hypothesis.update(text)
-        if committed or tentative:
-            self.emit(Transcript(utterance=self.number, committed=committed, tentative=tentative))
+        self.committed = self._grown(heard.committed)
+        if self.committed or heard.tentative:
+            self.emit(Transcript(utterance=self.number, committed=self.committed, tentative=heard.tentative))
 
-    async def _accept(self) -> str:
+    async def _feed(self) -> None:
         if not self.opened:
             self.opened = True
-            await self.ears.transcriber.call(Transcriber.open, self.stream, self.ears.language)
-        samples, self.pending, self.accepted = np.concatenate(self.pending), [], self.samples
-        return await self.ears.transcriber.call(Transcriber.accept, self.stream, samples)
+            await self.ears.transcriber.call(Transcriber.open, self.stream, self.ears.spoken)
+        samples, self.pending, self.fed = np.concatenate(self.pending), [], self.samples
+        await self.ears.transcriber.call(Transcriber.feed, self.stream, samples)
+
+    async def _hear(self) -> Heard:
+        [heard] = await self.ears.transcriber.call(Transcriber.hear, [self.stream])
+        if isinstance(heard, GenieError):
+            raise heard
+        return heard
+
+    def _grown(self, committed: str) -> str:
+        """Return what is committed now, never less than before: clients have seen that, and agents may have acted."""
+        if committed.startswith(self.committed):
+            return committed
+        log.error("committed_words_changed", extra={"stream": self.stream})
+        kept = self.committed.split()
+        return " ".join([*kept, *committed.split()[len(kept) :]])

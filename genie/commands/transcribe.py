@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from genie.audio.codec import decode
-from genie.audio.engine import LISTENING_RATE, Transcriber
+from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
 from genie.audio.lane import Lane
 from genie.audio.pcm import Pcm
 from genie.commands.engines import ear
@@ -59,7 +59,7 @@ async def _hear(lane: Lane[Transcriber], file: Path, language: str | None) -> st
         sound = await asyncio.to_thread(_read, file)
     texts = []
     with Progress(f"hearing {file.name}", total=sound.seconds) as progress:
-        async for segment in lane.iterate(Transcriber.transcribe, sound.samples, language):
+        async for segment in lane.iterate(Transcriber.transcribe, sound.samples, Spoken(language)):
             texts.append(segment.text)
             progress.reach(segment.end_s)
     return " ".join(texts)

@@ -6,7 +6,7 @@ from functools import partial
 from ulid import ULID
 
 from genie import conversation, messages
-from genie.audio.engine import Synthesizer
+from genie.audio.engine import Spoken, Synthesizer
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening, Said
 from genie.audio.pcm import check_rate
@@ -162,11 +162,10 @@ class Desk:
         stt = house.engines.stt
         return Ears(
             transcriber=stt.lane,
-            steady=stt.card.steady,
             detector=house.engines.vad.lane,
             stt=house.settings.stt,
             vad=house.settings.vad,
-            language=session.language or house.settings.stt.language or None,
+            spoken=Spoken(session.language or house.settings.stt.language or None),
         )
 
     async def _heard(self, session: Session, said: Said, timeline: Timeline) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from genie import conversation
 from genie.audio.codec import decode
-from genie.audio.engine import LISTENING_RATE, Transcriber
+from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
 from genie.audio.pcm import Pcm
 from genie.errors import BadInput, TooLarge
 from genie.rest.dictation import TranscribeParams, Transcription, dictated
@@ -73,7 +73,7 @@ async def _text(house: House, request: Request, sound: Pcm, language: str | None
     """Return what is said, window by window; a client that has gone ends it."""
     lane = house.engines.stt.lane
     texts: list[str] = []
-    async with aclosing(lane.iterate(Transcriber.transcribe, sound.samples, language)) as segments:
+    async with aclosing(lane.iterate(Transcriber.transcribe, sound.samples, Spoken(language))) as segments:
         async for segment in segments:
             texts.append(segment.text)
             if await request.is_disconnected():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from genie import config
+from genie.audio.engine import Heard, Spoken
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening
 from genie.audio.transcription import Ears
@@ -33,7 +34,7 @@ class Room:
         self.told: list = []
         self._lanes = Lane(lambda: transcriber, name="ear"), Lane(lambda: detector or FakeDetector(), name="detector")
         whole = config.load(environment={}, flags={**QUIET, **settings})
-        self._ears = Ears(self._lanes[0], True, self._lanes[1], whole.stt, whole.vad, "en")
+        self._ears = Ears(self._lanes[0], self._lanes[1], whole.stt, whole.vad, Spoken("en"))
 
     def listen(self, mode: str = "push_to_talk", rate: int = RATE) -> Listening:
         return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1))
@@ -164,10 +165,10 @@ async def test_partials_become_rarer_on_a_slow_machine_and_the_last_word_is_ther
             await asyncio.sleep(0.01)
         listening.stop()
         await asyncio.sleep(0.05)
-        assert engine.calls.count("accept") == 1, "the next decode waits for the last"
+        assert engine.calls.count("hear") == 1, "the next decode waits for the last"
         engine.free.set()
         [final] = await heard
-    assert engine.calls.count("accept") == 2
+    assert engine.calls == ["open", "feed", "hear", "feed", "finish"]
     assert final == words(8)
 
 
@@ -237,7 +238,7 @@ async def test_a_listening_that_is_left_forgets_its_utterance():
         heard = asyncio.create_task(texts(listening))
         listening.push(speech(1.0))
         async with asyncio.timeout(5):
-            while "accept" not in here.engine.calls:
+            while "hear" not in here.engine.calls:
                 await asyncio.sleep(0.01)
         heard.cancel()
         await asyncio.wait([heard])
@@ -254,7 +255,7 @@ async def test_a_listening_that_is_cancelled_twice_behind_a_slow_decode_leaves_n
         engine.free.clear()
         listening.push(speech(1.0))
         async with asyncio.timeout(5):
-            while "accept" not in engine.calls:
+            while "hear" not in engine.calls:
                 await asyncio.sleep(0.01)
         for _ in range(2):
             heard.cancel()
@@ -269,11 +270,11 @@ async def test_a_listening_that_is_cancelled_twice_behind_a_slow_decode_leaves_n
 class FailsOnce(FakeTranscriber):
     """Break down over the first thing said, as an engine does that is restarted."""
 
-    def finish(self, stream: str) -> str:
-        text = super().finish(stream)
+    def finish(self, stream: str) -> Heard:
+        heard = super().finish(stream)
         if self.calls.count("finish") == 1:
             raise StageFailed("engine_restarted", "the engine was restarted; ask again")
-        return text
+        return heard
 
 
 async def test_hands_free_goes_on_after_an_utterance_that_the_engine_lost():

@@ -31,6 +31,9 @@ class Engine:
     def refuse(self) -> None:
         raise TooLarge("too_long", "the recording is too long", field="file")
 
+    def some(self) -> list[int | GenieError]:
+        return [1, TooLarge("too_long", "the recording is too long", field="file")]
+
     def break_down(self) -> None:
         raise ZeroDivisionError("by zero")
 
@@ -73,6 +76,12 @@ async def code_of(call: Callable[[], object]) -> str:
 
 async def test_the_engine_runs_in_a_process_of_its_own(lane: Lane[Engine]) -> None:
     assert await lane.call(Engine.pid) == await lane.call(Engine.pid) != os.getpid()
+
+
+async def test_errors_among_the_results_come_as_they_are(lane: Lane[Engine]) -> None:
+    one, error = await lane.call(Engine.some)
+    assert one == 1
+    assert isinstance(error, GenieError) and (error.code, error.status, error.field) == ("too_long", 413, "file")
 
 
 async def test_a_call_takes_arguments_and_returns_its_result(lane: Lane[Engine]) -> None:

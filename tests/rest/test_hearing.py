@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from genie import config
+from genie.audio.engine import Spoken
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening, Said
 from genie.audio.transcription import Ears
@@ -32,7 +33,7 @@ class Ear:
         self._numbers = itertools.count(1)
 
     def _listen(self, session: Session, start: ListenStart) -> Listening:
-        ears = Ears(self.lanes[0], True, self.lanes[1], SETTINGS.stt, SETTINGS.vad, "en")
+        ears = Ears(self.lanes[0], self.lanes[1], SETTINGS.stt, SETTINGS.vad, Spoken("en"))
         name = f"s{next(self._numbers)}"
         return Listening(start.mode, 16_000, lambda: ears, session.hear, name, session.utterances)
 
@@ -42,7 +43,7 @@ class Ear:
         self.asked.append(said.text)
         return f"job{len(self.asked)}"
 
-    async def say(self, ref: str, pcm: bytes = SPEECH, *, until: str = "accept") -> None:
+    async def say(self, ref: str, pcm: bytes = SPEECH, *, until: str = "hear") -> None:
         """Press, speak, wait until the engine has something to do, and release."""
         count = self.engine.calls.count(until)
         self.hearing.start(ListenStart())

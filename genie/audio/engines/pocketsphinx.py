@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from genie.audio.engine import LISTENING_RATE, Card, Segment
+from genie.audio.engine import LISTENING_RATE, Card, Heard, Segment, Spoken
 from genie.audio.engines.commands import Commands
 from genie.audio.engines.pauses import pieces
 from genie.audio.engines.sphinx import Pair, command_decoder, dictation_decoder, pronunciations
 from genie.audio.pcm import Int16
-from genie.errors import BadInput, Busy, StageFailed
+from genie.errors import BadInput, Busy, GenieError, StageFailed
 
 NAME = "pocketsphinx"
 
@@ -36,42 +36,49 @@ class PocketSphinxTranscriber:
 
     def describe(self) -> Card:
         size = self._commands.size if self._commands else 0
-        return Card(NAME, model="en-us", note=f"it knows {size:,} phrases best", steady=False)
+        return Card(NAME, model="en-us", note=f"it knows {size:,} phrases best")
 
-    def open(self, stream: str, language: str | None) -> None:
+    def open(self, stream: str, spoken: Spoken) -> None:
         """Begin an utterance.
 
         One more than `max_streams` is `engine_busy`, another language than English `unsupported_language`.
         """
-        _check(language)
+        _check(spoken.language)
         self.abandon(stream)
         if len(self._streams) >= self._max_streams:
             raise Busy("engine_busy", f"the small ear hears {self._max_streams} at once; try again in a moment")
         self._streams[stream] = self._taken()
 
-    def accept(self, stream: str, samples: Int16) -> str:
-        """Take the next samples and return the text so far, empty for the first 1.2 s."""
-        return self._opened(stream).hear(samples)
+    def feed(self, stream: str, samples: Int16) -> None:
+        """Take the next samples and decode them: a quarter of their length."""
+        self._opened(stream).hear(samples)
 
-    def finish(self, stream: str) -> str:
+    def hear(self, streams: list[str]) -> list[Heard | GenieError]:
+        """Return the text so far, empty for the first 1.2 s; nothing is committed before the end."""
+        return [self._partial(stream) for stream in streams]
+
+    def anticipate(self, stream: str) -> None:
+        """Do nothing: all that was fed is decoded."""
+
+    def finish(self, stream: str) -> Heard:
         """End an utterance and return its text; a pair of decoders that fails here is not used again."""
         pair = self._opened(stream)
         del self._streams[stream]
         text = pair.end()
         self._free.append(pair)
-        return text
+        return Heard(text)
 
     def abandon(self, stream: str) -> None:
         if pair := self._streams.pop(stream, None):
             pair.end()
             self._free.append(pair)
 
-    def transcribe(self, samples: Int16, language: str | None) -> Iterator[Segment]:
+    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
         """Yield what each piece of a recording says, cut where it is quiet; silent pieces yield nothing.
 
         No pair of decoders is held between two pieces.
         """
-        _check(language)
+        _check(spoken.language)
         mean = ""
         for start, end in pieces(samples):
             pair = self._taken()
@@ -82,6 +89,12 @@ class PocketSphinxTranscriber:
             self._free.append(pair)
             if text:
                 yield Segment(start / LISTENING_RATE, end / LISTENING_RATE, text)
+
+    def _partial(self, stream: str) -> Heard | GenieError:
+        try:
+            return Heard("", self._opened(stream).text)
+        except GenieError as error:
+            return error
 
     def _opened(self, stream: str) -> Pair:
         if stream not in self._streams:

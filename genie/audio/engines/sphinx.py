@@ -90,18 +90,22 @@ class Pair:
         """Decode the next utterance with this mean of the spectrum, and its first sample at once."""
         self._mean = mean
 
-    def hear(self, samples: Int16) -> str:
-        """Take the next samples, shape (n,), and return the likelier text so far."""
+    @property
+    def text(self) -> str:
+        """The likelier text so far."""
+        return self._texts[self._believed]
+
+    def hear(self, samples: Int16) -> None:
+        """Take the next samples, shape (n,)."""
         self._samples += len(samples)
         if not len(samples):
-            return self._texts[self._believed]
+            return
         if self._running:
             self._feed(samples)
         else:
             self._held.append(samples)
             if self._mean or self._samples >= HOLD_S * LISTENING_RATE:
                 self._start()
-        return self._texts[self._believed]
 
     def end(self) -> str:
         """End the utterance and return its text."""
@@ -111,7 +115,7 @@ class Pair:
             for decoder in self._decoders:
                 decoder.end_utt()
             self._read()
-        text = self._texts[self._believed]
+        text = self.text
         self._forget()
         return text
 

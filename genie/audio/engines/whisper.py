@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from genie.audio.engine import LISTENING_RATE, Card, Segment
+from genie.audio.engine import LISTENING_RATE, Card, Heard, Segment, Spoken
 from genie.audio.engines import accelerator
 from genie.audio.engines.stitch import Stitcher
+from genie.audio.hypothesis import Hypothesis
 from genie.audio.pcm import Int16, Pcm
-from genie.errors import BadInput, StageFailed
+from genie.errors import BadInput, GenieError, StageFailed
 
 NAME = "whisper"
 
@@ -42,6 +43,7 @@ LETTER_LOOP = re.compile(r"(\D{2,24}?)\1{4,}")
 class _Utterance:
     language: str | None
     pieces: list[Int16] = field(default_factory=list)
+    hypothesis: Hypothesis = field(default_factory=Hypothesis)
     text: str = ""
     fresh: bool = False
     """Samples came after the text was made."""
@@ -79,36 +81,50 @@ class WhisperTranscriber:
     def describe(self) -> Card:
         return Card(name=NAME, device=self._device, model=self._name)
 
-    def open(self, stream: str, language: str | None) -> None:
+    def open(self, stream: str, spoken: Spoken) -> None:
         """Begin an utterance; a language this model does not know is `unsupported_language`."""
-        self._utterances[stream] = _Utterance(self._known(language) if language else self._language)
+        self._utterances[stream] = _Utterance(self._known(spoken.language) if spoken.language else self._language)
 
-    def accept(self, stream: str, samples: Int16) -> str:
-        """Take the next samples of an utterance and return the text so far."""
+    def feed(self, stream: str, samples: Int16) -> None:
+        """Take the next samples of an utterance."""
         utterance = self._utterance(stream)
         utterance.pieces.append(samples)
         utterance.fresh = True
-        return self._heard(utterance)
 
-    def finish(self, stream: str) -> str:
-        """End an utterance and return its whole text; what `accept` returned last is still true."""
+    def hear(self, streams: list[str]) -> list[Heard | GenieError]:
+        """Return the text so far of each utterance, one decoded after the other."""
+        return [self._partial(stream) for stream in streams]
+
+    def anticipate(self, stream: str) -> None:
+        """Make the final text now."""
+        self._decoded(self._utterance(stream))
+
+    def finish(self, stream: str) -> Heard:
+        """End an utterance and return its whole text; what was decoded of the same sound is still true."""
         utterance = self._utterance(stream)
         del self._utterances[stream]
-        return self._heard(utterance)
+        return Heard(utterance.hypothesis.final(self._decoded(utterance)))
 
     def abandon(self, stream: str) -> None:
         self._utterances.pop(stream, None)
 
-    def transcribe(self, samples: Int16, language: str | None) -> Iterator[Segment]:
+    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
         """Yield the segments of a recording as its windows are heard; the memory used does not grow with it."""
-        yield from self._windows(samples, self._known(language) if language else self._language)
+        yield from self._windows(samples, self._known(spoken.language) if spoken.language else self._language)
 
     def _utterance(self, stream: str) -> _Utterance:
         if stream not in self._utterances:
             raise StageFailed("unknown_utterance", "the engine does not know this utterance; speak again")
         return self._utterances[stream]
 
-    def _heard(self, utterance: _Utterance) -> str:
+    def _partial(self, stream: str) -> Heard | GenieError:
+        try:
+            utterance = self._utterance(stream)
+            return Heard(*utterance.hypothesis.update(self._decoded(utterance)))
+        except GenieError as error:
+            return error
+
+    def _decoded(self, utterance: _Utterance) -> str:
         if utterance.fresh:
             samples = np.concatenate(utterance.pieces)
             utterance.pieces, utterance.fresh = [samples], False

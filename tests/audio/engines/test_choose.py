@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from genie import config
-from genie.audio.engine import Synthesizer, Transcriber
+from genie.audio.engine import Heard, Spoken, Synthesizer, Transcriber
 from genie.audio.engines.choose import choose
 from tests.audio.engines.test_whisper import noise
 from tests.audio.engines.waiting import until
@@ -129,7 +129,7 @@ async def test_whisper_in_a_folder_hears_in_a_process_of_its_own(whisper_folder)
         await engines.stt.start()
         assert (engines.stt.state.name, engines.stt.state.state) == ("whisper", "ready")
         lane = engines.stt.lane
-        await lane.call(Transcriber.open, "one", None)
-        await lane.call(Transcriber.accept, "one", noise(1))
-        assert isinstance(await lane.call(Transcriber.finish, "one"), str)
+        await lane.call(Transcriber.open, "one", Spoken())
+        await lane.call(Transcriber.feed, "one", noise(1))
+        assert isinstance(await lane.call(Transcriber.finish, "one"), Heard)
     engines.close()

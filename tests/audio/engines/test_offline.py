@@ -28,9 +28,10 @@ for language in ("en-us", "en-gb", "fr-fr"):
 """
 
 WHISPER = """
+from genie.audio.engine import Spoken
 from genie.audio.engines.whisper import WhisperTranscriber
 whisper = WhisperTranscriber(sys.argv[1], device="cpu")
-assert list(whisper.transcribe(numpy.tile(numpy.int16([9000, -9000]), 16_000), "en"))
+assert list(whisper.transcribe(numpy.tile(numpy.int16([9000, -9000]), 16_000), Spoken("en")))
 """
 
 HARMLESS = {"ldconfig"}

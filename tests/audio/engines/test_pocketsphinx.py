@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from genie.agents.phrases import sentences
-from genie.audio.engine import LISTENING_RATE, Transcriber
+from genie.audio.engine import LISTENING_RATE, Heard, Spoken, Transcriber
 from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
 from genie.audio.lane import Lane
 from genie.audio.pcm import Int16
@@ -31,10 +31,10 @@ def clip(name: str) -> Int16:
 
 def hear(ear: PocketSphinxTranscriber, samples: Int16, stream: str = "a") -> str:
     """Say the samples to the ear in pieces of half a second, as they come from a microphone."""
-    ear.open(stream, "en")
+    ear.open(stream, Spoken("en"))
     for start in range(0, len(samples), STEP):
-        ear.accept(stream, samples[start : start + STEP])
-    return ear.finish(stream)
+        ear.feed(stream, samples[start : start + STEP])
+    return ear.finish(stream).committed
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,10 @@ def test_an_ear_without_phrases_takes_dictation() -> None:
 
 def test_words_appear_while_they_are_spoken(ear: PocketSphinxTranscriber) -> None:
     samples = clip("square_root.wav")
-    ear.open("a", "en")
-    assert ear.accept("a", samples[: 2 * LISTENING_RATE]).startswith("what is the square")
+    ear.open("a", Spoken("en"))
+    ear.feed("a", samples[: 2 * LISTENING_RATE])
+    [heard] = ear.hear(["a"])
+    assert isinstance(heard, Heard) and heard.committed == "" and heard.tentative.startswith("what is the square")
 
 
 def test_what_was_heard_before_does_not_change_what_is_heard(ear: PocketSphinxTranscriber) -> None:
@@ -80,11 +82,11 @@ def test_what_was_heard_before_does_not_change_what_is_heard(ear: PocketSphinxTr
 def test_streams_do_not_disturb_each_other(ear: PocketSphinxTranscriber) -> None:
     names = {"a": "time.wav", "b": "square_root.wav"}
     for stream in names:
-        ear.open(stream, "en")
+        ear.open(stream, Spoken("en"))
     for start in range(0, len(clip("square_root.wav")), STEP):
         for stream, name in names.items():
-            ear.accept(stream, clip(name)[start : start + STEP])
-    assert {stream: ear.finish(stream) for stream in names} == {s: TRANSCRIPTS[n] for s, n in names.items()}
+            ear.feed(stream, clip(name)[start : start + STEP])
+    assert {stream: ear.finish(stream).committed for stream in names} == {s: TRANSCRIPTS[n] for s, n in names.items()}
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 1.0, 3.0])
@@ -93,36 +95,36 @@ def test_silence_says_nothing(ear: PocketSphinxTranscriber, seconds: float) -> N
 
 
 def test_an_utterance_that_ends_at_once_says_nothing(ear: PocketSphinxTranscriber) -> None:
-    ear.open("a", None)
-    assert ear.finish("a") == ""
+    ear.open("a", Spoken())
+    assert ear.finish("a") == Heard("")
 
 
 def test_another_language_is_refused(ear: PocketSphinxTranscriber) -> None:
     with pytest.raises(GenieError, match="unsupported_language"):
-        ear.open("a", "de")
+        ear.open("a", Spoken("de"))
     with pytest.raises(GenieError, match="unsupported_language"):
-        next(ear.transcribe(clip("time.wav"), "fr-FR"))
+        next(ear.transcribe(clip("time.wav"), Spoken("fr-FR")))
 
 
 def test_one_utterance_too_many_is_refused_until_one_ends(ear: PocketSphinxTranscriber) -> None:
-    ear.open("a", "en")
-    ear.open("b", "en-US")
+    ear.open("a", Spoken("en"))
+    ear.open("b", Spoken("en-US"))
     with pytest.raises(GenieError, match="engine_busy"):
-        ear.open("c", "en")
+        ear.open("c", Spoken("en"))
     ear.abandon("a")
-    ear.open("c", "en")
+    ear.open("c", Spoken("en"))
 
 
 def test_an_unknown_utterance_is_a_coded_error(ear: PocketSphinxTranscriber) -> None:
     with pytest.raises(GenieError, match="unknown_utterance"):
-        ear.accept("a", clip("time.wav"))
+        ear.feed("a", clip("time.wav"))
 
 
 def test_a_recording_is_heard_piece_by_piece_in_order(ear: PocketSphinxTranscriber) -> None:
     pause = np.zeros(8 * LISTENING_RATE, np.int16)
     names = COMMANDS[:3]
     recording = np.concatenate([part for name in names for part in (clip(name), pause)])
-    segments = list(ear.transcribe(recording, "en"))
+    segments = list(ear.transcribe(recording, Spoken("en")))
     assert segments[0].start_s == 0.0
     assert all(before.end_s <= after.start_s for before, after in itertools.pairwise(segments))
     assert [segment.text for segment in segments] == [TRANSCRIPTS[name] for name in names]
@@ -130,18 +132,17 @@ def test_a_recording_is_heard_piece_by_piece_in_order(ear: PocketSphinxTranscrib
 
 def test_a_long_stretch_given_at_once_is_heard_whole(ear: PocketSphinxTranscriber) -> None:
     samples = np.concatenate([clip(name) for name in ("window.wav", "quick_brown_fox.wav", "old_house.wav")])
-    ear.open("a", "en")
-    ear.accept("a", samples)
-    heard = ear.finish("a")
+    ear.open("a", Spoken("en"))
+    ear.feed("a", samples)
+    heard = ear.finish("a").committed
     assert "the room is warm" in heard and heard.endswith("summer")
 
 
 async def test_it_serves_from_a_process_of_its_own() -> None:
     lane: Lane[Transcriber] = Lane(in_process(partial(PocketSphinxTranscriber, PHRASES)), name="ear")
     try:
-        assert (await lane.call(Transcriber.describe)).steady is False
-        await lane.call(Transcriber.open, "a", "en")
-        await lane.call(Transcriber.accept, "a", clip("time.wav"))
-        assert await lane.call(Transcriber.finish, "a") == "what time is it"
+        await lane.call(Transcriber.open, "a", Spoken("en"))
+        await lane.call(Transcriber.feed, "a", clip("time.wav"))
+        assert await lane.call(Transcriber.finish, "a") == Heard("what time is it")
     finally:
         lane.close()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie.audio.engine import LISTENING_RATE
+from genie.audio.engine import LISTENING_RATE, Heard, Spoken
 from genie.audio.engines.whisper import WhisperTranscriber, spans, without_loops
 from genie.errors import BadInput, StageFailed
 from tests.models_small import save_whisper
@@ -44,10 +44,10 @@ def counting_encoder_passes():
 
 
 def hear(whisper, *pieces, language=None):
-    whisper.open("one", language)
+    whisper.open("one", Spoken(language))
     for piece in pieces:
-        whisper.accept("one", piece)
-    return whisper.finish("one")
+        whisper.feed("one", piece)
+    return whisper.finish("one").committed
 
 
 def test_the_card_names_the_folder_and_the_device(whisper, whisper_folder):
@@ -60,21 +60,40 @@ def test_an_utterance_is_decoded_whole_however_it_came(endless):
     assert hear(endless, sound) == hear(endless, sound[:9_000], sound[9_000:]) != ""
 
 
-def test_finish_returns_what_accept_returned_without_another_decode(endless):
-    endless.open("one", None)
-    text = endless.accept("one", noise(1))
+def test_the_end_of_what_was_decoded_needs_no_other_decode(endless):
+    endless.open("one", Spoken())
+    endless.feed("one", noise(1))
+    [heard] = endless.hear(["one"])
     with counting_encoder_passes() as passes:
-        assert endless.finish("one") == text
+        assert endless.finish("one") == Heard(heard.tentative)
     assert passes == []
+
+
+def test_an_end_that_was_anticipated_needs_no_other_decode(endless):
+    endless.open("one", Spoken())
+    endless.feed("one", noise(1))
+    endless.anticipate("one")
+    with counting_encoder_passes() as passes:
+        assert endless.finish("one").committed
+    assert passes == []
+
+
+def test_an_utterance_that_fails_leaves_the_others_their_text(endless):
+    endless.open("one", Spoken())
+    endless.feed("one", noise(1))
+    failed, heard = endless.hear(["nobody", "one"])
+    assert isinstance(failed, StageFailed) and isinstance(heard, Heard) and heard.tentative
+    endless.abandon("one")
 
 
 def test_utterances_do_not_mix(endless):
     first, second = noise(1, seed=1), noise(1.5, seed=2)
-    endless.open("a", None)
-    endless.open("b", None)
-    endless.accept("a", first)
-    endless.accept("b", second)
-    assert (endless.finish("a"), endless.finish("b")) == (hear(endless, first), hear(endless, second))
+    endless.open("a", Spoken())
+    endless.open("b", Spoken())
+    endless.feed("a", first)
+    endless.feed("b", second)
+    both = endless.finish("a").committed, endless.finish("b").committed
+    assert both == (hear(endless, first), hear(endless, second))
 
 
 def test_a_text_that_never_ends_is_cut_at_what_speech_of_that_length_can_be(endless):
@@ -84,14 +103,14 @@ def test_a_text_that_never_ends_is_cut_at_what_speech_of_that_length_can_be(endl
 
 def test_no_text_holds_special_tokens(endless):
     texts = [hear(endless, noise(1, seed), language=language) for seed, language in enumerate(("en", "de", "fr"))]
-    texts += [segment.text for segment in endless.transcribe(noise(3), None)]
+    texts += [segment.text for segment in endless.transcribe(noise(3), Spoken())]
     assert all(re.fullmatch(r"[a-z ]+", text) for text in texts)
 
 
 def test_silence_is_no_text_and_the_model_is_not_asked(endless):
     with counting_encoder_passes() as passes:
         assert hear(endless, np.zeros(LISTENING_RATE, np.int16)) == ""
-        assert list(endless.transcribe(np.ones(LISTENING_RATE, np.int16), None)) == []
+        assert list(endless.transcribe(np.ones(LISTENING_RATE, np.int16), Spoken())) == []
     assert passes == []
 
 
@@ -110,11 +129,11 @@ def test_nothing_was_said_when_nothing_was_heard(whisper):
 
 
 def test_an_utterance_that_is_unknown_is_a_coded_error(whisper):
-    whisper.open("one", None)
+    whisper.open("one", Spoken())
     whisper.abandon("one")
     whisper.abandon("one")
     with pytest.raises(StageFailed) as raised:
-        whisper.accept("one", noise(0.1))
+        whisper.feed("one", noise(0.1))
     assert raised.value.code == "unknown_utterance"
 
 
@@ -132,7 +151,8 @@ def test_a_language_is_detected_when_none_is_set(whisper_folder):
 
 @pytest.mark.parametrize("language", ["tlh", "☃", "xx-en"])
 def test_a_language_the_model_does_not_know_is_refused(whisper, language):
-    for call in (lambda: whisper.open("one", language), lambda: next(whisper.transcribe(noise(1), language))):
+    spoken = Spoken(language)
+    for call in (lambda: whisper.open("one", spoken), lambda: next(whisper.transcribe(noise(1), spoken))):
         with pytest.raises(BadInput) as raised:
             call()
         assert raised.value.code == "unsupported_language"
@@ -142,11 +162,11 @@ def test_an_english_only_checkpoint_hears_english_and_refuses_the_rest(tmp_path)
     whisper = WhisperTranscriber(str(save_whisper(tmp_path, multilingual=False)), language="en", device="cpu")
     assert isinstance(hear(whisper, noise(1), language="en-GB"), str)
     with pytest.raises(BadInput):
-        whisper.open("one", "de")
+        whisper.open("one", Spoken("de"))
 
 
 def test_a_recording_becomes_segments_in_order_within_its_length(endless):
-    segments = list(endless.transcribe(noise(75), "de"))
+    segments = list(endless.transcribe(noise(75), Spoken("de")))
     starts = [segment.start_s for segment in segments]
     assert starts == sorted(starts)
     assert all(0 <= segment.start_s <= segment.end_s <= 75 for segment in segments)
@@ -155,7 +175,7 @@ def test_a_recording_becomes_segments_in_order_within_its_length(endless):
 
 def test_a_long_recording_is_heard_in_windows_of_thirty_seconds(endless):
     with counting_encoder_passes() as passes:
-        list(endless.transcribe(noise(75), "en"))
+        list(endless.transcribe(noise(75), Spoken("en")))
     assert len(passes) == 4  # from 0, 20, 40 and 60 s
 
 

@@ -47,12 +47,25 @@ class Utterance:
     samples: int = 0
     fed: int = 0
     committed: str = ""
+    tentative: str = ""
+    language: str = ""
     decode: asyncio.Task[None] | None = None
     failure: GenieError | None = None
     opened: bool = False
 
-    def add(self, samples: Int16) -> None:
-        """Take the next samples, shape (n,) at `LISTENING_RATE`."""
+    @property
+    def text(self) -> str:
+        """Return what was heard until now, certain or not."""
+        return f"{self.committed} {self.tentative}".strip()
+
+    def pause(self) -> None:
+        """Speech may be over: a short while ago it stopped."""
+
+    def resume(self) -> None:
+        """Speech goes on."""
+
+    def add(self, samples: Int16, speech: bool = True) -> None:
+        """Take the next samples, shape (n,) at `LISTENING_RATE`; `speech` says whether anybody speaks in them."""
         self.pending.append(samples)
         self.heard.append(samples)
         self.samples += len(samples)
@@ -96,9 +109,10 @@ class Utterance:
         except GenieError as error:
             self.failure = error
             return
-        self.committed = self._grown(heard.committed)
-        if self.committed or heard.tentative:
-            self.emit(Transcript(utterance=self.number, committed=self.committed, tentative=heard.tentative))
+        self.committed, self.tentative = self._grown(heard.committed), heard.tentative
+        self.language = heard.language
+        if self.text:
+            self.emit(Transcript(utterance=self.number, committed=self.committed, tentative=self.tentative))
 
     async def _feed(self) -> None:
         if not self.opened:

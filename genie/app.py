@@ -44,6 +44,7 @@ from genie.rest.reply import refusal
 from genie.rest.routes import routes
 from genie.rest.server import Server
 from genie.users import UserFile
+from genie.vocabulary import Vocabularies
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +162,8 @@ def furnish(
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
     sounds = Sounds(settings.server.data_folder, settings.memory)
     door = Door(UserFile(settings.server.data_folder), settings.auth)
-    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, door, sounds)
+    words = Vocabularies(journal)
+    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, door, sounds, words)
 
 
 @contextlib.asynccontextmanager
@@ -170,6 +172,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(house.journal.opened())
         await house.board.restore(house.talk.clock())
+        await house.vocabularies.restore()
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
         stack.enter_context(house.board.observed(house.hub.publish_event))

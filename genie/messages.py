@@ -214,6 +214,9 @@ class Accepted(Message):
     ref: str | None = None
     job: str | None = None
     seq: int | None = None
+    learned: list[str] | None = Field(
+        default=None, description="names that came to your vocabulary because you put them right"
+    )
 
 
 class Subscribed(Message):

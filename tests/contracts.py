@@ -56,3 +56,11 @@ class JournalContract:
             await journal.pause(user, paused=True)
         await journal.pause("local", paused=False)
         assert await journal.paused() == {"ann"}
+
+    async def test_it_keeps_the_words_of_each_user(self, journal: Journal):
+        assert await journal.vocabularies() == {}
+        await journal.keep_vocabulary("ann", ["Zoë", "O'Brien"])
+        await journal.keep_vocabulary("bob", ["Anke"])
+        await journal.keep_vocabulary("ann", ["Zoë", "Siobhan"])
+        await journal.keep_vocabulary("bob", [])
+        assert await journal.vocabularies() == {"ann": ("Zoë", "Siobhan")}

@@ -58,6 +58,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     """,
     "CREATE TABLE pause (user TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE vocabulary (user TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID",
 )
 """What turns version n of the file into version n + 1; never change one that was released, add another."""
 

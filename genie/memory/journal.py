@@ -17,6 +17,7 @@ class MemoryJournal:
         self.epoch = secrets.token_hex(8)
         self._jobs: dict[str, Job] = {}
         self._paused: set[str] = set()
+        self._vocabularies: dict[str, tuple[str, ...]] = {}
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
@@ -52,6 +53,16 @@ class MemoryJournal:
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
         return set(self._paused)
+
+    async def keep_vocabulary(self, user: str, words: Sequence[str]) -> None:
+        """Keep the words that a user taught, in place of those before; none forgets them."""
+        self._vocabularies.pop(user, None)
+        if words:
+            self._vocabularies[user] = tuple(words)
+
+    async def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """Return the words of every user who taught any."""
+        return dict(self._vocabularies)
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return nothing, as `events` does."""

@@ -33,6 +33,8 @@ HISTORY = """
 """
 PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
 RESUME = "DELETE FROM pause WHERE user = ?"
+TEACH = "INSERT INTO vocabulary (user, words) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET words = excluded.words"
+UNTEACH = "DELETE FROM vocabulary WHERE user = ?"
 
 
 class SqliteJournal:
@@ -100,6 +102,19 @@ class SqliteJournal:
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
         return {user for (user,) in await self._rows("SELECT user FROM pause")}
+
+    async def keep_vocabulary(self, user: str, words: Sequence[str]) -> None:
+        """Keep the words that a user taught, in place of those before; none forgets them."""
+        with explained(self._folder):
+            if words:
+                await self._connection.write(TEACH, user, json.dumps(words))
+            else:
+                await self._connection.write(UNTEACH, user)
+
+    async def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """Return the words of every user who taught any."""
+        rows = await self._rows("SELECT user, words FROM vocabulary")
+        return {user: tuple(json.loads(words)) for user, words in rows}
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

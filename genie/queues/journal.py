@@ -62,6 +62,12 @@ class Journal(Protocol):
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
 
+    async def keep_vocabulary(self, user: str, words: Sequence[str]) -> None:
+        """Keep the words that a user taught, in place of those before; none forgets them."""
+
+    async def vocabularies(self) -> dict[str, tuple[str, ...]]:
+        """Return the words of every user who taught any."""
+
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""
 

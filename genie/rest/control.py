@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from genie import conversation, messages
 from genie.asker import Asker
-from genie.errors import Conflict, NotFound
+from genie.corrections import corrected
+from genie.errors import Conflict, GenieError, NotFound
 from genie.queues.job import Job, QueueName
 from genie.rest.house import House
+from genie.vocabulary import Words
 
 TOGETHER = 64
 """Jobs of a reset that are cancelled or deleted at once."""
@@ -34,9 +37,23 @@ async def act(house: House, asker: Asker, request: JobRequest) -> Job:
         case messages.JobReplay():
             return conversation.replay(house.talk, request.job, asker)
         case messages.JobEdit():
-            return await conversation.edit(house.talk, request.job, request.text, asker)
+            return (await edit(house, asker, request))[0]
         case messages.JobMove():
             return await house.board.move(request.job, asker.user, request.before)
+
+
+async def edit(house: House, asker: Asker, request: messages.JobEdit) -> tuple[Job, Words]:
+    """Change what a waiting job asks; return it, and the names that are new to its user's vocabulary.
+
+    Only what was spoken teaches any: what was typed is written as it was meant.
+    """
+    heard = house.board.find(request.job, asker.user)
+    meant = await conversation.edit(house.talk, request.job, request.text, asker)
+    if heard.timeline.final_text is None:
+        return meant, ()
+    with suppress(GenieError):  # the question is changed, and that was what was asked
+        return meant, await house.vocabularies.add(asker.user, corrected(heard.question, meant.question))
+    return meant, ()
 
 
 async def reset(house: House, user: str) -> tuple[int, int]:

@@ -87,6 +87,10 @@ class Desk:
             case messages.QueuePause() | messages.QueueResume():
                 await self._house.board.pause(session.user, paused=isinstance(request, messages.QueuePause))
                 return messages.Accepted(ref=ref)
+            case messages.JobEdit():
+                job, learned = await control.edit(self._house, session, request)
+                seq = self._house.board.seq(session.user)
+                return messages.Accepted(ref=ref, job=job.id, seq=seq, learned=list(learned) or None)
             case _ if isinstance(request, control.JobRequest):
                 job = await control.act(self._house, session, request)
                 return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))

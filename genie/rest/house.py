@@ -15,6 +15,7 @@ from genie.rest.door import Door
 from genie.rest.hub import Hub
 from genie.rest.mailbox import Mailbox
 from genie.rest.rates import Rates
+from genie.vocabulary import Vocabularies
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class House:
     rates: Rates
     door: Door
     sounds: Sounds
+    vocabularies: Vocabularies
 
     @property
     def settings(self) -> Settings:

@@ -20,6 +20,7 @@ from genie.rest import (
     recordings,
     speech,
     utterances,
+    vocabulary,
 )
 from genie.rest.desk import Desk
 from genie.rest.door import address_of
@@ -41,6 +42,7 @@ def endpoints() -> tuple[Endpoint, ...]:
         *recordings.ENDPOINTS,
         *speech.ENDPOINTS,
         *utterances.ENDPOINTS,
+        *vocabulary.ENDPOINTS,
         *metrics.ENDPOINTS,
         *operations.ENDPOINTS,
     )

@@ -151,7 +151,7 @@ class Desk:
     def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
         rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)
         if start.mode == "push_to_talk":
-            _silence(session)
+            session.silence()
 
         def hear(message: messages.Message) -> None:
             if isinstance(message, messages.ErrorMessage):

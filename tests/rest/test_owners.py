@@ -30,6 +30,9 @@ QUESTIONS = {
 }
 """What ann asked, by the queue in which it stands; the language model keeps silent, so the second one runs on."""
 
+NAME = "Amaryllis"
+"""What ann taught."""
+
 NAMING = frozenset({"id", "job", "after", "before", "session"})
 """Parameters that name something of ann's."""
 
@@ -40,6 +43,7 @@ SAMPLES: dict[str, Any] = {
     "timezone": "UTC",
     "speech": 1,
     "samples": 1,
+    "words": ["Bellflower"],
 }
 """Good values of what else must be given; whoever adds such a parameter adds it here."""
 
@@ -80,10 +84,11 @@ def bearer(token: str) -> dict[str, str]:
 
 
 async def queues(http: httpx.AsyncClient, token: str) -> dict[str, Any]:
-    """Return a user's queues, without what moves by itself."""
+    """Return a user's queues, without what moves by itself, and the words they taught."""
+    taught = (await http.get("/api/vocabulary", headers=bearer(token))).json()["words"]
     found = {name: (await http.get(f"/api/get_queue/{name}", headers=bearer(token))).json() for name in QUEUES}
     return {name: [{"id": j["id"], "status": j["status"], "question": j["question"]} for j in page["jobs"]]
-            for name, page in found.items()}  # fmt: skip
+            for name, page in found.items()} | {"words": taught}  # fmt: skip
 
 
 @pytest.fixture
@@ -96,13 +101,14 @@ async def ann(guarded, http) -> AsyncIterator[Ann]:
             if queue == "done":
                 await one.wait(messages.DoneUpdate, lambda update: update.job.id == jobs["done"])
         await one.request(messages.JobCancel(job=jobs["dead"]))
+        await http.post("/api/vocabulary", json={"words": [NAME]}, headers=bearer(ANN))
         async with asyncio.timeout(20):
             while [job["id"] for job in (await queues(http, ANN))["run"]] != [jobs["run"]]:
                 await asyncio.sleep(0.02)
         before = await queues(http, ANN)
         answer = (await http.get(f"/api/jobs/{jobs['done']}", headers=bearer(ANN))).json()["answer"]
         session = cast(messages.Connect, one.seen[0]).session
-        yield Ann(one, jobs, session, (*QUESTIONS.values(), answer, session, '"ann"'), before)
+        yield Ann(one, jobs, session, (*QUESTIONS.values(), answer, session, NAME, '"ann"'), before)
         for queue in ("run", "todo"):
             await one.request(messages.JobCancel(job=jobs[queue]))
         for job in jobs.values():

@@ -1,22 +1,20 @@
 """The one bridge between the event loop and an engine: one worker thread per model, one call at a time."""
 
 import asyncio
-import contextlib
-import logging
-import queue
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
+from genie.audio.call import Ask, Call, run
 from genie.audio.remote import Remote, close_quietly
+from genie.audio.turns import GATHER_S, Rank, Turns
 from genie.errors import Busy, GenieError, StageFailed, Unavailable
-
-log = logging.getLogger(__name__)
 
 E = TypeVar("E")
 P = ParamSpec("P")
 R = TypeVar("R")
+A = TypeVar("A")
 
 MAX_WAITING = 256
 """Calls that may wait for one engine; one more is refused with `engine_busy`, so a stuck engine cannot fill memory."""
@@ -24,83 +22,35 @@ MAX_WAITING = 256
 LOAD_DEADLINE_S = 600.0
 
 
-class _Call(Generic[E]):
-    """One call on its way through the worker, and its two moments: begun, and answered."""
-
-    def __init__(self, name: str, function: Callable[[E], Any]) -> None:
-        self._name = name
-        self._function = function
-        self._loop = asyncio.get_running_loop()
-        self.begun: asyncio.Future[None] = self._loop.create_future()
-        self.answer: asyncio.Future[Any] = self._loop.create_future()
-        self.started = False
-        self.ended = False
-
-    def run(self, engine: E) -> None:
-        """Make the call; runs in the worker's thread."""
-        self.started = True
-        if self.answer.cancelled():
-            self.ended = True
-            return
-        self._tell(_settle, self.begun, None, None)
-        result, error = None, None
-        began = time.monotonic()
-        try:
-            result = self._function(engine)
-        except Exception as raised:  # the edge of the stage: the awaiting side gets it as a coded error
-            error = raised
-        self.ended = True
-        log.debug("engine_call", extra={"call": self._name, "began": began, "ended": time.monotonic()})
-        self._tell(_settle, self.answer, result, error)
-
-    def run_failed(self, error: Exception) -> None:
-        """Report that the engine did not load; runs in the worker's thread."""
-        self._tell(_settle, self.answer, None, error)
-
-    def fail(self, error: Exception) -> None:
-        """Answer with an error; runs on the loop."""
-        _settle(self.begun, None, None)
-        _settle(self.answer, None, error)
-
-    def _tell(self, callback: Callable[..., None], *args: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this
-            self._loop.call_soon_threadsafe(callback, *args)
-
-
-def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)
-
-
-def _quietly(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Call a function; what it raises concerns nobody."""
-    with contextlib.suppress(Exception):
-        function(*args, **kwargs)
-
-
 class _Worker(Generic[E]):
     """A daemon thread with its engine. It is abandoned, never joined, when a call outlives its deadline."""
 
     def __init__(self, factory: Callable[[], E], name: str) -> None:
         self._factory = factory
-        self._calls: queue.SimpleQueue[_Call[E] | None] = queue.SimpleQueue()
+        self._turns: Turns[Call[E]] = Turns()
+        self._changed = threading.Condition()
         self._engine: E | None = None
-        self.loading: _Call[E] = _Call(f"{name}.load", lambda engine: None)
+        self.batch = 1
+        self.loading: Call[E] = Call(f"{name}.load", Rank.URGENT, lambda engine, items: [None])
         self.abandoned = False
-        self.unanswered: set[_Call[E]] = set()
+        self.unanswered: set[Call[E]] = set()
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
-    def put(self, call: _Call[E]) -> None:
-        self._calls.put(call)
+    def put(self, call: Call[E]) -> None:
+        with self._changed:
+            self._turns.put(call, time.monotonic())
+            self._changed.notify()
+
+    def withdraw(self, call: Call[E]) -> None:
+        """Forget a call that has not begun."""
+        with self._changed:
+            self._turns.withdraw(call)
 
     def abandon(self) -> None:
         """End the thread after its present call; end the process of a remote engine at once."""
-        self.abandoned = True
-        self._calls.put(None)
+        with self._changed:
+            self.abandoned = True
+            self._changed.notify()
         if isinstance(self._engine, Remote):
             self._engine.kill()
         for call in self.unanswered:
@@ -110,12 +60,21 @@ class _Worker(Generic[E]):
         try:
             self._engine = engine = self._factory()
         except Exception as error:  # the edge of the stage: whoever waits for the engine gets the reason
-            self.loading.run_failed(error)
+            self.loading.reply(error)
             return
-        self.loading.run(engine)
-        while (call := self._calls.get()) is not None:
-            call.run(engine)
+        run([self.loading], engine)
+        while calls := self._next():
+            run(calls, engine)
         close_quietly(engine)
+
+    def _next(self) -> list[Call[E]]:
+        """Wait for whose turn it is; none when the worker is abandoned."""
+        with self._changed:
+            while not self.abandoned:
+                if calls := self._turns.take(time.monotonic(), self.batch):
+                    return calls
+                self._changed.wait(GATHER_S if self._turns else None)
+        return []
 
 
 class Lane(Generic[E]):
@@ -129,6 +88,8 @@ class Lane(Generic[E]):
         self._factory = factory
         self._name = name
         self._deadline_s = deadline_s
+        self.batch = 1
+        """Calls that `join` runs as one at most; to be set as soon as the engine has said how many it can."""
         self._worker: _Worker[E] | None = None
         self._closed = False
 
@@ -138,43 +99,56 @@ class Lane(Generic[E]):
 
     async def call(self, method: Callable[Concatenate[E, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `method` (looked up by its name on the engine) in the worker and return its result."""
+        return cast(R, await self._called(Rank.URGENT, method.__name__, args, kwargs))
+
+    async def speculate(self, method: Callable[Concatenate[E, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `method` when nothing urgent waits, as what comes of it may not be needed."""
+        return cast(R, await self._called(Rank.SOON, method.__name__, args, kwargs))
+
+    async def join(self, method: Callable[[E, list[A]], list[R | GenieError]], item: A) -> R:
+        """Return what `method` answers for one item of its list, or raise that answer.
+
+        It runs when nothing more urgent waits, for at most `batch` of the calls that wait then.
+        """
         name = method.__name__
         worker = await self._loaded()
-        return cast(R, await self._run(worker, name, lambda engine: getattr(engine, name)(*args, **kwargs)))
+        call = self._named(name, Rank.PARTIAL, lambda engine, items: getattr(engine, name)(items), item)
+        return cast(R, await self._run(worker, call))
 
     async def iterate(
         self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Iterate an engine's generator, one item a turn, so that several callers share the engine fairly.
 
-        Closing the iterator closes the generator.
+        Each turn comes when nothing else waits, and at the latest when `Turns` has lost its patience. Closing the
+        iterator closes the generator.
         """
         name = method.__name__
         worker, done = await self._loaded(), object()
         opened: list[Iterator[R]] = []  # by the worker: what a cancelled caller never saw is closed as well
 
-        def step(engine: E) -> Any:
+        def step(engine: E, _: list[Any]) -> list[Any]:
             if not opened:
                 opened.append(getattr(engine, name)(*args, **kwargs))
-            return next(opened[0], done)
+            return [next(opened[0], done)]
 
-        def end(_: E) -> None:
+        def end(_: E, calls: list[Any]) -> list[Any]:
             for items in opened:
                 close_quietly(items)
+            return calls
 
         try:
-            while (item := await self._run(worker, name, step)) is not done:
+            while (item := await self._run(worker, self._named(name, Rank.BULK, step))) is not done:
                 yield cast(R, item)
         finally:
-            worker.put(_Call(f"{self._name}.{name}", end))
+            worker.put(self._named(name, Rank.URGENT, end))
 
     def tell(self, method: Callable[Concatenate[E, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Have `method` run in its turn, waiting for nothing: neither cancelling nor a full lane keeps an engine from
         forgetting a stream. An engine that is not there has nothing to forget, and none is loaded for it.
         """
         if self._worker is not None:
-            name = method.__name__
-            self._worker.put(_Call(f"{self._name}.{name}", lambda e: _quietly(getattr(e, name), *args, **kwargs)))
+            self._worker.put(self._made(Rank.URGENT, method.__name__, args, kwargs))
 
     def close(self) -> None:
         """Let the engine go; what still waits for it fails with `engine_restarted`."""
@@ -186,6 +160,7 @@ class Lane(Generic[E]):
         if self._closed:
             raise Unavailable("engine_unavailable", f"{self._name} was let go")
         worker = self._worker = self._worker or _Worker(self._factory, self._name)
+        worker.batch = self.batch
         if worker.loading.ended:
             return worker
         try:
@@ -199,12 +174,20 @@ class Lane(Generic[E]):
             raise self._coded(error) from error
         return worker
 
-    async def _run(self, worker: _Worker[E], method: str, function: Callable[[E], Any]) -> Any:
+    async def _called(self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return await self._run(await self._loaded(), self._made(rank, name, args, kwargs))
+
+    def _made(self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call[E]:
+        return self._named(name, rank, lambda engine, _: [getattr(engine, name)(*args, **kwargs)])
+
+    def _named(self, name: str, rank: Rank, ask: Ask[E], item: Any = None) -> Call[E]:
+        return Call(f"{self._name}.{name}", rank, ask, item)
+
+    async def _run(self, worker: _Worker[E], call: Call[E]) -> Any:
         if worker.abandoned:
             raise StageFailed("engine_restarted", "the engine was restarted; ask again")
         if len(worker.unanswered) >= MAX_WAITING:
             raise Busy("engine_busy", f"{self._name} has too much to do; try again in a moment")
-        call = _Call(f"{self._name}.{method}", function)
         worker.unanswered.add(call)
         try:
             worker.put(call)
@@ -221,10 +204,11 @@ class Lane(Generic[E]):
         finally:
             worker.unanswered.discard(call)
             call.answer.cancel()
+            worker.withdraw(call)
             if call.started and not call.ended:  # nobody waits for it any more, but others wait behind it
                 asyncio.get_running_loop().call_later(self._deadline_s, self._expire, worker, call)
 
-    def _expire(self, worker: _Worker[E], call: _Call[E]) -> None:
+    def _expire(self, worker: _Worker[E], call: Call[E]) -> None:
         """Let the engine go when it is still at work on a call whose caller gave up a deadline ago."""
         if not call.ended and not worker.abandoned:
             self._drop(worker)

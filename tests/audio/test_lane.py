@@ -1,6 +1,8 @@
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,11 @@ class Engine:
 
     def note(self, what: str) -> None:
         self.log.append(what)
+
+    def double(self, numbers: list[int]) -> list[int | GenieError]:
+        """Refuse what is negative, and nobody else."""
+        self.log.append(f"double {numbers}")
+        return [BadInput("negative", "it is negative") if number < 0 else 2 * number for number in numbers]
 
     def count(self, name: str, upto: int) -> Iterator[str]:
         try:
@@ -172,6 +179,84 @@ async def test_two_generators_take_turns() -> None:
     ]
     assert log.index("b0") < log.index("a4") and log.index("a0") < log.index("b4")
     lane.close()
+
+
+@asynccontextmanager
+async def busy(batch: int = 1) -> AsyncIterator[tuple[Engine, Lane[Engine]]]:
+    """Yield an engine that works until its gate is opened, and its lane."""
+    engine = Engine()
+    lane = Lane(lambda: engine, name="engine")
+    lane.batch = batch
+    await lane.load()
+    working = asyncio.create_task(lane.call(Engine.wait))
+    while not engine.waiting.is_set():
+        await asyncio.sleep(0)
+    try:
+        yield engine, lane
+    finally:
+        engine.gate.set()
+        await working
+        lane.close()
+
+
+async def tasks(*coroutines: Coroutine[Any, Any, Any]) -> list[asyncio.Task[Any]]:
+    """Start all of them in this order, and return when each waits in its lane."""
+    started = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return started
+
+
+async def test_what_is_urgent_goes_before_partials_and_these_before_recordings() -> None:
+    async with busy() as (engine, lane):
+        items = lane.iterate(Engine.count, "window", 1)
+        waiting = await tasks(
+            anext(items),
+            lane.join(Engine.double, 1),
+            lane.speculate(Engine.note, "soon"),
+            lane.call(Engine.note, "end"),
+        )
+        engine.gate.set()
+        await asyncio.gather(*waiting)
+        assert engine.log == ["loaded", "end", "soon", "double [1]", "window0"]
+        await items.aclose()
+
+
+async def test_calls_that_join_are_run_as_one_up_to_the_batch() -> None:
+    async with busy(batch=3) as (engine, lane):
+        waiting = await tasks(*(lane.join(Engine.double, number) for number in range(4)))
+        engine.gate.set()
+        assert await asyncio.gather(*waiting) == [0, 2, 4, 6]
+        assert engine.log == ["loaded", "double [0, 1, 2]", "double [3]"]
+
+
+async def test_what_one_of_several_is_refused_concerns_no_other() -> None:
+    async with busy(batch=3) as (engine, lane):
+        good, bad, late = await tasks(*(lane.join(Engine.double, number) for number in (1, -1, 2)))
+        engine.gate.set()
+        assert (await good, await late) == (2, 4)
+        with pytest.raises(BadInput, match="negative"):
+            await bad
+        assert engine.log == ["loaded", "double [1, -1, 2]"]
+
+
+async def test_a_call_that_is_cancelled_before_its_turn_is_never_made() -> None:
+    async with busy(batch=3) as (engine, lane):
+        kept, withdrawn, other = await tasks(*(lane.join(Engine.double, number) for number in range(3)))
+        withdrawn.cancel()
+        await asyncio.wait([withdrawn])
+        engine.gate.set()
+        assert (await kept, await other) == (0, 4)
+        assert engine.log == ["loaded", "double [0, 2]"]
+
+
+async def test_an_engine_that_answers_too_few_is_an_error_and_not_the_end() -> None:
+    async with busy(batch=2) as (engine, lane):
+        engine.double = lambda numbers: numbers[1:]  # type: ignore[method-assign]
+        both = await tasks(lane.join(Engine.double, 1), lane.join(Engine.double, 2))
+        engine.gate.set()
+        assert [await code_of(lambda task=task: task) for task in both] == ["engine_failed"] * 2
+        assert await lane.call(Engine.add, 1, 1) == 2
 
 
 async def test_closing_the_iterator_closes_the_engines_generator() -> None:

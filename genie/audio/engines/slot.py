@@ -150,6 +150,7 @@ class Slot(Generic[E]):
         try:
             await lane.load()
             card = await lane.call(Described.describe)
+            lane.batch = card.batch
         except BaseException:
             lane.close()
             raise

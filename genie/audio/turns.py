@@ -1,0 +1,100 @@
+"""Which of the calls that wait for an engine is next. Pure: time is an argument."""
+
+from collections import deque
+from enum import IntEnum
+from itertools import islice, takewhile
+from typing import Generic, Protocol, TypeVar
+
+PATIENCE_S = 5.0
+SHARE = 4
+"""A rank that was passed over for `PATIENCE_S`, and for `SHARE` times as long as its last call took, is served once:
+nobody starves, and whoever is above keeps four fifths of the engine."""
+
+GATHER_S = 0.005
+"""How long a call that others may join waits for them, where one run serves several."""
+
+
+class Rank(IntEnum):
+    """What goes before what; in each rank first come is first served."""
+
+    URGENT = 0
+    """Somebody waits for the end of an utterance; or it is cheap, and its place in the row counts."""
+    SOON = 1
+    """An utterance may be at its end; that holds up none which is."""
+    PARTIAL = 2
+    """Words while they are spoken; those of several utterances are run as one."""
+    BULK = 3
+    """A window of a recording, a piece of a speech."""
+
+
+class Waiting(Protocol):
+    """A call that waits."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def rank(self) -> Rank: ...
+
+
+C = TypeVar("C", bound=Waiting)
+
+
+class Turns(Generic[C]):
+    """Take calls and say whose turn it is; times are in seconds and never run backwards."""
+
+    def __init__(self) -> None:
+        self._lines: dict[Rank, deque[tuple[C, float]]] = {rank: deque() for rank in Rank}
+        """The calls of each rank, and since when they wait."""
+        self._served = dict.fromkeys(Rank, 0.0)
+        self._took = dict.fromkeys(Rank, 0.0)
+        """When the last call of each rank ended, and how long it took."""
+        self._running: tuple[Rank, float] | None = None
+
+    def __bool__(self) -> bool:
+        return any(self._lines.values())
+
+    def put(self, call: C, now: float) -> None:
+        self._lines[call.rank].append((call, now))
+
+    def withdraw(self, call: C) -> None:
+        """Forget a call; harmless when it is not waiting."""
+        line = self._lines[call.rank]
+        for place, (waiting, _) in enumerate(line):
+            if waiting is call:
+                del line[place]
+                return
+
+    def take(self, now: float, batch: int = 1) -> list[C]:
+        """Note that what was taken before has ended, and return what is to be run as one, at most `batch` calls.
+
+        It is nothing when nothing waits, or when others may join what does.
+        """
+        self._end(now)
+        waiting = [rank for rank in Rank if self._lines[rank]]
+        if not waiting:
+            return []
+        rank = self._passed_over(waiting[1:], now) or waiting[0]
+        line = self._lines[rank]
+        count = _joined(line, batch) if rank is Rank.PARTIAL else 1
+        if rank is Rank.PARTIAL and count < batch and now - line[0][1] < GATHER_S:
+            return []
+        self._running = rank, now
+        return [line.popleft()[0] for _ in range(count)]
+
+    def _end(self, now: float) -> None:
+        if self._running is not None:
+            rank, began = self._running
+            self._served[rank], self._took[rank], self._running = now, now - began, None
+
+    def _passed_over(self, ranks: list[Rank], now: float) -> Rank | None:
+        """Return the rank that has waited longest of those that have waited too long."""
+        waits = {rank: now - max(self._served[rank], self._lines[rank][0][1]) for rank in ranks}
+        late = [rank for rank in ranks if waits[rank] >= max(PATIENCE_S, SHARE * self._took[rank])]
+        return max(late, key=lambda rank: waits[rank], default=None)
+
+
+def _joined(line: deque[tuple[C, float]], batch: int) -> int:
+    """Return how many calls at the head of a line may be run as one."""
+    first, _ = line[0]
+    return sum(1 for _ in takewhile(lambda waiting: waiting[0].name == first.name, islice(line, batch)))

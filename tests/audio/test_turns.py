@@ -1,0 +1,116 @@
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genie.audio.turns import GATHER_S, PATIENCE_S, SHARE, Rank, Turns
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    rank: Rank
+    name: str = "hear"
+
+
+def turns(*calls: Call, at: float = 0.0) -> Turns[Call]:
+    one: Turns[Call] = Turns()
+    for call in calls:
+        one.put(call, at)
+    return one
+
+
+def taken(one: Turns[Call], now: float = 0.0) -> list[Call]:
+    """Return what is served, one call after the other, when none takes any time."""
+    found = []
+    while calls := one.take(now):
+        found += calls
+    return found
+
+
+def test_what_is_urgent_goes_first_and_a_recording_last() -> None:
+    calls = [Call(rank) for rank in (Rank.BULK, Rank.PARTIAL, Rank.URGENT, Rank.SOON)]
+    assert [call.rank for call in taken(turns(*calls))] == sorted(Rank)
+
+
+@given(st.lists(st.sampled_from(Rank)))
+def test_in_a_rank_first_come_is_first_served(ranks: list[Rank]) -> None:
+    calls = [Call(rank) for rank in ranks]
+    served = taken(turns(*calls))
+    assert len(served) == len(calls)
+    for rank in Rank:
+        assert [call for call in served if call.rank is rank] == [call for call in calls if call.rank is rank]
+
+
+def test_what_is_withdrawn_is_not_served() -> None:
+    first, second = Call(Rank.PARTIAL), Call(Rank.PARTIAL)
+    one = turns(first, second)
+    one.withdraw(first)
+    assert taken(one) == [second] and not one
+    one.withdraw(first)
+
+
+def test_partials_are_taken_together_up_to_the_batch() -> None:
+    calls = [Call(Rank.PARTIAL) for _ in range(5)]
+    one = turns(*calls)
+    assert one.take(1.0, batch=3) == calls[:3]
+    assert one.take(2.0, batch=3) == calls[3:]
+
+
+def test_only_partials_are_taken_together() -> None:
+    calls = [Call(Rank.URGENT), Call(Rank.URGENT), Call(Rank.BULK), Call(Rank.BULK)]
+    one = turns(*calls)
+    assert [one.take(1.0, batch=8) for _ in calls] == [[call] for call in calls]
+
+
+def test_calls_of_another_name_are_not_taken_together() -> None:
+    calls = [Call(Rank.PARTIAL), Call(Rank.PARTIAL), Call(Rank.PARTIAL, "other")]
+    one = turns(*calls)
+    assert [one.take(1.0, batch=8) for _ in range(2)] == [calls[:2], calls[2:]]
+
+
+def test_a_partial_waits_a_moment_for_others_only_where_one_run_serves_several() -> None:
+    call = Call(Rank.PARTIAL)
+    one = turns(call)
+    assert one.take(GATHER_S / 2, batch=8) == []
+    assert one.take(GATHER_S, batch=8) == [call]
+    assert turns(call).take(0.0, batch=1) == [call]
+
+
+def test_something_urgent_does_not_wait_while_partials_gather() -> None:
+    urgent = Call(Rank.URGENT)
+    assert turns(Call(Rank.PARTIAL), urgent).take(0.0, batch=8) == [urgent]
+
+
+def test_under_a_constant_load_of_partials_a_recording_is_served_within_its_patience() -> None:
+    one = turns(Call(Rank.BULK), Call(Rank.BULK))
+    served = []
+    for step in range(round(3 * PATIENCE_S)):
+        one.put(Call(Rank.PARTIAL), step)
+        served += [(step, call.rank) for call in one.take(step)]
+    windows = [step for step, rank in served if rank is Rank.BULK]
+    assert windows == [PATIENCE_S, 2 * PATIENCE_S + 1]
+
+
+def test_a_recording_whose_windows_take_long_gets_a_fifth_of_the_engine() -> None:
+    one, now, spent = turns(*(Call(Rank.BULK) for _ in range(20))), 0.0, dict.fromkeys(Rank, 0.0)
+    while now < 500.0:
+        one.put(Call(Rank.URGENT), now)
+        [call] = one.take(now)
+        took = 10.0 if call.rank is Rank.BULK else 1.0
+        spent[call.rank] += took
+        now += took
+    assert 0.15 <= spent[Rank.BULK] / now <= 1 / (SHARE + 1) + 0.02
+
+
+@given(st.lists(st.tuples(st.sampled_from(Rank), st.floats(0.1, 3.0)), min_size=1, max_size=60), st.integers(1, 4))
+def test_whatever_comes_nobody_is_lost_or_served_twice(steps: list[tuple[Rank, float]], batch: int) -> None:
+    one, now, calls, served = Turns[Call](), 0.0, [], []
+    for rank, seconds in steps:
+        calls.append(Call(rank))
+        one.put(calls[-1], now)
+        now += seconds
+        served += one.take(now, batch)
+    while one:
+        now += 1.0
+        served += one.take(now, batch)
+    assert len(served) == len(calls) == len(set(map(id, served)))

@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"genie {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_serve, _add_ask, _add_transcribe, _add_say, _add_doctor, _add_users):
+    for add in (_add_serve, _add_ask, _add_transcribe, _add_say, _add_vocabulary, _add_doctor, _add_users):
         add(commands)
     return top
 
@@ -136,6 +136,13 @@ def _add_say(commands: Commands) -> None:
     command.add_argument("--language", help="the language to speak (tts.language)")
     command.add_argument("--speed", type=float, help="0.5 to 2.0 (tts.speed)")
     command.add_argument("--url", help="a server that does it, instead of this process")
+
+
+def _add_vocabulary(commands: Commands) -> None:
+    command = _add(commands, "vocabulary", "Say which names a running server is to expect of you.")
+    command.add_argument("action", choices=("list", "add", "remove", "clear"), help="clear: forget them all")
+    command.add_argument("words", nargs="*", metavar="WORD", help="a name, in quotes when it has several parts")
+    command.add_argument("--url", help="the server; without it the one in the settings")
 
 
 def _add_doctor(commands: Commands) -> None:

@@ -100,6 +100,10 @@ class SttSettings(Table):
     model: str
     device: Literal["auto", "cpu", "cuda"]
     language: str
+    languages: tuple[str, ...]
+    prompt: Annotated[str, Field(max_length=1_000)]
+    vocabulary: Annotated[tuple[Annotated[str, Field(max_length=50)], ...], Field(max_length=200)]
+    translate: bool
     interval_s: float = Field(gt=0)
     max_utterance_s: float = Field(gt=1)
     backlog_s: float = Field(gt=1)

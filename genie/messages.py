@@ -19,6 +19,9 @@ PROTOCOL = 1
 MAX_NAME = 200
 """Characters of an identifier, a language tag, a zone name and the like."""
 
+MAX_PROMPT = 1_000
+"""Characters of what a transcriber is to take for said before."""
+
 Name = Annotated[str, Field(max_length=MAX_NAME)]
 Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|speech|time|job:[0-9A-Za-z]{1,64})$")]
 
@@ -38,6 +41,7 @@ class Request(Message):
 class Hello(Request):
     """Open or resume a session; it must come first.
 
+    `language` is what this client's user speaks and hears; `auto`: it is detected, and answers have the voice's own.
     `speech` says whether this client plays answers: `now` (the default), `later` (once it subscribes to the topic
     `speech`: browsers play nothing before a tap), or `never` (its questions are answered as text alone).
     """
@@ -71,11 +75,22 @@ class Unsubscribe(Request):
 
 
 class ListenStart(Request):
-    """Begin to listen: until `listen_stop` (push to talk), or to one utterance after the other (hands-free)."""
+    """Begin to listen: until `listen_stop` (push to talk), or to one utterance after the other (hands-free).
+
+    What it says of what will be spoken wins over `hello`, and that over the server's settings. A language is a BCP 47
+    tag, of which the first part counts (de-AT is de); `auto` has it detected, among `languages` where they are given.
+    A language that the ear does not know is `unsupported_language`.
+    """
 
     type: Literal["listen_start"] = "listen_start"
     mode: Literal["push_to_talk", "hands_free"] = "push_to_talk"
     sample_rate: int | None = None
+    language: Name | None = None
+    languages: Annotated[list[Name], Field(min_length=1, max_length=100)] | None = None
+    prompt: Annotated[str, Field(max_length=MAX_PROMPT)] | None = Field(
+        default=None, description="what was said before, or the style of what will be"
+    )
+    translate: bool | None = Field(default=None, description="write English, whatever is spoken")
 
 
 class ListenStop(Request):
@@ -258,13 +273,17 @@ class UtteranceEnded(Message):
 
 
 class Transcript(Message):
-    """What was heard: committed words never change, the tentative tail may."""
+    """What was heard: committed words never change, the tentative tail may.
+
+    `language` is the one that was heard, once that is known; it stays for the rest of the utterance.
+    """
 
     type: Literal["transcript"] = "transcript"
     utterance: int
     committed: str
     tentative: str = ""
     final: bool = False
+    language: str | None = None
 
 
 class QueueUpdate(Message):

@@ -27,7 +27,7 @@ LEVELS = (
     ("genie.weights",
      "genie.agents",
      "genie.audio.delivery", "genie.audio.listening", "genie.audio.speech", "genie.audio.speech_line",
-     "genie.audio.transcription",
+     "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),
     ("genie.asker", "genie.conversation", "genie.doctor", "genie.twins"),
     ("genie.rest",),

@@ -153,7 +153,8 @@ class Listening:
                 raise
             self._emit(ErrorMessage(code=error.code, message=error.message))
             text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
-        self._emit(Transcript(utterance=utterance.number, committed=text, final=True))
+        language = utterance.language or None
+        self._emit(Transcript(utterance=utterance.number, committed=text, final=True, language=language))
         return Said(text, utterance.sound())
 
     def _forget(self) -> None:

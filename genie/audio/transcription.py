@@ -90,6 +90,7 @@ class Utterance:
             if not self.opened:
                 return ""
             heard = await self.ears.transcriber.call(Transcriber.finish, self.stream)
+            self.language = heard.language
             return self._grown(heard.committed)
         finally:
             self.abandon()
@@ -112,7 +113,14 @@ class Utterance:
         self.committed, self.tentative = self._grown(heard.committed), heard.tentative
         self.language = heard.language
         if self.text:
-            self.emit(Transcript(utterance=self.number, committed=self.committed, tentative=self.tentative))
+            self.emit(
+                Transcript(
+                    utterance=self.number,
+                    committed=self.committed,
+                    tentative=self.tentative,
+                    language=self.language or None,
+                )
+            )
 
     async def _feed(self) -> None:
         if not self.opened:

@@ -75,6 +75,11 @@ class Server:
         chosen = {name: value for name, value in manner.items() if value is not None}
         return self._request("POST", "api/get_tts_audio", json={"text": text, **chosen}).content
 
+    def vocabulary(self, method: str, words: list[str] | None = None) -> list[str]:
+        """Ask for the user's words, or change them, and return those that are known then."""
+        wanted = {} if words is None else {"json": {"words": words}}
+        return list(self._request(method, "api/vocabulary", **wanted).json()["words"])
+
     def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
         timeout = httpx.Timeout(None, connect=CONNECT_S)
         try:

@@ -6,12 +6,13 @@ from functools import partial
 from ulid import ULID
 
 from genie import conversation, messages
-from genie.audio.engine import Spoken, Synthesizer
+from genie.audio.engine import Synthesizer
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening, Said
 from genie.audio.pcm import check_rate
 from genie.audio.speech_line import SpeechLine
 from genie.audio.transcription import Ears
+from genie.audio.wish import Wish, spoken
 from genie.config import ServerSettings
 from genie.errors import BadInput, Conflict
 from genie.queues.job import Timeline
@@ -159,9 +160,10 @@ class Desk:
             session.hear(message)
 
         name = f"{session.session}-{next(session.listenings)}"
-        return Listening(start.mode, rate, lambda: self._ears(session), hear, name, session.utterances)
+        wish = Wish(start.language, start.languages, start.prompt, start.translate)
+        return Listening(start.mode, rate, lambda: self._ears(session, wish), hear, name, session.utterances)
 
-    def _ears(self, session: Session) -> Ears:
+    def _ears(self, session: Session, wish: Wish) -> Ears:
         house = self._house
         stt = house.engines.stt
         return Ears(
@@ -169,7 +171,7 @@ class Desk:
             detector=house.engines.vad.lane,
             stt=house.settings.stt,
             vad=house.settings.vad,
-            spoken=Spoken(session.language or house.settings.stt.language or None),
+            spoken=spoken(house.settings.stt, house.vocabularies.of(session.user), Wish(session.language), wish),
         )
 
     async def _heard(self, session: Session, said: Said, timeline: Timeline) -> str:

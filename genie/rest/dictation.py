@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from genie.messages import Name
-from genie.rest.endpoint import Params
+from genie.rest.wishes import WishParams
 
 Mode = Literal["transcription", "raw", "agent"]
 
@@ -17,13 +17,12 @@ AGENT_PREFIX = re.compile(r"(?:multi[\s-]?mod[ae]l\s+)?agent", re.IGNORECASE)
 RAW_PREFIX = re.compile(r"(?:multi[\s-]?mod[ae]l\s+text\s+)?raw", re.IGNORECASE)
 
 
-class TranscribeParams(Params):
+class TranscribeParams(WishParams):
     """How to read a recording. `prompt_key` and `prompt_verbose` are taken for older clients and change nothing."""
 
     prefix: Name | None = Field(default=None, description="agent: the text is a question and is pushed; raw: as heard")
     prompt_key: Name = "generic"
     prompt_verbose: Name = "verbose"
-    language: Name | None = None
 
 
 class Transcription(BaseModel):

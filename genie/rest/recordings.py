@@ -13,6 +13,7 @@ from genie import conversation
 from genie.audio.codec import decode
 from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
 from genie.audio.pcm import Pcm
+from genie.audio.wish import spoken
 from genie.errors import BadInput, TooLarge
 from genie.rest.dictation import TranscribeParams, Transcription, dictated
 from genie.rest.endpoint import Endpoint
@@ -41,9 +42,9 @@ async def _transcribed(house: House, request: Request, params: TranscribeParams)
     async with received(request, settings.server.upload_bytes) as upload:
         params = _with_fields(params, upload.fields)
         sound = await asyncio.to_thread(_read, upload.file, settings.server.upload_seconds)
-    language = params.language or settings.stt.language or None
-    text = await _text(house, request, sound, language)
-    reply = dictated(text, params, language=language or "", duration_s=sound.seconds)
+    known = spoken(settings.stt, house.vocabularies.of(house.door.user_of(request)), params.wish())
+    text = await _text(house, request, sound, known)
+    reply = dictated(text, params, language=known.language or "", duration_s=sound.seconds)
     if reply.mode == "agent" and reply.transcription:
         nobody = house.talk.nobody(house.door.user_of(request))
         job = await conversation.ask(house.talk, reply.transcription, nobody)
@@ -69,11 +70,11 @@ def _read(file: BinaryIO, max_seconds: float) -> Pcm:
         raise TooLarge("use_job", hint, field="file") from error
 
 
-async def _text(house: House, request: Request, sound: Pcm, language: str | None) -> str:
+async def _text(house: House, request: Request, sound: Pcm, known: Spoken) -> str:
     """Return what is said, window by window; a client that has gone ends it."""
     lane = house.engines.stt.lane
     texts: list[str] = []
-    async with aclosing(lane.iterate(Transcriber.transcribe, sound.samples, Spoken(language))) as segments:
+    async with aclosing(lane.iterate(Transcriber.transcribe, sound.samples, known)) as segments:
         async for segment in segments:
             texts.append(segment.text)
             if await request.is_disconnected():

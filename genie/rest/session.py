@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from genie import messages
 from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
+from genie.audio.wish import DETECTED
 from genie.errors import BadInput, Busy
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
@@ -116,7 +117,7 @@ class Session:
                 self.send(message)
 
     def manner(self) -> Manner:
-        return Manner(self.voice, self.language, self.speed)
+        return Manner(self.voice, None if self.language in DETECTED else self.language, self.speed)
 
     def history(self) -> tuple[tuple[str, str], ...]:
         return tuple(self._history)

@@ -31,3 +31,8 @@ def test_one_topic_too_many_is_refused_and_the_rest_stay():
         session.follow(["job:x"])
     session.follow(["answers"])
     assert len(session.topics) == MAX_TOPICS
+
+
+def test_a_language_that_is_to_be_detected_is_no_voices():
+    session = Session("local", "UTC", "en", history_limit=0, language="auto")
+    assert session.manner().language is None

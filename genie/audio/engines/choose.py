@@ -99,9 +99,7 @@ def _espeak(settings: TtsSettings) -> Synthesizer:
 def _whisper(settings: SttSettings, found: Found) -> Transcriber:
     from genie.audio.engines.whisper import WhisperTranscriber
 
-    return WhisperTranscriber(
-        found.folder, model=found.model, language=settings.language, device=settings.device, threads=settings.threads
-    )
+    return WhisperTranscriber(found.folder, model=found.model, device=settings.device, threads=settings.threads)
 
 
 def _kokoro(settings: TtsSettings, found: Found) -> Synthesizer:

@@ -15,7 +15,7 @@ LEVELS = (
     ("genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages", "genie.meters", "genie.users",
      "genie.vocabulary",
      "genie.agents.agent",
-     "genie.audio.backlog", "genie.audio.engine", "genie.audio.english", "genie.audio.hypothesis",
+     "genie.audio.backlog", "genie.audio.engine", "genie.audio.english", "genie.audio.hypothesis", "genie.audio.intake",
      "genie.audio.markup", "genie.audio.remote", "genie.audio.segmenter", "genie.audio.sentences",
      "genie.audio.spoken_text", "genie.audio.turns",
      "genie.queues.fifo", "genie.queues.followers", "genie.queues.forecast", "genie.queues.journal",

@@ -168,7 +168,7 @@ async def test_partials_become_rarer_on_a_slow_machine_and_the_last_word_is_ther
         assert engine.calls.count("hear") == 1, "the next decode waits for the last"
         engine.free.set()
         [final] = await heard
-    assert engine.calls == ["open", "feed", "hear", "feed", "finish"]
+    assert [call for call in engine.calls if call != "feed"] == ["open", "hear", "finish"]
     assert final == words(8)
 
 

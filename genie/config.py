@@ -49,6 +49,7 @@ class ServerSettings(Table):
     outbox_age_s: float = Field(gt=0)
     ping_interval_s: float = Field(gt=0)
     resume_s: float = Field(ge=0)
+    listen_resume_s: float = Field(ge=0)
     shutdown_s: float = Field(gt=0, le=60)
     upload_bytes: int = Field(ge=1)
     upload_seconds: float = Field(gt=0)
@@ -127,9 +128,14 @@ class TtsSettings(Table):
 
 class VadSettings(Table):
     threshold: float = Field(gt=0, lt=1)
+    floor_db: float = Field(le=0)
     min_speech_s: float = Field(ge=0)
+    soft_silence_s: float = Field(gt=0)
+    short_silence_s: float = Field(gt=0)
     silence_s: float = Field(gt=0)
-    pre_roll_s: float = Field(ge=0)
+    long_silence_s: float = Field(gt=0)
+    pre_roll_s: float = Field(ge=0, le=2)
+    reopen_s: float = Field(ge=0, le=30)
 
 
 class LlmSettings(Table):

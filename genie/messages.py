@@ -259,10 +259,15 @@ class Resync(Message):
 
 
 class UtteranceStarted(Message):
-    """The user began to speak, or pressed the button."""
+    """The user began to speak, or pressed the button.
+
+    With `continues`, hands-free: somebody spoke on before that utterance's question was answered. The question is taken
+    back (its job is cancelled with the code `reopened`), and what is said now begins with its text.
+    """
 
     type: Literal["utterance_started"] = "utterance_started"
     utterance: int
+    continues: int | None = None
 
 
 class UtteranceEnded(Message):

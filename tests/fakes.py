@@ -13,6 +13,12 @@ RATE = 1_000
 """Hz of the fake voice: few samples make long sounds."""
 
 
+def buzz(seconds: float, rate: int = 16_000) -> bytes:
+    """Return PCM16 that the fake detector takes for speech: 200 Hz, as loud as a voice."""
+    times = np.arange(round(rate * seconds)) / rate
+    return np.where(np.sin(2 * np.pi * 200 * times + 0.1) > 0, 8_000, -8_000).astype("<i2").tobytes()
+
+
 class FakeClock:
     """A clock that stands still until a test sets it (s)."""
 

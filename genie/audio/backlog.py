@@ -40,6 +40,11 @@ class Backlog:
         self._closed = True
         self._more.set()
 
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed and holds no whole sample any more."""
+        return self._closed and len(self._sound) < SAMPLE_BYTES
+
     async def take(self) -> Int16 | None:
         """Return all whole samples that wait as soon as they are a step, or None when it is closed and has none."""
         while len(self._sound) < self._step and not self._closed:

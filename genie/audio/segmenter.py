@@ -1,50 +1,153 @@
-"""Where an utterance starts and ends, from the probability of speech. Pure: time is an argument."""
+"""Where an utterance starts, pauses and ends, from the probability of speech. Pure: time is an argument."""
 
+from collections import deque
+from dataclasses import dataclass
 from typing import Literal
 
 from genie.config import VadSettings
 
-Event = Literal["start", "end"]
+Event = Literal["start", "pause", "resume", "end", "cut"]
+"""`pause`: it may be over; `resume`: it was not; `cut`: it is too long, and goes on as the next one."""
 
 HYSTERESIS = 0.15
 """Speech goes on until the probability falls this far below the threshold that starts it (Silero's own rule)."""
 
+FAINT = 0.1
+"""A probability from which a frame just before speech belongs to it: consonants and breath come before the voice."""
+
+FAINT_S = 0.5
+"""Seconds of such frames at most: more would be noise that the detector is in doubt about."""
+
+CUT_S = 3.0
+"""Seconds before the limit in which the quietest moment is looked for; people breathe every few seconds."""
+
+MEMORY_S = FAINT_S + CUT_S
+"""Seconds of frames that whoever asks must keep, besides `pre_roll_s`."""
+
+AROUND = 1
+"""Frames on either side whose loudness counts where a cut is looked for: a single quiet one may be inside a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A frame: when it starts and ends (s), how likely it holds speech, and how loud it is (dB of full scale)."""
+
+    start_s: float
+    end_s: float
+    probability: float
+    level_db: float
+
 
 class Segmenter:
-    """Take one probability after the other and say when an utterance starts and ends; times are in seconds."""
+    """Take one frame after the other and say what happens there; times are in seconds.
 
-    def __init__(self, settings: VadSettings, max_utterance_s: float) -> None:
+    Without `ends` somebody else says where the utterance ends, such as a button.
+    """
+
+    def __init__(self, settings: VadSettings, max_utterance_s: float, *, ends: bool = True) -> None:
         self._settings = settings
         self._max_utterance_s = max_utterance_s
-        self._started_at: float | None = None
+        self._cut_s = min(CUT_S, max_utterance_s / 4)
+        self._ends = ends
+        self._moments: deque[Moment] = deque()
+        self._open = False
+        self._paused = False
         self._speech_since: float | None = None
         self._last_speech = 0.0
-        self._last_time: float | None = None
+        self.start_s = 0.0
+        """Where the utterance starts, with what is kept from before its first word; after a cut, where that is."""
 
-    def push(self, time_s: float, probability: float) -> Event | None:
-        """Take the probability of the frame that ends at `time_s`; return what happens there."""
-        frame_start, self._last_time = time_s if self._last_time is None else self._last_time, time_s
-        if self._started_at is None:
-            return self._maybe_start(frame_start, time_s, probability)
-        return self._maybe_end(time_s, probability)
+    @property
+    def opened(self) -> bool:
+        """Whether there is an utterance now."""
+        return self._open
 
-    def _maybe_start(self, frame_start: float, time_s: float, probability: float) -> Event | None:
-        if probability < self._settings.threshold:
+    @property
+    def speaks(self) -> bool:
+        """Whether the newest frame holds speech."""
+        return bool(self._moments) and self._goes_on(self._moments[-1])
+
+    @property
+    def holds(self) -> bool:
+        """Whether the utterance may yet be cut before the newest frame: it is near its limit."""
+        return self._open and self._ends and self._length() >= self._max_utterance_s - self._cut_s
+
+    def push(
+        self, time_s: float, probability: float, level_db: float = 0.0, patience_s: float | None = None
+    ) -> Event | None:
+        """Take the frame that ends at `time_s`; a silence of `patience_s` (default: `silence_s`) ends the utterance."""
+        before = self._moments[-1].end_s if self._moments else time_s
+        audible = probability if level_db >= self._settings.floor_db else 0.0
+        moment = Moment(before, time_s, audible, level_db)
+        self._moments.append(moment)
+        while self._moments[0].end_s < time_s - MEMORY_S - self._settings.pre_roll_s:
+            self._moments.popleft()
+        return self._inside(moment, patience_s) if self._open else self._outside(moment)
+
+    def _goes_on(self, moment: Moment) -> bool:
+        return moment.probability >= self._settings.threshold - HYSTERESIS
+
+    def _length(self) -> float:
+        return self._moments[-1].end_s - self.start_s
+
+    def _outside(self, moment: Moment) -> Event | None:
+        if self._speech_since is None and moment.probability >= self._settings.threshold:
+            self._speech_since = moment.start_s
+        elif not self._goes_on(moment):
             self._speech_since = None
+        if self._speech_since is None or moment.end_s - self._speech_since < self._settings.min_speech_s:
             return None
-        if self._speech_since is None:
-            self._speech_since = frame_start
-        if time_s - self._speech_since < self._settings.min_speech_s:
-            return None
-        self._started_at, self._last_speech, self._speech_since = self._speech_since, time_s, None
+        self.start_s = max(self._onset(self._speech_since) - self._settings.pre_roll_s, self._last_speech)
+        self._open, self._paused = True, False
+        self._speech_since, self._last_speech = None, moment.end_s
         return "start"
 
-    def _maybe_end(self, time_s: float, probability: float) -> Event | None:
-        assert self._started_at is not None
-        if probability >= self._settings.threshold - HYSTERESIS:
-            self._last_speech = time_s
-        silent = time_s - self._last_speech >= self._settings.silence_s
-        if not silent and time_s - self._started_at < self._max_utterance_s:
+    def _onset(self, since: float) -> float:
+        """Return where speech began that is certain since then: the detector is late where words begin softly."""
+        onset = since
+        for moment in reversed(self._moments):
+            if moment.start_s >= since:
+                continue
+            if moment.probability < FAINT or moment.start_s < since - FAINT_S:
+                break
+            onset = moment.start_s
+        return onset
+
+    def _inside(self, moment: Moment, patience_s: float | None) -> Event | None:
+        if self._goes_on(moment):
+            self._last_speech = moment.end_s
+            if self._is_too_long():
+                return self._cut()
+            if self._paused:
+                self._paused = False
+                return "resume"
             return None
-        self._started_at = None
-        return "end"
+        return self._silent(moment.end_s - self._last_speech, patience_s)
+
+    def _silent(self, silence_s: float, patience_s: float | None) -> Event | None:
+        """Say what a silence of this length means: near the limit, even a short one is the end."""
+        soft = silence_s >= self._settings.soft_silence_s
+        wait = self._settings.silence_s if patience_s is None else patience_s
+        if self._ends and (silence_s >= wait or (soft and self.holds)):
+            self._open = False
+            return "end"
+        if self._is_too_long():
+            return self._cut()
+        if soft and not self._paused:
+            self._paused = True
+            return "pause"
+        return None
+
+    def _is_too_long(self) -> bool:
+        return self._ends and self._length() >= self._max_utterance_s
+
+    def _cut(self) -> Event:
+        """Let the utterance end, and the next one start, at the quietest moment of the last seconds."""
+        late = [moment for moment in self._moments if moment.end_s > self._moments[-1].end_s - self._cut_s]
+        quiet = min(range(len(late)), key=lambda at: _loudness(late[max(0, at - AROUND) : at + AROUND + 1]))
+        self.start_s, self._paused = late[quiet].end_s, False
+        return "cut"
+
+
+def _loudness(moments: list[Moment]) -> float:
+    return sum(moment.level_db for moment in moments) / len(moments)

@@ -66,6 +66,11 @@ class Utterance:
         """Return what was heard until now, certain or not."""
         return f"{self.committed} {self.tentative}".strip()
 
+    @property
+    def settled(self) -> bool:
+        """Whether `text` is what all of it says until the pause."""
+        return self._anticipating is not None and self._anticipating.done() and self._failure is None
+
     def add(self, samples: Int16, speech: bool = True) -> None:
         """Take the next samples, shape (n,) at `LISTENING_RATE`; `speech` says whether anybody speaks in them."""
         self._sound.append(samples)

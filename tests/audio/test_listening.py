@@ -13,13 +13,10 @@ from genie.audio.transcription import Ears
 from genie.errors import GenieError, StageFailed
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
 from tests.fakes import FakeDetector, FakeTranscriber
+from tests.fakes import buzz as speech
 
 RATE = 16_000
 QUIET = {"vad.min_speech_s": 0.1, "vad.silence_s": 0.5, "vad.pre_roll_s": 0.3}
-
-
-def speech(seconds: float, rate: int = RATE) -> bytes:
-    return np.full(round(rate * seconds), 8_000, "<i2").tobytes()
 
 
 def silence(seconds: float) -> bytes:

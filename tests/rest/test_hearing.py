@@ -2,8 +2,6 @@ import asyncio
 import itertools
 from contextlib import asynccontextmanager
 
-import numpy as np
-
 from genie import config
 from genie.audio.engine import Spoken
 from genie.audio.lane import Lane
@@ -13,10 +11,10 @@ from genie.messages import Accepted, ErrorMessage, ListenStart, Message, Transcr
 from genie.rest.hearing import Hearing
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
-from tests.fakes import FakeDetector, FakeTranscriber
+from tests.fakes import FakeDetector, FakeTranscriber, buzz
 
 SETTINGS = config.load(environment={})
-SPEECH = np.full(16_000, 8_000, "<i2").tobytes()
+SPEECH = buzz(1.0)
 
 
 class Ear:

@@ -189,7 +189,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
 async def _working(house: House, background: tuple[Background, ...]) -> AsyncIterator[None]:
     """Run the background tasks; at the end every move that was begun is written."""
     tasks = [
-        asyncio.create_task(house.engines.start(), name="engines"),
+        asyncio.create_task(house.engines.serve(), name="engines"),
         asyncio.create_task(house.worker.serve(), name="worker"),
         asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
         asyncio.create_task(_tick(house), name="clock"),

@@ -85,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"genie {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_serve, _add_ask, _add_transcribe, _add_say, _add_vocabulary, _add_doctor, _add_users):
+    adders = (_add_serve, _add_ask, _add_transcribe, _add_say, _add_vocabulary, _add_models, _add_doctor, _add_users)
+    for add in adders:
         add(commands)
     return top
 
@@ -143,6 +144,22 @@ def _add_vocabulary(commands: Commands) -> None:
     command.add_argument("action", choices=("list", "add", "remove", "clear"), help="clear: forget them all")
     command.add_argument("words", nargs="*", metavar="WORD", help="a name, in quotes when it has several parts")
     command.add_argument("--url", help="the server; without it the one in the settings")
+
+
+def _add_models(commands: Commands) -> None:
+    text = "List, fetch or remove the weights of Whisper and Kokoro."
+    actions = commands.add_parser("models", help=text, description=text).add_subparsers(
+        dest="action", metavar="ACTION", required=True
+    )
+    command = _add(actions, "list", "Say which models genie knows, and which lie on this disk.")
+    command.add_argument("models", nargs="*", metavar="MODEL", help="only these")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command = _add(actions, "pull", "Fetch models, or check those that are here; an interrupted fetch goes on.")
+    command.add_argument("models", nargs="*", metavar="MODEL", help="none: those that the settings mean")
+    command.add_argument("--kind", choices=("whisper", "kokoro"), help="what a model is that genie does not know")
+    command = _add(actions, "remove", "Remove models from this disk.")
+    command.add_argument("models", nargs="+", metavar="MODEL", help="as genie models list shows them")
+    command.add_argument("--yes", action="store_true", help="without asking")
 
 
 def _add_doctor(commands: Commands) -> None:

@@ -191,12 +191,14 @@ class Ping(Request):
 
 
 class EngineState(Message):
-    """Which engine serves, and why."""
+    """Which engine serves, and why; `progress` is how much of a better one's weights is on disk while they come."""
 
     name: str
     device: str
     state: Literal["loading", "ready", "failed"]
     reason: str
+    model: str = ""
+    progress: float | None = None
 
 
 class Engines(Message):

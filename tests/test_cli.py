@@ -34,7 +34,7 @@ def closed_port() -> int:
 def test_help_names_every_command_and_exit_code() -> None:
     shown = genie("--help")
     assert shown.returncode == cli.Exit.OK
-    for command in ("serve", "ask", "transcribe", "say", "doctor"):
+    for command in ("serve", "ask", "transcribe", "say", "models", "doctor"):
         assert command in shown.stdout
     for code in cli.Exit:
         assert f"  {code.value} " in shown.stdout

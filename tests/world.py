@@ -4,6 +4,7 @@ import asyncio
 import re
 import tempfile
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from genie import config
 from genie.agents.agent import Agent, Context, Slots
@@ -74,13 +75,18 @@ class World:
         """Serve, and tell the followers where."""
         tokens = ", ".join(f'"{user}:{token_of(user)}"' for user in USERS)
         settings = config.load(environment={"GENIE_AUTH__TOKENS": f"[{tokens}]"}, flags=self._flags)
-        slots = (Slot(Small("fake", make), None, 5.0) for make in (FakeTranscriber, FakeSynthesizer, FakeDetector))
-        self.house = furnish(settings, engines=Engines(*slots), agents=(OBEDIENT,))
+        engines = Engines(
+            stt=Slot(Small("fake", FakeTranscriber), None, 5.0),
+            tts=Slot(Small("fake", FakeSynthesizer), None, 5.0),
+            vad=Slot(Small("fake", FakeDetector), None, 5.0),
+        )
+        self.house = furnish(settings, engines=engines, agents=(OBEDIENT,))
         self._address = asyncio.get_running_loop().create_future()
         self._server = Server(assemble(self.house), self.house.hub, settings.server, self._address.set_result)
         self._serving = asyncio.create_task(self._server.serve())
         async with asyncio.timeout(SETTLE_S):
-            await asyncio.wait([self._serving, self._address], return_when=asyncio.FIRST_COMPLETED)
+            waited: list[asyncio.Future[Any]] = [self._serving, self._address]
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         for follower in self.followers:
             follower.url = self.url
 

@@ -80,6 +80,13 @@ class Server:
         wanted = {} if words is None else {"json": {"words": words}}
         return list(self._request(method, "api/vocabulary", **wanted).json()["words"])
 
+    def engines(self) -> messages.Engines:
+        """Return which engines serve."""
+        try:
+            return messages.Engines.model_validate(self._request("GET", "health").json()["engines"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise StageFailed("not_genie", f"{self._url} does not answer as genie does") from error
+
     def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
         timeout = httpx.Timeout(None, connect=CONNECT_S)
         try:

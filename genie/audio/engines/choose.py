@@ -24,11 +24,15 @@ class Engines:
     vad: Slot[Detector]
 
     async def start(self) -> None:
-        """Load the engines, fetching weights where they are wanted; return when nothing will change any more.
+        """Load the engines, fetching weights where they are wanted; return when each serves or has failed."""
+        await asyncio.gather(self.stt.start(), self.tts.start(), self.vad.start())
+
+    async def serve(self) -> None:
+        """Load the engines, and try what failed again, until nothing will change any more.
 
         Run it as a task and cancel it at the end: a fetch may take many minutes.
         """
-        await asyncio.gather(self.stt.start(), self.tts.start(), self.vad.start())
+        await asyncio.gather(self.stt.serve(), self.tts.serve(), self.vad.serve())
 
     def ready(self) -> bool:
         """Say whether every engine serves; a small one that stands in for a neural one does."""

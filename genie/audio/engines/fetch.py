@@ -8,57 +8,42 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import genie
+from genie.audio.engines import cache, hub
+from genie.audio.engines.kinds import WEIGHTS, Kind, wanted
 from genie.errors import GenieError, Unavailable
-
-Kind = Literal["whisper", "kokoro"]
 
 TELL_EACH_S = 1.0
 
-MEANINGS = {
+RATE_OVER = 10
+"""Tellings over which the rate is taken."""
+
+HOPELESS = {
     "GatedRepoError": "its owner wants terms accepted on the model's page first, and then a token in HF_TOKEN",
-    "RepositoryNotFoundError": "the model hub has no such model, or it is private",
+    "RepositoryNotFoundError": "the model hub has no such model, or it is private and wants a token in HF_TOKEN",
+}
+"""What errors of the hub's library mean that no second attempt can mend, by the names of their classes."""
+
+PASSING = {
     "ConnectError": "the model hub cannot be reached",
     "ConnectTimeout": "the model hub does not answer",
+    "ReadTimeout": "the model hub does not answer",
+    "ReadError": "the model hub broke off",
+    "RemoteProtocolError": "the model hub broke off",
 }
-"""What errors of the hub's library mean, by the names of their classes."""
 
+SURE = 3
+"""Tellings before a rate is told."""
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """A kind of model: packages it needs, the ids used when none is named, what is fetched, what must be there then."""
-
-    packages: tuple[str, ...]
-    on_cpu: str
-    on_cuda: str
-    files: tuple[str, ...]
-    needed: tuple[str, ...]
-
-
-WEIGHTS: dict[Kind, Weights] = {
-    "whisper": Weights(
-        packages=("torch", "transformers"),
-        on_cpu="openai/whisper-base",
-        on_cuda="distil-whisper/distil-large-v3",
-        files=("*.json", "merges.txt", "model.safetensors", "model-*.safetensors"),
-        needed=("config.json", "*.safetensors"),
-    ),
-    "kokoro": Weights(
-        packages=("torch", "kokoro"),
-        on_cpu="hexgrad/Kokoro-82M",
-        on_cuda="hexgrad/Kokoro-82M",
-        files=("config.json", "*.pth", "voices/*.pt"),
-        needed=("config.json", "*.pth", "voices/*.pt"),
-    ),
-}
+TOO_MANY = 429
+SERVERS_OWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +54,65 @@ class Found:
     folder: str
 
 
-async def find(kind: Kind, model: str, device: str, tell: Callable[[str], None]) -> Found:
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How far a fetch is: bytes on disk, of how many, and bytes a second; `place` is where the model will lie."""
+
+    model: str
+    place: str = ""
+    done: int = 0
+    total: int = 0
+    rate: float = 0.0
+
+    def __str__(self) -> str:
+        if not self.total:
+            return f"{self.model} is being looked for"
+        text = f"{self.model} is being fetched: {self.share:.0%} of {self.total / 1e6:.0f} MB"
+        if self.rate < 1:
+            return text
+        return f"{text}, {self.rate / 1e6:.1f} MB/s, {_span((self.total - self.done) / self.rate)} left"
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+
+async def find(
+    kind: Kind, model: str, device: str, tell: Callable[[Fetching], None], *, thoroughly: bool = False
+) -> Found:
     """Return where the model lies, fetching it when it is not on disk; an empty `model` is the default for `device`.
 
-    `tell` hears how far it is. Raises Unavailable `no_weights`. Cancelling ends a fetch at once; the next continues it.
+    `tell` hears how far it is; `thoroughly` compares what is on disk with its checksums. Raises Unavailable:
+    `no_weights` when there are none to be had, `no_room`, or `fetch_failed` when a later attempt may succeed.
+    Cancelling ends a fetch at once; the next continues it.
     """
     path = os.pathsep.join(filter(None, (str(Path(genie.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, kind, model, device),
+        *(sys.executable, "-m", __name__, kind, model, device, *(["--thoroughly"] if thoroughly else [])),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": path},
     )
     assert process.stdout is not None
+    where = ""
     try:
         async for line in process.stdout:
             match json.loads(line):
-                case {"model": str(named)}:
+                case {"model": str(named), "place": str(where)}:
                     model = named
-                case {"done": int(done), "total": int(total)}:
-                    tell(f"{model} is being fetched: {_share(done, total)}")
+                    tell(Fetching(model, where))
+                case {"done": int(done), "total": int(total), "rate": float(rate)}:
+                    tell(Fetching(model, where, done, total, rate))
                 case {"folder": str(folder)}:
                     return Found(model, folder)
-                case {"error": str(message)}:
-                    raise Unavailable("no_weights", message)
-        raise Unavailable("no_weights", f"the search for {model or kind} ended without a result")
+                case {"error": str(message), "code": str(code)}:
+                    raise Unavailable(code, message)
+        raise Unavailable("fetch_failed", f"the search for {model or kind} ended without a result")
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-
-
-def _share(done: int, total: int) -> str:
-    return f"{min(100, 100 * done // max(1, total))} % of {total / 1e6:.0f} MB"
 
 
 def main(arguments: list[str]) -> None:
@@ -111,96 +121,84 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("kind", choices=list(WEIGHTS))
     parser.add_argument("model")
     parser.add_argument("device", choices=["auto", "cpu", "cuda"])
+    parser.add_argument("--thoroughly", action="store_true")
     chosen = parser.parse_args(arguments)
-    weights = WEIGHTS[chosen.kind]
-    model = wanted(weights, chosen.model, chosen.device)
-    _say(model=model)
+    model = wanted(chosen.kind, chosen.model, chosen.device)
     try:
-        _say(folder=str(on_disk(weights, model) or _fetch(weights, model)))
+        _say(model=model, place=str(cache.place(model)))
+        lying = cache.look(chosen.kind, model, thoroughly=chosen.thoroughly)
+        _say(folder=str(lying.folder or _fetched(lying)))
     except GenieError as error:
-        _say(error=error.message)
-    except Exception as error:  # the edge of the process: the server shows the reason
-        _say(error=f"{model} cannot be fetched: {_reason(error)}")
+        _say(error=error.message, code=error.code)
+    except ValueError as error:  # the hub's library, about a name that can be no model's
+        _say(error=str(error).partition("\n")[0], code="no_weights")
 
 
-def wanted(weights: Weights, model: str, device: str) -> str:
-    """Return the model that a setting asks for: the one it names, else the default for the device."""
-    return model or (weights.on_cuda if _has_cuda(device) else weights.on_cpu)
+def _fetched(lying: cache.Lying) -> Path:
+    """Fetch what is missing or damaged of a model and return its folder."""
+    from huggingface_hub import constants
 
-
-def on_disk(weights: Weights, model: str) -> Path | None:
-    """Return the folder in the hub's cache that holds all the model needs, without any network call."""
-    from huggingface_hub import try_to_load_from_cache
-
-    config = try_to_load_from_cache(model, "config.json")
-    if not isinstance(config, str):
-        return None
-    folder = Path(config).parent
-    return folder if all(any(folder.glob(name)) for name in weights.needed) else None
-
-
-def _fetch(weights: Weights, model: str) -> Path:
-    from huggingface_hub import constants, snapshot_download
-    from huggingface_hub.file_download import repo_folder_name
-
+    where = "not on disk" if lying.state == "absent" else f"{lying.state} on disk ({lying.why})"
+    told = f"{lying.model} is {where}"
     if constants.HF_HUB_OFFLINE:
-        raise Unavailable("no_weights", f"{model} is not on disk, and HF_HUB_OFFLINE forbids to fetch it")
-    plan = snapshot_download(model, allow_patterns=list(weights.files), dry_run=True)
-    total = sum(file.file_size or 0 for file in plan if file.will_download)
-    place = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=model, repo_type="model")
-    place.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(place).free < total:
-        raise Unavailable("no_weights", f"{model} needs {total / 1e6:.0f} MB, which is not free in {place}")
-    threading.Thread(target=_tell_growth, args=(place, total), daemon=True).start()
-    snapshot_download(model, allow_patterns=list(weights.files))
-    folder = on_disk(weights, model)
-    if folder is None:
-        raise Unavailable(
-            "no_weights", f"{model} holds none of {', '.join(weights.needed)}: it is another kind of model"
-        )
-    return folder
+        raise Unavailable("no_weights", f"{told}, and HF_HUB_OFFLINE forbids to fetch it")
+    try:
+        plan = hub.plan(WEIGHTS[lying.kind], lying.model)
+        threading.Thread(target=_tell_growth, args=(plan,), daemon=True).start()
+        hub.bring(plan, thoroughly=lying.state == "broken")
+    except Exception as error:  # the edge of the stage: what the hub's library, the network and the disk raise
+        code, reason = _meaning(error)
+        raise Unavailable(code, f"{told}, and cannot be fetched: {reason}") from error
+    fetched = cache.look(lying.kind, lying.model)
+    if fetched.folder is None:
+        raise Unavailable("no_weights", f"{lying.model} was fetched, but cannot be used: {fetched.why}")
+    return fetched.folder
 
 
-def _tell_growth(place: Path, total: int) -> None:
-    """Say each second by how much the model's place in the cache has grown."""
-    before = sum(_sizes(place))
+def _tell_growth(plan: hub.Plan) -> None:
+    """Say each second how much is on disk, and how fast it comes."""
+    seen: deque[int] = deque(maxlen=RATE_OVER + 1)
     pause = threading.Event()
     while True:
-        _say(done=max(0, sum(_sizes(place)) - before), total=total)
+        seen.append(plan.done())
+        rate = (seen[-1] - seen[0]) / (TELL_EACH_S * (len(seen) - 1)) if len(seen) > SURE else 0.0
+        _say(done=seen[-1], total=plan.total, rate=rate)
         pause.wait(TELL_EACH_S)
 
 
-def _sizes(folder: Path) -> Iterator[int]:
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            file = Path(parent) / name
-            if file.is_file() and not file.is_symlink():
-                yield file.stat().st_size
-
-
-def _has_cuda(device: str) -> bool:
-    """Ask torch only where a driver is loaded: asking takes seconds."""
-    if device == "cpu" or not Path("/proc/driver/nvidia").exists():
-        return False
-    import torch
-
-    return bool(torch.cuda.is_available())
-
-
-def _reason(error: BaseException | None) -> str:
-    """Return why a fetch failed, from an error and its causes."""
+def _meaning(error: BaseException | None) -> tuple[str, str]:
+    """Return a code and words for why a fetch failed, from an error and its causes."""
     line = ""
+    if isinstance(error, GenieError):
+        return error.code, error.message
     while error is not None:
         line = str(error).strip().partition("\n")[0] or type(error).__name__
-        for kind, meaning in MEANINGS.items():
-            if type(error).__name__ == kind:
-                return meaning
+        name, status = type(error).__name__, getattr(getattr(error, "response", None), "status_code", 0)
+        if name in HOPELESS:
+            return "no_weights", HOPELESS[name]
+        if name in PASSING:
+            return "fetch_failed", PASSING[name]
+        if status == TOO_MANY:
+            return "fetch_failed", "the model hub is asked too much at present (429)"
+        if status:
+            hint = f"the model hub answers {status}"
+            return "fetch_failed" if status >= SERVERS_OWN else "no_weights", hint
+        if isinstance(error, ValueError):  # a name that can be no model's
+            return "no_weights", line
         error = error.__cause__
-    return line
+    return "fetch_failed", line
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _say(**words: object) -> None:
-    print(json.dumps(words), flush=True)
+    """Tell the parent in one piece, as two threads speak; end when it has gone."""
+    try:
+        os.write(sys.stdout.fileno(), f"{json.dumps(words)}\n".encode())
+    except BrokenPipeError:
+        os._exit(1)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
-import importlib.util
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from genie.audio.engine import Card
-from genie.audio.engines.fetch import WEIGHTS, Found, Kind, find
+from genie.audio.engines.fetch import Fetching, Found, find
+from genie.audio.engines.given import check_installed, folder_of
+from genie.audio.engines.kinds import WEIGHTS, Kind
+from genie.audio.engines.tries import PASSING, Pauses, span, stamp
 from genie.audio.lane import Lane
 from genie.audio.remote import in_process
 from genie.errors import GenieError, Unavailable
@@ -59,13 +60,17 @@ class Neural(Generic[E]):
 class Slot(Generic[E]):
     """Let the small engine serve at once and the neural one as soon as it can; either may be absent."""
 
-    def __init__(self, small: Small[E] | None, neural: Neural[E] | None, deadline_s: float) -> None:
+    def __init__(
+        self, small: Small[E] | None, neural: Neural[E] | None, deadline_s: float, pauses: Pauses | None = None
+    ) -> None:
         self._small = small
         self._neural = neural
         self._deadline_s = deadline_s
+        self._pauses = pauses or Pauses()
+        self._place = neural.model if neural else ""  # a folder, or known when it is looked for
         self._serving: tuple[Lane[E], Card] | None = None
         self._retired: list[Lane[E]] = []
-        self._failed: set[str] = set()
+        self._failed: dict[str, str] = {}
         self._loading = False
         self._again: asyncio.Task[None] | None = None
         first = small.name if small else neural.name if neural else ""
@@ -87,8 +92,18 @@ class Slot(Generic[E]):
         return self._now()[1]
 
     async def start(self) -> None:
-        """Load what is planned; return when nothing will change any more."""
+        """Load what is planned, once; return when all of it serves or has failed."""
         await self._load({engine.name for engine in (self._small, self._neural) if engine is not None})
+
+    async def serve(self) -> None:
+        """Load what is planned; try weights that cannot be had again and again, until nothing will change any more."""
+        await self.start()
+        tries = 0
+        while self._neural is not None and self._neural.name in self._failed:
+            await self._until_due(self._neural.name, self._pauses.after(tries))
+            tries += 1
+            if self.load_again() and self._again is not None:
+                await asyncio.wait([self._again])
 
     def load_again(self) -> bool:
         """Begin to load what could not be loaded; return False when there is nothing like that."""
@@ -101,6 +116,25 @@ class Slot(Generic[E]):
         self._loading = True
         self._again = asyncio.create_task(self._load(set(self._failed)), name="load-again")
         return True
+
+    async def _until_due(self, name: str, pause_s: float) -> None:
+        """Wait for the time of the next try, for changed files, or for somebody who tried already.
+
+        What no time can mend, such as a model that does not exist, waits for its files alone.
+        """
+        loop = asyncio.get_running_loop()
+        due = loop.time() + pause_s
+        passing, reason = self._failed[name] in PASSING, self.state.reason
+        before = await asyncio.to_thread(stamp, self._place)
+        while name in self._failed and not self._loading:
+            left = due - loop.time()
+            if passing and left <= 0:
+                return
+            if passing:
+                self._explain(f"{reason}; the next try is in {span(left)}")
+            await asyncio.sleep(min(self._pauses.look_s, left) if passing else self._pauses.look_s)
+            if await asyncio.to_thread(stamp, self._place) != before:
+                return
 
     def close(self) -> None:
         """Let the engines go."""
@@ -139,10 +173,17 @@ class Slot(Generic[E]):
 
     async def _grow(self, neural: Neural[E]) -> None:
         """Find the neural engine's weights, or fetch them, and let it take over."""
-        _check_installed(WEIGHTS[neural.name].packages)
-        found = given_folder(neural.model) or await find(neural.name, neural.model, neural.device, self._explain)
+        check_installed(WEIGHTS[neural.name].packages)
+        given = await asyncio.to_thread(folder_of, neural.name, neural.model)
+        found = given or await find(neural.name, neural.model, neural.device, self._follow)
         self._explain(f"{found.model} is being loaded")
-        await self._serve(neural.name, in_process(partial(neural.make, found)), f"its weights are in {found.folder}")
+        reason = f"its weights are in {found.folder}"
+        try:
+            await self._serve(neural.name, in_process(partial(neural.make, found)), reason)
+        except GenieError as error:
+            if given is None:
+                error.message = f"{_short(error.message)}; to check its files: genie models pull {found.model}"
+            raise
 
     async def _serve(self, name: str, factory: Callable[[], E], reason: str) -> None:
         """Load an engine and let it take over; the one before ends when nobody can be using it any more."""
@@ -159,55 +200,35 @@ class Slot(Generic[E]):
             asyncio.get_running_loop().call_later(GRACE_S, self._serving[0].close)
         self._serving = lane, card
         reason = f"{reason}; {card.note}" if card.note else reason
-        self._become(EngineState(name=card.name, device=card.device, state="ready", reason=reason))
+        self._become(EngineState(name=card.name, device=card.device, state="ready", reason=reason, model=card.model))
 
     @contextlib.contextmanager
     def _explaining(self, name: str) -> Iterator[None]:
         """Turn an engine's failure into the reason why another one serves, or none does."""
-        self._failed.discard(name)
+        self._failed.pop(name, None)
         try:
             yield
         except GenieError as error:
-            self._failed.add(name)
+            self._failed[name] = error.code
             reason = f"{name} cannot serve: {_short(error.message.removeprefix(f'{name}: '))}"
             state = "ready" if self._serving else "failed"
-            self._become(self.state.model_copy(update={"state": state, "reason": reason}))
+            self._become(self.state.model_copy(update={"state": state, "reason": reason, "progress": None}))
 
-    def _explain(self, reason: str) -> None:
-        self.state = self.state.model_copy(update={"reason": reason})
+    def _follow(self, fetching: Fetching) -> None:
+        """Show how far a fetch is; the log is told each tenth."""
+        before, share = self.state.progress, round(fetching.share, 3)
+        self._place = fetching.place
+        self._explain(str(fetching), share if fetching.total else None)
+        if fetching.total and (before is None or int(10 * before) != int(10 * share)):
+            log.info("weights", extra={"model": fetching.model, "done": fetching.done, "total": fetching.total})
+
+    def _explain(self, reason: str, progress: float | None = None) -> None:
+        self.state = self.state.model_copy(update={"reason": reason, "progress": progress})
 
     def _become(self, state: EngineState) -> None:
         self.state = state
         self.settled.set()
         log.info("engine", extra={"engine": state.name, **state.model_dump(exclude={"name"})})
-
-
-def _check_installed(packages: tuple[str, ...]) -> None:
-    """Raise `engine_unavailable` when a package is missing, without importing any."""
-    missing = [package for package in packages if not is_installed(package)]
-    if missing:
-        names = " and ".join(missing)
-        verb = "is" if len(missing) == 1 else "are"
-        how = "in genie's folder: scripts/serve, or pip install '.[neural]'"
-        raise Unavailable("engine_unavailable", f"{names} {verb} not installed ({how})")
-
-
-def is_installed(package: str) -> bool:
-    """Say whether a package could be imported, without importing it."""
-    try:
-        return importlib.util.find_spec(package) is not None
-    except (ImportError, ValueError):
-        return False
-
-
-def given_folder(model: str) -> Found | None:
-    """Return a model that is given as a folder, None when it is an id; a missing folder is `no_weights`."""
-    path = Path(model).expanduser()
-    if model and path.is_dir():
-        return Found(path.name, str(path))
-    if path.is_absolute() or model.startswith("."):
-        raise Unavailable("no_weights", f"there is no folder {model}")
-    return None
 
 
 def _short(message: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from genie.audio.engine import Card
 from genie.audio.engines.slot import Neural, Slot, Small
 from genie.errors import StageFailed, Unavailable
+from tests.audio.engines.plain import save_plain_whisper
 from tests.audio.engines.waiting import until
 
 DEADLINE_S = 60.0
@@ -35,6 +36,11 @@ def named(name, found):
 
 def small(make=None):
     return Small("small", make or functools.partial(Named, "small"))
+
+
+@pytest.fixture
+def weights(tmp_path):
+    return save_plain_whisper(tmp_path / "weights")
 
 
 def neural(folder, make=None):
@@ -66,36 +72,36 @@ async def test_the_small_engine_serves_when_it_alone_was_chosen():
         assert (await slot.lane.call(Named.describe)) == slot.card
 
 
-async def test_the_neural_engine_takes_over_and_what_began_on_the_small_one_ends_there(tmp_path):
-    slot = Slot(small(), neural(tmp_path), DEADLINE_S)
+async def test_the_neural_engine_takes_over_and_what_began_on_the_small_one_ends_there(weights):
+    slot = Slot(small(), neural(weights), DEADLINE_S)
     starting = asyncio.create_task(slot.start())
     await until(lambda: slot.state.state == "ready")
     first = slot.lane
     engine = await first.call(Named.itself)
     await starting
     assert (slot.state.name, slot.card.name) == ("neural", "neural")
-    assert str(tmp_path) in slot.state.reason
+    assert str(weights) in slot.state.reason
     assert slot.lane is not first
     assert await first.call(Named.itself) is engine
     slot.close()
 
 
-async def test_a_neural_engine_that_fails_leaves_the_small_one_ready_with_the_reason(tmp_path):
-    async with started(small(), neural(tmp_path, broken)) as slot:
+async def test_a_neural_engine_that_fails_leaves_the_small_one_ready_with_the_reason(weights):
+    async with started(small(), neural(weights, broken)) as slot:
         assert (slot.state.name, slot.state.state) == ("small", "ready")
         assert slot.state.reason == "whisper cannot serve: the weights are torn"
 
 
-async def test_a_neural_engine_that_was_named_and_fails_makes_the_slot_fail(tmp_path):
-    async with started(None, neural(tmp_path, broken)) as slot:
+async def test_a_neural_engine_that_was_named_and_fails_makes_the_slot_fail(weights):
+    async with started(None, neural(weights, broken)) as slot:
         assert (slot.state.name, slot.state.state) == ("whisper", "failed")
         with pytest.raises(Unavailable) as raised:
             _ = slot.card
         assert "the weights are torn" in raised.value.message
 
 
-async def test_a_small_engine_that_fails_does_not_hinder_the_neural_one(tmp_path):
-    async with started(small(broken), neural(tmp_path)) as slot:
+async def test_a_small_engine_that_fails_does_not_hinder_the_neural_one(weights):
+    async with started(small(broken), neural(weights)) as slot:
         assert (slot.state.name, slot.state.state) == ("neural", "ready")
 
 
@@ -103,7 +109,7 @@ async def test_what_could_not_be_loaded_can_be_loaded_again(tmp_path):
     folder = tmp_path / "weights"
     async with started(None, neural(folder)) as slot:
         assert slot.state.state == "failed"
-        folder.mkdir()
+        save_plain_whisper(folder)
         assert slot.load_again() and slot.state.state == "loading"
         assert slot.load_again(), "it is under way already"
         await until(lambda: slot.state.state == "ready")
@@ -115,7 +121,7 @@ async def test_the_small_engine_serves_on_while_the_neural_one_is_loaded_again(t
     folder = tmp_path / "weights"
     async with started(small(), neural(folder)) as slot:
         first = slot.lane
-        folder.mkdir()
+        save_plain_whisper(folder)
         assert slot.load_again() and slot.state.state == "ready" and slot.lane is first
         await until(lambda: slot.state.name == "neural")
 

@@ -6,9 +6,20 @@ const TRIES = 4;
 const LONGEST_S = 60;
 const OFFLINE = { code: "offline", message: "There is no connection to genie just now." };
 
+const HEADERS = { Accept: "application/json" };
+
 /** Return the JSON of a path; where the server asks for patience, wait and try again. Throw its `{code, message}`. */
-export async function get(path, tries = TRIES) {
-  const reply = await fetch(path, { headers: { Accept: "application/json" } }).catch(() => null);
+export function get(path) {
+  return ask(path, { headers: HEADERS });
+}
+
+/** Send JSON to a path, and return what comes back as `get` does. */
+export function send(method, path, body) {
+  return ask(path, { method, headers: { ...HEADERS, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+async function ask(path, request, tries = TRIES) {
+  const reply = await fetch(path, request).catch(() => null);
   if (!reply) throw OFFLINE;
   const body = await reply.json().catch(() => null);
   if (reply.ok && body) return body;
@@ -16,7 +27,7 @@ export async function get(path, tries = TRIES) {
   const wait = Number(reply.headers.get("Retry-After"));
   if (wait > 0 && wait <= LONGEST_S && tries > 1) {
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));
-    return get(path, tries - 1);
+    return ask(path, request, tries - 1);
   }
   if (error.code === BARRED) dispatchEvent(new Event(BARRED));
   throw { ...error, retry_after: wait || undefined };

@@ -70,7 +70,8 @@ export class Conversation {
   async act(type, job, more = {}) {
     if (type === "job_replay" || (job && this.#speaking.tells(job))) this.#speaking.hush(); // its sound may all be here already
     try {
-      await this.#socket.request({ type, job, ...more });
+      const { learned } = await this.#socket.request({ type, job, ...more });
+      if (learned) this.#views.learned?.(learned);
       return true;
     } catch (error) {
       this.error(error);

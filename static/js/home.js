@@ -11,6 +11,7 @@ import { Notices } from "./notices.js";
 import { PauseSwitch } from "./pausing.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
+import { Vocabulary } from "./vocabulary.js";
 import { inWords } from "./words.js";
 
 const TURNS = 50;
@@ -24,6 +25,7 @@ new Login(find("logout"));
 const notices = new Notices(find("notices"));
 const act = (type, job, more) => conversation.act(type, job, more);
 const details = new Details(act);
+const vocabulary = new Vocabulary();
 const pause = new PauseSwitch(find("pause"), find("paused"), act);
 const desk = { act, open: (job) => details.open(job), trouble: (error) => notices.show(inWords(error)) };
 const board = new Board(document.body, find("voice"), desk);
@@ -40,11 +42,16 @@ const conversation = new Conversation({
     board.paused(on);
   },
   changed: (queue, { change, job }) => details.changed(job.id, queue === "done" && change === "removed"),
+  learned: (names) => notices.show(`genie expects ${names.join(" and ")} from now on.`, {
+    label: "Names…",
+    act: () => vocabulary.open(),
+  }),
   mode: (mode) => handsFree.setAttribute("aria-checked", mode === "hands_free"),
 });
 
 hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release(), everywhere: true });
 handsFree.onclick = () => conversation.handsFree(handsFree.getAttribute("aria-checked") !== "true");
+find("names").onclick = () => vocabulary.open();
 find("stop").onclick = () => conversation.stop();
 addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());
 

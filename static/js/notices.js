@@ -1,4 +1,4 @@
-/** What went wrong, in words, until it is dismissed or the next thing is done. */
+/** What went wrong, or is worth knowing, in words, until it is dismissed or the next thing is done. */
 
 import { make } from "./dom.js";
 
@@ -14,13 +14,14 @@ export class Notices {
     addEventListener("unhandledrejection", (event) => this.show(String(event.reason?.message ?? event.reason)));
   }
 
-  /** Show a text, and return what takes it back. */
-  show(text) {
+  /** Show a text, and return what takes it back; `offer` has the label of a further button, and what it does. */
+  show(text, offer) {
     for (const notice of [...this.#root.children]) if (notice.firstChild.textContent === text) notice.remove();
     const close = make("button", "quiet", "Dismiss");
     close.type = "button";
-    const notice = make("div", "notice", make("p", "", text), close);
+    const notice = make("div", offer ? "notice calm" : "notice", make("p", "", text), close);
     close.onclick = () => notice.remove();
+    if (offer) close.before(button(offer, close.onclick));
     this.#root.append(notice);
     while (this.#root.children.length > SHOWN) this.#root.firstElementChild.remove();
     return close.onclick;
@@ -29,4 +30,14 @@ export class Notices {
   clear() {
     this.#root.replaceChildren();
   }
+}
+
+function button({ label, act }, close) {
+  const made = make("button", "quiet", label);
+  made.type = "button";
+  made.onclick = () => {
+    close();
+    act();
+  };
+  return made;
 }

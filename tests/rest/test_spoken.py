@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
-import numpy as np
 import pytest
 from websockets.asyncio.client import connect
 
@@ -18,10 +17,10 @@ from genie.audio.engines.choose import Engines
 from genie.audio.engines.slot import Slot, Small
 from genie.errors import BadInput, GenieError
 from genie.rest.server import Server
-from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
+from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber, buzz
 from tests.serving import Client
 
-SPEECH = np.full(16_000, 8_000, "<i2")
+SPEECH = buzz(1.0)
 
 
 class Polyglot(FakeTranscriber):
@@ -92,7 +91,7 @@ async def talk(tmp_path) -> AsyncIterator[Talk]:
 async def said(one: Client, **start) -> messages.Transcript:
     """Press, speak for a second, release; return the final transcript."""
     assert isinstance(await one.request(messages.ListenStart(**start)), messages.Accepted)
-    await one.send(SPEECH.tobytes())
+    await one.send(SPEECH)
     await one.request(messages.ListenStop())
     return await one.wait(messages.Transcript, lambda transcript: transcript.final)
 
@@ -128,7 +127,7 @@ async def test_a_users_words_are_given_with_the_next_utterance(talk: Talk):
 async def test_a_language_that_nobody_hears_is_told_and_the_next_utterance_is_heard(talk: Talk):
     async with talk.client() as one:
         await one.request(messages.ListenStart(language="tlh"))
-        await one.send(SPEECH.tobytes())
+        await one.send(SPEECH)
         refused = await one.request(messages.ListenStop())
         assert isinstance(refused, messages.ErrorMessage) and refused.code == "unsupported_language"
         assert (await said(one)).committed == "word0 word1"
@@ -145,7 +144,7 @@ async def test_a_recording_comes_with_wishes_of_its_own(talk: Talk):
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setparams((1, 2, 16_000, 0, "NONE", ""))
-        sound.writeframes(SPEECH.tobytes())
+        sound.writeframes(SPEECH)
     async with httpx.AsyncClient(base_url=talk.url, trust_env=False) as http:
         wishes = {"languages": "de, nl", "prompt": "Guten Tag.", "translate": "true"}
         path = "/api/upload-and-transcribe-mp3"

@@ -25,6 +25,9 @@ from genie.twins import Twins, answered_twin, equal
 MAX_NOTES = 1_000
 """Stages of timelines that wait to be written; behind a journal as slow as that further ones are not noted."""
 
+REOPENED = "reopened"
+"""Why a question was cancelled whose asker spoke on before it was answered."""
+
 Choose = Callable[[str], tuple[Agent, Slots]]
 Publish = Callable[[str, str, Answer | AnswerDelta], None]
 """Give a message about a job (its user, its id) to whoever follows answers."""
@@ -36,6 +39,9 @@ class _Open:
 
     asker: Asker
     speech: Speech | None = None
+    begun: bool = False
+    """Something of the answer has left, or its agent may have done something."""
+    taken_back: bool = False
 
 
 @dataclass(slots=True)
@@ -154,6 +160,8 @@ def speak(job: Job, line: SpeechLine, manner: Manner, *, again: bool = False) ->
 async def answer(talk: Conversation, job: Job) -> Outcome:
     """Answer one question: its text goes to followers and to the asker's ear as it is made."""
     place = talk.open.get(job.id) or _Open(talk.nobody(job.user))
+    if place.taken_back:
+        raise Conflict(REOPENED, "the question was taken back in the moment in which it was to be answered")
     if (twin := answered_twin(talk.board, job)) is not None:
         return _repeat(talk, job, twin, place)
     agent, slots = talk.choose(job.question)
@@ -166,7 +174,7 @@ async def answer(talk: Conversation, job: Job) -> Outcome:
 
 def _repeat(talk: Conversation, job: Job, twin: Job, place: _Open) -> Outcome:
     """Answer a question with what an equal one was answered a moment ago."""
-    text = twin.answer or ""
+    text, place.begun = twin.answer or "", True
     talk.publish(job.user, job.id, AnswerDelta(job=job.id, text=text))
     if place.speech is not None:
         place.speech.feed(text)
@@ -182,9 +190,10 @@ async def _stream(
     parts: list[str] = []
     began: datetime | None = None
     room = talk.limits.answer_chars
+    place.begun = agent.side_effects
     async with aclosing(agent.answer(slots, _context(talk, place.asker))) as pieces:  # type: ignore[type-var]
         async for piece in pieces:
-            began = began or talk.clock()
+            began, place.begun = began or talk.clock(), True
             part = piece[:room]
             room -= len(part)
             parts.append(part)

@@ -30,7 +30,7 @@ LEVELS = (
      "genie.audio.delivery", "genie.audio.frames", "genie.audio.listening", "genie.audio.speech",
      "genie.audio.speech_line", "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),
-    ("genie.asker", "genie.conversation", "genie.doctor", "genie.twins"),
+    ("genie.asker", "genie.conversation", "genie.doctor", "genie.reopening", "genie.twins"),
     ("genie.rest",),
     ("genie.app",),
     ("genie.commands",),

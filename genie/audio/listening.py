@@ -80,6 +80,11 @@ class Listening:
         self._handed_s = 0.0
         self._ended_s = 0.0
 
+    @property
+    def at_s(self) -> float:
+        """Return how many seconds of sound were heard."""
+        return self._seconds
+
     def push(self, pcm: bytes) -> None:
         """Take PCM16 as it comes from the socket; when too much waits, the oldest goes and the client is told."""
         if not self._frames.push(pcm):

@@ -67,7 +67,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._running: dict[str, _Running] = {}
         self._kinds: Counter[Kind] = Counter()
-        self._cancelled: set[str] = set()
+        self._cancelled: dict[str, JobError | None] = {}
         self._ending = asyncio.Event()
 
     async def serve(self) -> None:
@@ -82,21 +82,28 @@ class Worker:
             finally:
                 await self._end_all()
 
-    async def cancel(self, job: str, user: str) -> Job:
-        """Stop a job in any unfinished state; a finished one is `already_finished`.
+    async def cancel(self, job: str, user: str, reason: JobError | None = None) -> Job:
+        """Stop a job in any unfinished state, for a reason that it keeps; a finished one is `already_finished`.
 
         A run that was stopped although the journal cannot take that yet is `not_recorded`: it is tried again.
         """
         running = self._running.get(job)
         if running is None or self._board.find(job, user).finished:
-            return await self._board.cancel(job, user, self._clock())
-        self._cancelled.add(job)
+            return await self._cancel_waiting(job, user, reason)
+        self._cancelled[job] = reason
         if not await running.end(CANCEL_S):
             raise Unavailable("not_recorded", "the job is being stopped, but that cannot be written down at present")
         ended = self._board.find(job, user)
         if ended.status in (Status.COMPLETED, Status.FAILED):
             raise Conflict("already_finished", "this job ended in the moment in which it was to be stopped")
         return ended
+
+    async def _cancel_waiting(self, job: str, user: str, reason: JobError | None) -> Job:
+        cancelled = await self._board.cancel(job, user, self._clock(), **_why(reason))
+        if (running := self._running.get(job)) is not None:  # it was started at the same moment
+            self._cancelled[job] = reason
+            running.run.cancel()
+        return cancelled
 
     def _next(self) -> Job | None:
         """Return the job whose turn it is, of a kind that has room, and that is not being started yet."""
@@ -131,7 +138,7 @@ class Worker:
         finally:
             del self._running[job.id]
             self._kinds[job.kind] -= 1
-            self._cancelled.discard(job.id)
+            self._cancelled.pop(job.id, None)
             self._wake.set()
 
     async def _is_recorded(self, job: Job, run: asyncio.Task[Outcome]) -> bool:
@@ -181,7 +188,7 @@ class Worker:
     async def _interrupted(self, job: Job) -> None:
         """Write down that a run was ended from outside; one that had not begun is in todo still."""
         if job.id in self._cancelled:
-            await self._board.cancel(job.id, job.user, self._clock())
+            await self._board.cancel(job.id, job.user, self._clock(), **_why(self._cancelled[job.id]))
             log.info("job_cancelled", extra={"job": job.id})
             return
         await self._board.requeue(job.id, job.user)
@@ -194,3 +201,7 @@ class Worker:
             each.run.cancel()
         for each in running:
             await each.end()
+
+
+def _why(reason: JobError | None) -> dict[str, JobError]:
+    return {} if reason is None else {"error": reason}

@@ -3,21 +3,16 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ulid import ULID
-
 from genie import conversation, messages
 from genie.audio.engine import Synthesizer
 from genie.audio.lane import Lane
-from genie.audio.listening import Listening, Said
 from genie.audio.pcm import check_rate
 from genie.audio.speech_line import SpeechLine
-from genie.audio.transcription import Ears
-from genie.audio.wish import Wish, spoken
 from genie.config import ServerSettings
 from genie.errors import BadInput, Conflict
-from genie.queues.job import Timeline
 from genie.queues.journal import QueueEvent
 from genie.rest import control
+from genie.rest.ears import hearing_of
 from genie.rest.hearing import Hearing
 from genie.rest.house import House
 from genie.rest.hub import followed_by, update_of
@@ -54,7 +49,9 @@ class Desk:
         return session
 
     def hearing(self, session: Session) -> Hearing:
-        return Hearing(session, self._listen, self._heard)
+        """Return the hearing of a session, which may still wait for it to speak on."""
+        session.hearing = session.hearing or hearing_of(self._house, session)
+        return session.hearing
 
     def bye(self, session: Session, outbox: Outbox) -> None:
         self._house.hub.leave(session, outbox)
@@ -148,38 +145,6 @@ class Desk:
             return
         for event in wanted:
             session.send(update_of(event))
-
-    def _listen(self, session: Session, start: messages.ListenStart) -> Listening:
-        rate = session.sample_rate if start.sample_rate is None else check_rate(start.sample_rate)
-        if start.mode == "push_to_talk":
-            session.silence()
-
-        def hear(message: messages.Message) -> None:
-            if isinstance(message, messages.ErrorMessage):
-                self._house.meters.refused("socket", message.code)
-            session.hear(message)
-
-        name = f"{session.session}-{next(session.listenings)}"
-        wish = Wish(start.language, start.languages, start.prompt, start.translate)
-        return Listening(start.mode, rate, lambda: self._ears(session, wish), hear, name, session.utterances)
-
-    def _ears(self, session: Session, wish: Wish) -> Ears:
-        house = self._house
-        stt = house.engines.stt
-        return Ears(
-            transcriber=stt.lane,
-            detector=house.engines.vad.lane,
-            stt=house.settings.stt,
-            vad=house.settings.vad,
-            spoken=spoken(house.settings.stt, house.vocabularies.of(session.user), Wish(session.language), wish),
-        )
-
-    async def _heard(self, session: Session, said: Said, timeline: Timeline) -> str:
-        """Ask what was said; its sound is kept beside the job from the moment at which the job is."""
-        named = str(ULID())
-        async with self._house.sounds.keeping(named, said.sound):
-            job = await conversation.ask(self._house.talk, said.text, session, timeline=timeline, named=named)
-        return job.id
 
 
 def _voice(house: House) -> tuple[Lane[Synthesizer], int, str]:

@@ -198,8 +198,7 @@ class Hub:
         return not session.connected and self._clock() - session.left_at > self._resume_s
 
     def _forget(self, name: str) -> None:
-        if (line := self._sessions.pop(name).speeches) is not None:
-            line.close()
+        self._sessions.pop(name).close()
 
 
 def followed_by(event: QueueEvent) -> set[str]:

@@ -11,6 +11,7 @@ from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
 from genie.audio.wish import DETECTED
 from genie.errors import BadInput, Busy
+from genie.rest.hearing import Hearing
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
 from genie.zone import is_known
@@ -46,6 +47,7 @@ class Session:
     outbox: Outbox | None = None
     speeches: SpeechLine | None = None
     loudspeaker: Loudspeaker | None = None
+    hearing: Hearing | None = None
     utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     listenings: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     left_at: float = 0.0
@@ -74,6 +76,13 @@ class Session:
         if self.loudspeaker is not None:
             self.loudspeaker.left()
         return True
+
+    def close(self) -> None:
+        """Forget what it was saying and what it would hear."""
+        if self.speeches is not None:
+            self.speeches.close()
+        if self.hearing is not None:
+            self.hearing.close()
 
     def send(self, message: messages.Message, key: Hashable = None) -> None:
         """Queue a message; without a socket it is lost, and the client resumes by sequence number."""

@@ -83,7 +83,7 @@ class Socket:
         except* Exception as group:
             closed = _why(group)
         finally:
-            await self._leave()
+            self._leave()
         await self._close(closed)
         return closed.code
 
@@ -212,6 +212,7 @@ class Socket:
             raise BadInput("hello_again", "this socket has said hello already")
         self._session = self._desk.hello(hello, self._outbox)
         self._hearing = self._desk.hearing(self._session)
+        self._hearing.arrive(self._outbox)
         if self._greeting is not None:
             self._greeting.cancel()
 
@@ -220,9 +221,9 @@ class Socket:
             raise BadInput("hello_first", "say hello before anything else")
         return self._hearing
 
-    async def _leave(self) -> None:
+    def _leave(self) -> None:
         if self._hearing is not None:
-            await self._hearing.leave()
+            self._hearing.leave(self._outbox)
         if self._session is not None:
             self._desk.bye(self._session, self._outbox)
 

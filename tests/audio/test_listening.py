@@ -306,3 +306,151 @@ async def test_a_detector_that_was_restarted_goes_on_listening():
         listening.push(speech(1.0))
         listening.stop()
         assert await texts(listening) == [words(2)]
+
+
+async def test_endless_speech_is_cut_without_losing_or_repeating_any_of_it():
+    async with room(**{"stt.max_utterance_s": 2.0, "stt.backlog_s": 60.0}) as here:
+        listening = here.listen("hands_free")
+        listening.push(silence(0.5) + speech(20.0) + silence(1.0))
+        listening.stop()
+        async with aclosing(listening.utterances()) as utterances:
+            sounds = [said.sound async for said in utterances]
+    loud = [np.count_nonzero(sound.samples) / RATE for sound in sounds]
+    assert len(sounds) >= 10 and sum(loud) == pytest.approx(20.0)
+    assert sum(here.engine.heard.values()) / RATE >= 20.0
+
+
+class Always(FakeTranscriber):
+    """Hear always the same."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def _words(self, stream: str) -> list[str]:
+        return [self.text]
+
+
+async def ended_after(text: str) -> float:
+    """Return the seconds of silence that end an utterance of which this was heard."""
+    async with room(Always(text), **{"vad.silence_s": 0.7}) as here:
+        listening = here.listen("hands_free")
+        heard = asyncio.create_task(texts(listening))
+        listening.push(speech(0.96))
+        frames = 0
+        async with asyncio.timeout(20):
+            while UtteranceEnded not in here.kinds():
+                frames += 1
+                listening.push(silence(0.032))
+                while not listening.at_s >= 0.96 + frames * 0.032 - 0.001:
+                    await asyncio.sleep(0)
+                for _ in range(3):
+                    await here.settled()
+                    await asyncio.sleep(0)
+        listening.stop()
+        await heard
+    return frames * 0.032
+
+
+async def test_the_end_comes_soon_after_a_finished_sentence_and_late_after_and():
+    assert 0.34 < await ended_after("What time is it?") < 0.5
+    assert 0.69 < await ended_after("what time is it") < 0.8
+    assert 1.39 < await ended_after("what time is it and") < 1.5
+
+
+async def test_the_final_text_is_made_while_nobody_knows_yet_whether_it_is_the_end():
+    async with room() as here:
+        listening = here.listen("hands_free")
+        heard = asyncio.create_task(texts(listening))
+        listening.push(speech(1.0) + silence(0.3))
+        async with asyncio.timeout(10):
+            while "anticipate" not in here.engine.calls:
+                await asyncio.sleep(0.01)
+        assert UtteranceEnded not in here.kinds()
+        listening.stop()
+        await heard
+
+
+async def said_on(silence_s: float, answer: bool) -> tuple[Room, list[str], int]:
+    """Say two things with a silence between them; return what was told, what came of it, and how often it was asked."""
+    asked = 0
+
+    async def take_back() -> bool:
+        nonlocal asked
+        asked += 1
+        return answer
+
+    async with room(**{"vad.reopen_s": 2.0, "stt.backlog_s": 60.0}) as here:
+        listening = here.listen("hands_free")
+        listening.push(speech(1.0) + silence(silence_s) + speech(1.0) + silence(1.0))
+        listening.stop()
+        async with aclosing(listening.utterances(take_back)) as utterances:
+            return here, [said.text async for said in utterances], asked
+
+
+async def test_who_speaks_on_before_the_answer_has_asked_one_question():
+    here, heard, _ = await said_on(1.0, answer=True)
+    assert len(heard) == 2 and heard[1].startswith(f"{heard[0]} word0")
+    assert [m.continues for m in here.told if isinstance(m, UtteranceStarted)] == [None, 1]
+    assert all(m.committed.startswith(heard[0]) for m in here.told if isinstance(m, Transcript) and m.utterance == 2)
+
+
+async def test_who_speaks_on_after_the_answer_has_begun_asks_a_second_question():
+    here, heard, asked = await said_on(1.0, answer=False)
+    assert asked == 1 and heard == [words(2), words(3)]
+    assert [m.continues for m in here.told if isinstance(m, UtteranceStarted)] == [None, None]
+
+
+async def test_who_speaks_on_late_asks_a_second_question():
+    _, heard, asked = await said_on(3.0, answer=True)
+    assert asked == 0 and len(heard) == 2
+
+
+async def test_a_question_that_went_on_for_long_is_not_gone_on_with():
+    async def take_back() -> bool:
+        return True
+
+    async with room(**{"stt.max_utterance_s": 10.0, "stt.backlog_s": 60.0}) as here:
+        listening = here.listen("hands_free")
+        listening.push((speech(2.0) + silence(1.0)) * 8)
+        listening.stop()
+        async with aclosing(listening.utterances(take_back)) as utterances:
+            lengths = [said.sound.seconds async for said in utterances]
+    assert max(lengths) < 10.0 and len(lengths) == 8
+
+
+async def test_speech_under_way_when_the_button_is_pressed_is_whole():
+    async with room() as here:
+        listening = here.listen()
+        listening.push(speech(1.0))
+        listening.stop()
+        async with aclosing(listening.utterances()) as utterances:
+            [said] = [said async for said in utterances]
+    assert np.count_nonzero(said.sound.samples) == RATE
+
+
+async def test_what_is_faint_is_not_decoded_though_the_detector_hears_a_voice():
+    class Certain(FakeDetector):
+        def probabilities(self, stream: str, frames) -> list[float]:
+            return [1.0] * len(frames)
+
+    async with room(detector=Certain()) as here:
+        for mode in ("push_to_talk", "hands_free"):
+            listening = here.listen(mode)
+            listening.push(np.tile(np.int16([9, -9]), RATE).tobytes())
+            listening.stop()
+            await texts(listening)
+    assert here.engine.calls == []
+
+
+@pytest.mark.parametrize("pace", [1, 640, 100_000])
+async def test_sound_in_frames_of_any_length_is_the_same(pace):
+    async with room(**{"stt.backlog_s": 60.0}) as here:
+        listening = here.listen("hands_free")
+        sound = (speech(1.0) + silence(1.0)) * 2
+        for at in range(0, len(sound), pace):
+            listening.push(sound[at : at + pace])
+        listening.push(b"")
+        listening.stop()
+        heard = await texts(listening)
+    assert heard == [words(2), words(3)], "the second with what is kept from before it"

@@ -42,7 +42,10 @@ class Turns:
 
 
 class Unheard:
-    async def leave(self) -> None:
+    def arrive(self, socket: object) -> None:
+        return None
+
+    def leave(self, socket: object) -> None:
         return None
 
 

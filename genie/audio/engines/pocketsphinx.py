@@ -1,6 +1,5 @@
 """PocketSphinx, US English: the small ear, whose model its package carries."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -8,8 +7,9 @@ from genie.audio.engine import LISTENING_RATE, Card, Heard, Segment, Spoken
 from genie.audio.engines.commands import Commands
 from genie.audio.engines.pauses import pieces
 from genie.audio.engines.sphinx import Pair, command_decoder, dictation_decoder, pronunciations
+from genie.audio.engines.tongues import chosen
 from genie.audio.pcm import Int16
-from genie.errors import BadInput, Busy, GenieError, StageFailed
+from genie.errors import Busy, GenieError, StageFailed
 
 NAME = "pocketsphinx"
 
@@ -43,7 +43,7 @@ class PocketSphinxTranscriber:
 
         One more than `max_streams` is `engine_busy`, another language than English `unsupported_language`.
         """
-        _check(spoken.language)
+        chosen(spoken, ("en",), "the small ear")
         self.abandon(stream)
         if len(self._streams) >= self._max_streams:
             raise Busy("engine_busy", f"the small ear hears {self._max_streams} at once; try again in a moment")
@@ -78,7 +78,7 @@ class PocketSphinxTranscriber:
 
         No pair of decoders is held between two pieces.
         """
-        _check(spoken.language)
+        chosen(spoken, ("en",), "the small ear")
         mean = ""
         for start, end in pieces(samples):
             pair = self._taken()
@@ -107,8 +107,3 @@ class PocketSphinxTranscriber:
 
     def _pair(self, dictation: object) -> Pair:
         return Pair(dictation, command_decoder(self._commands) if self._commands else None)
-
-
-def _check(language: str | None) -> None:
-    if language and re.split("[-_]", language.lower())[0] != "en":
-        raise BadInput("unsupported_language", f"the small ear hears English only, not {language}", field="language")

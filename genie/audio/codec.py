@@ -4,7 +4,7 @@ import ctypes
 import functools
 import io
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import av
@@ -45,7 +45,7 @@ def decode(file: BinaryIO, *, rate: int, max_seconds: float) -> Pcm:
     return Pcm(rate, np.concatenate(list(decode_blocks(file, rate=rate, max_seconds=max_seconds))))
 
 
-def decode_blocks(file: BinaryIO, *, rate: int, max_seconds: float) -> Iterator[Int16]:
+def decode_blocks(file: BinaryIO, *, rate: int, max_seconds: float) -> Generator[Int16, None, None]:
     """Yield a recording as mono int16 of shape (n,) at `rate` Hz, in order and in small blocks.
 
     The limit counts what was decoded: no header is trusted, and a bomb costs no more than `max_seconds` of work.

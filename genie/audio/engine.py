@@ -59,12 +59,37 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word that was spoken from `start_s` to `end_s`, seconds from the start of the recording.
+
+    `text` begins with the space before the word, where there is one: joined, the words of a segment are its text.
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Text that was spoken from `start_s` to `end_s`, seconds from the start of the recording."""
 
     start_s: float
     end_s: float
     text: str
+    words: tuple[Word, ...] = ()
+    """Its words, where the engine knows when each of them was spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was heard of a recording since the stretch before this one.
+
+    What was spoken up to `until_s` is settled. One that says nothing new is a moment for others to use the engine.
+    """
+
+    until_s: float
+    segments: tuple[Segment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from genie.audio.engine import Segment
+from genie.audio.engine import Segment, Word
+from genie.audio.timed import words_of
 
 SHORTEST_AGREEMENT = 2
 """Words: a single one in common may be any "the"."""
@@ -17,12 +18,13 @@ SHORTEST_AGREEMENT = 2
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word with its times in seconds, spread evenly over the segment it was heard in."""
+    """A word with its times in seconds: its own (`timed`), or spread over the segment it was heard in."""
 
     start_s: float
     end_s: float
     text: str
     segment: int
+    timed: bool
 
     @property
     def middle_s(self) -> float:
@@ -54,12 +56,14 @@ class Stitcher:
         yield from _segments(self._held)
         self._held = []
 
+    def held_from_s(self, otherwise: float) -> float:
+        """Return where the first word begins that a later window may change, `otherwise` when there is none."""
+        return self._held[0].start_s if self._held else otherwise
+
     def _words(self, segment: Segment) -> Iterator[_Word]:
-        texts, number = segment.text.split(), next(self._numbers)
-        length = (segment.end_s - segment.start_s) / max(1, len(texts))
-        for place, text in enumerate(texts):
-            start = segment.start_s + place * length
-            yield _Word(start, start + length, text, number)
+        number = next(self._numbers)
+        for word in words_of(segment):
+            yield _Word(word.start_s, word.end_s, word.text, number, timed=bool(segment.words))
 
 
 def _join(held: list[_Word], words: list[_Word], start_s: float, end_s: float) -> list[_Word]:
@@ -77,4 +81,6 @@ def _join(held: list[_Word], words: list[_Word], start_s: float, end_s: float) -
 def _segments(words: list[_Word]) -> Iterator[Segment]:
     for _, group in itertools.groupby(words, key=lambda word: word.segment):
         together = list(group)
-        yield Segment(together[0].start_s, together[-1].end_s, " ".join(word.text for word in together))
+        timed = tuple(Word(word.start_s, word.end_s, word.text) for word in together if word.timed)
+        text = "".join(word.text for word in together)
+        yield Segment(together[0].start_s, together[-1].end_s, text.strip(), timed)

@@ -19,6 +19,7 @@ from genie.audio.codec import decode
 from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
 from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
 from genie.audio.pcm import Int16
+from genie.audio.recording import Clip
 
 LONGEST_S = 3_600.0
 PIECE = LISTENING_RATE // 2
@@ -65,7 +66,8 @@ def as_utterance(ear: Transcriber, samples: Int16) -> str:
 
 
 def as_recording(ear: Transcriber, samples: Int16) -> str:
-    return " ".join(segment.text for segment in ear.transcribe(samples, Spoken("en")))
+    found = ear.transcribe(Clip(samples), Spoken("en"))
+    return " ".join(segment.text for stretch in found for segment in stretch.segments)
 
 
 WAYS: tuple[tuple[str, Way], ...] = (("utterance", as_utterance), ("recording", as_recording))

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from genie import __version__, config, conversation, messages, zone
+from genie import __version__, config, conversation, messages, transcribing, zone
 from genie.agents import router
 from genie.agents.agent import Agent
 from genie.agents.phrases import sentences
@@ -24,15 +24,17 @@ from genie.config import Settings
 from genie.conversation import Conversation
 from genie.errors import GenieError
 from genie.live import LiveSettings
+from genie.memory.recordings import Recordings
 from genie.memory.sounds import Sounds
 from genie.memory.sqlite import SqliteJournal
 from genie.memory.sweeper import sweep_on
+from genie.memory.transcripts import Transcripts
 from genie.meters import Meters
 from genie.queues.board import Board
-from genie.queues.job import Kind
+from genie.queues.job import Job, Kind
 from genie.queues.journal import Journal
 from genie.queues.retention import Retention
-from genie.queues.worker import Worker
+from genie.queues.worker import Outcome, Worker
 from genie.rest import operations
 from genie.rest.door import Door
 from genie.rest.gate import Gate, check_bind
@@ -43,6 +45,7 @@ from genie.rest.rates import Rates
 from genie.rest.reply import refusal
 from genie.rest.routes import routes
 from genie.rest.server import Server
+from genie.transcribing import Transcribing
 from genie.users import UserFile
 from genie.vocabulary import Vocabularies
 
@@ -135,7 +138,11 @@ def furnish(
         synchronous=settings.memory.synchronous,
         committed=meters.committed,
     )
-    at_once = {Kind.QUESTION: limits.questions_at_once, Kind.NARRATION: limits.narrations_at_once}
+    at_once = {
+        Kind.QUESTION: limits.questions_at_once,
+        Kind.NARRATION: limits.narrations_at_once,
+        Kind.TRANSCRIPTION: limits.transcriptions_at_once,
+    }
     board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit, at_once=at_once)
     hub = Hub(
         board,
@@ -152,18 +159,36 @@ def furnish(
         admit=rates.question,
         clock=lambda: datetime.now(UTC),
     )
+    data = settings.server.data_folder
+    scribe = Transcribing(
+        board=board,
+        recordings=Recordings(data, settings.memory.recordings_bytes),
+        transcripts=Transcripts(data),
+        ear=engines.stt,
+        publish=lambda user, job, message: hub.publish(user, ("run", f"job:{job}"), message, ("progress", job)),
+        admit=rates.question,
+        max_seconds=lambda: live.now.server.recording_hours * 3_600,
+        clock=talk.clock,
+    )
+
+    async def run(job: Job) -> Outcome:
+        return await (
+            transcribing.transcribe(scribe, job) if job.kind is Kind.TRANSCRIPTION else conversation.answer(talk, job)
+        )
+
     worker = Worker(
         board,
-        lambda job: conversation.answer(talk, job),
+        run,
         limits=at_once,
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
+        unhurried={Kind.TRANSCRIPTION},
     )
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
-    sounds = Sounds(settings.server.data_folder, settings.memory)
-    door = Door(UserFile(settings.server.data_folder), settings.auth)
+    sounds = Sounds(data, settings.memory)
+    door = Door(UserFile(data), settings.auth)
     words = Vocabularies(journal)
-    return House(live, engines, journal, board, worker, hub, mailbox, talk, meters, rates, door, sounds, words)
+    return House(live, engines, journal, board, worker, hub, mailbox, talk, scribe, meters, rates, door, sounds, words)
 
 
 @contextlib.asynccontextmanager
@@ -175,12 +200,14 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await house.vocabularies.restore()
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
+        await stack.enter_async_context(house.scribe.opened())
         stack.enter_context(house.board.observed(house.hub.publish_event))
         stack.enter_context(house.board.pauses_observed(house.hub.publish_pause))
         stack.enter_context(house.board.observed(house.meters.job_moved))
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
         stack.enter_context(house.board.observed(house.mailbox.observe))
         stack.enter_context(house.board.observed(house.sounds.follow))
+        stack.enter_context(house.board.observed(house.scribe.follow))
         await stack.enter_async_context(_working(house, background))
         yield
 
@@ -196,7 +223,9 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(house.door.watch(house.hub.evict), name="door"),
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
         asyncio.create_task(_retention(house).serve(), name="retention"),
-        asyncio.create_task(sweep_on(house.sounds, house.board, house.settings.memory), name="sweeper"),
+        asyncio.create_task(
+            sweep_on(house.sounds, house.board, house.settings.memory, house.scribe.sweep), name="sweeper"
+        ),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),
     ]
     for task in tasks:

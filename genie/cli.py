@@ -123,8 +123,10 @@ def _add_ask(commands: Commands) -> None:
 
 
 def _add_transcribe(commands: Commands) -> None:
-    command = _add(commands, "transcribe", "Print what is said in recordings.")
-    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording in any common format")
+    command = _add(commands, "transcribe", "Print what is said in recordings, or write it as text or subtitles.")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording of any length, in any format")
+    command.add_argument("--format", help="txt, srt, vtt or json; without it by the name of --output, or a line a file")
+    command.add_argument("-o", "--output", type=Path, help="a file, or for several recordings a folder")
     command.add_argument("--language", help="the language that is spoken (stt.language)")
     command.add_argument("--url", help="a server that does it, instead of this process")
 

@@ -53,6 +53,8 @@ class ServerSettings(Table):
     shutdown_s: float = Field(gt=0, le=60)
     upload_bytes: int = Field(ge=1)
     upload_seconds: float = Field(gt=0)
+    recording_bytes: int = Field(ge=1)
+    recording_hours: float = Field(gt=0, le=48)
     uploads_of_user: int = Field(ge=1)
     uploads: int = Field(ge=1)
     requests_per_s: float = Field(gt=0)
@@ -158,6 +160,7 @@ class QueueSettings(Table):
     done_days: float = Field(gt=0)
     questions_at_once: int = Field(ge=1)
     narrations_at_once: int = Field(ge=1)
+    transcriptions_at_once: int = Field(ge=1)
     question_chars: int = Field(ge=1)
     answer_chars: int = Field(ge=1)
     job_timeout_s: float = Field(gt=0)
@@ -170,6 +173,7 @@ class MemorySettings(Table):
     keep_audio: bool
     audio_bytes: int = Field(ge=0)
     audio_days: float = Field(gt=0)
+    recordings_bytes: int = Field(ge=1)
 
 
 class Settings(Table):

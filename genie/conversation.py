@@ -17,7 +17,7 @@ from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta
 from genie.queues.board import Board
-from genie.queues.job import Job, Priority, QueueName, Status, Timeline
+from genie.queues.job import Job, Kind, Priority, QueueName, Status, Timeline
 from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
 from genie.twins import Twins, answered_twin, equal
@@ -121,12 +121,16 @@ async def ask(
 
 async def edit(talk: Conversation, job: str, question: str, asker: Asker) -> Job:
     """Change what a waiting question asks."""
+    if talk.board.find(job, asker.user).kind is not Kind.QUESTION:
+        raise Conflict("not_a_question", "only a question can be edited")
     return await talk.board.edit(job, asker.user, checked(question, talk.limits.question_chars))
 
 
 async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
-    """Put a dead question back into todo; whoever retries it hears the answer."""
+    """Put a dead job back into todo; whoever retries a question hears the answer."""
     found = talk.board.find(job, asker.user)
+    if found.kind is not Kind.QUESTION:
+        asker = talk.nobody(asker.user)
     if found.queue is not QueueName.DEAD or job in talk.open:  # open: somebody else is about to retry it
         raise Conflict("not_dead", "only a job that failed or was cancelled can be retried")
     talk.admit(asker.user)
@@ -141,7 +145,7 @@ async def retry(talk: Conversation, job: str, asker: Asker) -> Job:
 def replay(talk: Conversation, job: str, asker: Asker) -> Job:
     """Speak the answer of a finished question again, to whoever asks for that: once, also where it waits already."""
     found = talk.board.find(job, asker.user)
-    if not found.answer:
+    if not found.answer or found.kind is not Kind.QUESTION:
         raise Conflict("no_answer", "this job has no answer to speak")
     if asker.speeches is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
@@ -213,7 +217,7 @@ def announce(talk: Conversation, event: QueueEvent) -> None:
         return
     if (place := talk.open.pop(job.id, None)) is not None:
         _end_speech(place, job)
-    if event.queue is QueueName.DONE and job.answer is not None:
+    if event.queue is QueueName.DONE and job.answer is not None and job.kind is Kind.QUESTION:
         talk.publish(job.user, job.id, Answer(job=job.id, text=job.answer, timeline=job.timeline))
 
 

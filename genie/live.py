@@ -18,6 +18,8 @@ LIVE = frozenset(
         "server.outbox_age_s",
         "server.upload_bytes",
         "server.upload_seconds",
+        "server.recording_bytes",
+        "server.recording_hours",
         "server.uploads_of_user",
         "server.uploads",
         "server.requests_per_s",

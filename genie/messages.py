@@ -333,6 +333,20 @@ class QueueState(Message):
     paused: bool
 
 
+class Progress(Message):
+    """How far a running job has come, to followers of run or of the job; a few times a second at most.
+
+    `done` and `total` count seconds of its recording; `total` is missing until it is known, `eta` is in seconds.
+    """
+
+    type: Literal["progress"] = "progress"
+    job: str
+    done: float
+    total: float | None = None
+    note: Literal["reading", "hearing"]
+    eta: float | None = None
+
+
 class AnswerDelta(Message):
     """The next piece of an answer's text."""
 
@@ -451,6 +465,7 @@ ServerMessage = Annotated[
     | DoneUpdate
     | DeadUpdate
     | QueueState
+    | Progress
     | AnswerDelta
     | Answer
     | AudioUpdate

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
-from genie.queues.job import Job, Timeline
+from genie.queues.job import Job, Kind, Timeline
 from genie.queues.journal import QueueEvent
 
 STAGES = (
@@ -53,7 +53,7 @@ class Meters:
         if event.change == "added" and job.finished:
             code = job.error.code if job.error is not None else ""
             self._jobs.labels(str(job.status), code).inc()
-            for stage in STAGES:
+            for stage in STAGES if job.kind is Kind.QUESTION else ():
                 self._measure(job.timeline, *stage)
         if event.change != "removed" and job.timeline.first_audio is not None:
             self._voice(job)

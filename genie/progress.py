@@ -74,7 +74,8 @@ def line(label: str, done: float, total: float | None, seconds: float) -> str:
     if total:
         share = min(done / total, 1.0)
         filled = round(share * BAR)
-        text = f"{label} [{'#' * filled}{'.' * (BAR - filled)}] {share:4.0%} {seconds:.0f} s"
+        left = f", {seconds * (1 / share - 1):.0f} s left" if 0 < share < 1 else ""
+        text = f"{label} [{'#' * filled}{'.' * (BAR - filled)}] {share:4.0%} {seconds:.0f} s{left}"
     else:
         text = f"{label} … {seconds:.0f} s"
     return text[: shutil.get_terminal_size().columns - 1]

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from genie.audio.engine import Card, Heard, Segment, Spoken, Voice
+from genie.audio.engine import Card, Heard, Segment, Spoken, Stretch, Voice
 from genie.audio.pcm import Int16
+from genie.audio.recording import Sound
 from genie.errors import BadInput, GenieError, StageFailed
 
 RATE = 1_000
@@ -111,8 +112,9 @@ class FakeTranscriber:
     def abandon(self, stream: str) -> None:
         self.open_streams.discard(stream)
 
-    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
-        yield Segment(0.0, len(samples) / 16_000, "recording")
+    def transcribe(self, recording: Sound, spoken: Spoken, start_s: float = 0.0) -> Iterator[Stretch]:
+        seconds = len(recording) / 16_000
+        yield Stretch(seconds, (Segment(0.0, seconds, "recording"),))
 
     def _partial(self, stream: str) -> Heard | GenieError:
         if self.fails:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
     ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.progress", "genie.zone",
-     "genie.audio.format", "genie.audio.pcm",
+     "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job"),
     ("genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages", "genie.meters", "genie.users",
      "genie.vocabulary",
@@ -21,7 +21,8 @@ LEVELS = (
      "genie.audio.spoken_text", "genie.audio.turns",
      "genie.queues.fifo", "genie.queues.followers", "genie.queues.forecast", "genie.queues.journal",
      "genie.queues.line", "genie.queues.recent"),
-    ("genie.audio.call", "genie.audio.codec", "genie.audio.engines", "genie.audio.lane",
+    ("genie.audio.call", "genie.audio.codec", "genie.audio.engines", "genie.audio.lane", "genie.audio.spool",
+     "genie.audio.subtitles", "genie.audio.timed", "genie.audio.transcript",
      "genie.memory",
      "genie.queues.board", "genie.queues.ledger", "genie.queues.paging", "genie.queues.schedule",
      "genie.queues.standing"),
@@ -30,7 +31,7 @@ LEVELS = (
      "genie.audio.delivery", "genie.audio.frames", "genie.audio.listening", "genie.audio.speech",
      "genie.audio.speech_line", "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),
-    ("genie.asker", "genie.conversation", "genie.doctor", "genie.reopening", "genie.twins"),
+    ("genie.asker", "genie.conversation", "genie.doctor", "genie.reopening", "genie.transcribing", "genie.twins"),
     ("genie.rest",),
     ("genie.app",),
     ("genie.commands",),

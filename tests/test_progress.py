@@ -8,8 +8,9 @@ import re
 from genie.progress import Progress, line
 
 
-def test_a_bar_shows_the_share_that_is_done() -> None:
-    assert line("reading", 30.0, 120.0, 7.6) == f"reading [{'#' * 6}{'.' * 18}]  25% 8 s"
+def test_a_bar_shows_the_share_that_is_done_and_the_time_that_is_left() -> None:
+    assert line("reading", 30.0, 120.0, 8.0) == f"reading [{'#' * 6}{'.' * 18}]  25% 8 s, 24 s left"
+    assert line("reading", 0.0, 120.0, 8.0).endswith("  0% 8 s")
 
 
 def test_more_than_everything_is_everything() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genie.audio.pcm import Int16
+from genie.audio.recording import Sound
 from genie.errors import GenieError
 
 LISTENING_RATE = 16_000
@@ -125,8 +126,11 @@ class Transcriber(Protocol):
     def abandon(self, stream: str) -> None:
         """Forget an utterance; an unknown one is no error."""
 
-    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
-        """Yield the segments of a recording of any length, in order, as they are made."""
+    def transcribe(self, recording: Sound, spoken: Spoken, start_s: float = 0.0) -> Iterator[Stretch]:
+        """Yield what is said in a recording of any length from `start_s` on, in order, at least a stretch a window.
+
+        The last one ends with the recording. What it holds in memory does not grow with the recording.
+        """
 
 
 class Synthesizer(Protocol):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -11,6 +12,29 @@ RATE = 16_000
 """Hz, mono, as every engine listens."""
 
 SAMPLE_BYTES = 2
+
+
+class Sound(Protocol):
+    """What can be heard window by window; it can be pickled."""
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+
+    def read(self, first: int, count: int) -> Int16:
+        """Return up to `count` samples from the sample `first` on, shape (n,)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clip:
+    """Sound in memory, shape (n,) at `RATE`: of what is short anyway."""
+
+    samples: Int16
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def read(self, first: int, count: int) -> Int16:
+        return self.samples[first : first + count]
 
 
 @dataclass(frozen=True, slots=True)

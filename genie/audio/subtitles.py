@@ -1,4 +1,4 @@
-"""A transcript as text, subtitles or JSON. Pure.
+"""What was heard as text and as subtitles. Pure.
 
 Subtitles follow what broadcasters agree on (BBC, Netflix): two lines of at most 42 columns, no longer than 7 s, long
 enough to be read where the next one leaves time for it, broken where a sentence or a pause ends.
@@ -7,7 +7,6 @@ enough to be read where the next one leaves time for it, broken where a sentence
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from genie.audio.engine import Segment
 from genie.audio.timed import words_of
@@ -32,28 +31,6 @@ PARAGRAPH_S = 2.5
 
 SENTENCE_ENDS = tuple(".?!…。？！")
 CLOSING = "\"')]»”’」』"
-
-
-class TranscriptFormat(StrEnum):
-    """How a transcript is written."""
-
-    TXT = "txt"
-    SRT = "srt"
-    VTT = "vtt"
-    JSON = "json"
-
-    @property
-    def media_type(self) -> str:
-        """The media type of a reply in this format."""
-        match self:
-            case TranscriptFormat.TXT:
-                return "text/plain"
-            case TranscriptFormat.SRT:
-                return "application/x-subrip"
-            case TranscriptFormat.VTT:
-                return "text/vtt"
-            case TranscriptFormat.JSON:
-                return "application/json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A running server as a command sees it, from outside: over HTTP and `/ws`."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,9 @@ from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, StageFailed
 
 CONNECT_S = 5.0
+
+TIMEOUT = httpx.Timeout(None, connect=CONNECT_S)
+"""A server may take its time for an answer, but not to be there."""
 
 
 class NoServer(GenieError):
@@ -61,15 +64,6 @@ class Server:
         """Return the sound of a job's answer."""
         return self._request("GET", f"api/get-answer/{job}", params={"format": str(kind)}).content
 
-    def transcribe(self, file: Path, language: str | None) -> str:
-        """Upload a recording and return what is said in it."""
-        chosen = {"language": language} if language else {}
-        with file.open("rb") as body:
-            reply = self._request(
-                "POST", "api/upload-and-transcribe-wav", files={"file": (file.name, body)}, params=chosen
-            )
-        return str(reply.json()["transcription"])
-
     def say(self, text: str, **manner: str | float | None) -> bytes:
         """Return the speech of a text; `manner` holds format, voice, language and speed where they are chosen."""
         chosen = {name: value for name, value in manner.items() if value is not None}
@@ -87,19 +81,35 @@ class Server:
         except (ValueError, KeyError, TypeError) as error:
             raise StageFailed("not_genie", f"{self._url} does not answer as genie does") from error
 
+    async def text(self, method: str, path: str, **request: Any) -> str:
+        """Send a request and return the text of its reply; a request that is cancelled ends at once."""
+        try:
+            async with httpx.AsyncClient(headers=self._headers, timeout=TIMEOUT, trust_env=False) as http:
+                reply = await http.request(method, f"{self._url}/{path}", **request)
+        except httpx.HTTPError as error:
+            raise self._broken(error) from error
+        return _checked(reply).text
+
+    async def json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+        """Send a request and return the object that its reply holds."""
+        try:
+            return dict(json.loads(await self.text(method, path, **request)))
+        except (ValueError, TypeError) as error:
+            raise StageFailed("not_genie", f"{self._url} does not answer as genie does") from error
+
     def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
-        timeout = httpx.Timeout(None, connect=CONNECT_S)
         try:
             reply = httpx.request(
-                method, f"{self._url}/{path}", headers=self._headers, timeout=timeout, trust_env=False, **request
+                method, f"{self._url}/{path}", headers=self._headers, timeout=TIMEOUT, trust_env=False, **request
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise NoServer(self._url) from error
         except httpx.HTTPError as error:
-            raise StageFailed("connection_lost", f"the request to {self._url} broke off: {error}") from error
-        if reply.is_error:
-            raise _refusal(reply)
-        return reply
+            raise self._broken(error) from error
+        return _checked(reply)
+
+    def _broken(self, error: httpx.HTTPError) -> GenieError:
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return NoServer(self._url)
+        return StageFailed("connection_lost", f"the request to {self._url} broke off: {error}")
 
     @asynccontextmanager
     async def _socket(self) -> AsyncIterator[ClientConnection]:
@@ -117,6 +127,13 @@ class Server:
                 yield connection
             except WebSocketException as error:
                 raise StageFailed("connection_lost", f"the connection to {self._url} broke off: {error}") from error
+
+
+def _checked(reply: httpx.Response) -> httpx.Response:
+    """Return a reply, or raise the refusal that it is."""
+    if reply.is_error:
+        raise _refusal(reply)
+    return reply
 
 
 def _refusal(reply: httpx.Response) -> GenieError:

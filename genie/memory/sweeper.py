@@ -5,6 +5,7 @@ import logging
 import shutil
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from genie.config import MemorySettings
@@ -32,12 +33,13 @@ LEFTOVERS = "genie-commands-*"
 """Folders in the system's temporary folder that an engine needs for a second while it loads."""
 
 
-async def sweep_on(sounds: Sounds, board: Board, settings: MemorySettings) -> None:
-    """Sweep at once what earlier servers left, and then every ten minutes, until cancelled."""
+async def sweep_on(sounds: Sounds, board: Board, settings: MemorySettings, also: Callable[[], Awaitable[None]]) -> None:
+    """Sweep at once what earlier servers left, and then every ten minutes, until cancelled; `also` sweeps elsewhere."""
     settled = parts = time.time()
     while True:
         try:
             await _sweep(sounds, board, settings, settled, parts)
+            await also()
         except GenieError as error:
             log.warning("not_swept", extra={"code": error.code})
         await asyncio.sleep(EVERY_S)

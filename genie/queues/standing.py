@@ -32,6 +32,7 @@ class Standing:
         self._keys: dict[tuple[str, str], str] = {}
         self._recent = Recent()
         self._shown: dict[str, int] = {}
+        self._progress: dict[str, float] = {}
         self._observers: list[QueueObserver] = []
         self._pause_observers: list[PauseObserver] = []
         self._starters: list[Callable[[], None]] = []
@@ -91,7 +92,7 @@ class Standing:
     def first(self, name: QueueName, user: str, count: int) -> list[Job]:
         """Return the first of a user's jobs in a queue."""
         if name is not QueueName.TODO:
-            return list(islice(self._queues[name].of(user).values(), count))
+            return [self.shown(job) for job in islice(self._queues[name].of(user).values(), count)]
         waiting = self._queues[name].of(user)
         order = (job for _, job in self._schedule.order(user) if job in waiting)
         return [self.shown(waiting[job]) for job in islice(order, count)]
@@ -125,12 +126,19 @@ class Standing:
         yield from self._queues[QueueName.DONE]
 
     def shown(self, job: Job) -> Job:
-        """Return a job with what changes while it waits: its position, and when it will start."""
+        """Return a job with what changes while it waits or runs: its position and when it will start, its progress."""
+        if job.queue is QueueName.RUN and (progress := self._progress.get(job.id)) is not None:
+            return job.model_copy(update={"progress": progress})
         if job.queue is not QueueName.TODO or (position := self._position(job)) is None:
             return job
         paused = self._schedule.is_paused(job.user)
         eta_s = None if paused else self._forecast.eta_s(job.kind, position)
         return job.model_copy(update={"position": position, "eta_s": eta_s})
+
+    def advance(self, job: str, user: str, progress: float) -> None:
+        """Note how far a running job has come, 0 to 1: it is shown with the job, and kept nowhere."""
+        if self._queues[QueueName.RUN].get(job, user) is not None:
+            self._progress[job] = progress
 
     def _position(self, job: Job) -> int | None:
         """Return how many jobs start before this one; one that is held back starts after the one it is the same as."""
@@ -217,6 +225,7 @@ class Standing:
         if queue is QueueName.TODO:
             self._schedule.remove(job)
             self._followers.remove(job)
+        self._progress.pop(job.id, None)
         self._queues[queue].remove(job)
 
     def _may_start(self) -> None:

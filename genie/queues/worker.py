@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,15 +54,26 @@ class _Running:
 
 
 class Worker:
-    """Run jobs of the board with `run`, at most `limits[kind]` of a kind at once, `timeout_s` seconds each."""
+    """Run jobs of the board with `run`, at most `limits[kind]` of a kind at once, `timeout_s` seconds each.
+
+    Jobs of an `unhurried` kind take as long as they take: each of their steps has a deadline of its own.
+    """
 
     def __init__(
-        self, board: Board, run: Run, *, limits: Mapping[Kind, int], timeout_s: float, clock: Callable[[], datetime]
+        self,
+        board: Board,
+        run: Run,
+        *,
+        limits: Mapping[Kind, int],
+        timeout_s: float,
+        clock: Callable[[], datetime],
+        unhurried: Container[Kind] = (),
     ) -> None:
         self._board = board
         self._run = run
         self._limits = limits
         self._timeout_s = timeout_s
+        self._unhurried = unhurried
         self._clock = clock
         self._wake = asyncio.Event()
         self._running: dict[str, _Running] = {}
@@ -124,7 +135,7 @@ class Worker:
         except GenieError as error:
             raise _NotStarted(error.code, error.message) from error
         log.info("job_started", extra={"job": job.id, "kind": str(job.kind)})
-        async with asyncio.timeout(self._timeout_s):
+        async with asyncio.timeout(None if job.kind in self._unhurried else self._timeout_s):
             return await self._run(started)
 
     async def _settle(self, job: Job, run: asyncio.Task[Outcome]) -> None:

@@ -1,11 +1,13 @@
 """What is done with an uploaded recording's text: a prefix, spoken or given, says whether it is text or a question."""
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from genie.audio.transcript import TranscriptFormat
 from genie.messages import Name
+from genie.queues.job import AnyCase
 from genie.rest.wishes import WishParams
 
 Mode = Literal["transcription", "raw", "agent"]
@@ -23,6 +25,9 @@ class TranscribeParams(WishParams):
     prefix: Name | None = Field(default=None, description="agent: the text is a question and is pushed; raw: as heard")
     prompt_key: Name = "generic"
     prompt_verbose: Name = "verbose"
+    format: Annotated[TranscriptFormat | None, AnyCase] = Field(
+        default=None, description="the text as it is, with its times; without: what is to be done with it, as JSON"
+    )
 
 
 class Transcription(BaseModel):

@@ -35,7 +35,7 @@ Run = Callable[[House, Request, Any], Awaitable[Response]]
 class Endpoint:
     """Serve `path`; `run` gets the house, the request and its checked parameters, and its docstring is the summary.
 
-    `body` says what a POST carries: JSON parameters, raw sound, or a multipart form with a file.
+    `body` says what a POST carries: JSON parameters, raw sound, a multipart form with a file, or either of these two.
     `reply` is the model of a success, or None where the media types say it all.
     """
 
@@ -46,7 +46,7 @@ class Endpoint:
     reply: type[BaseModel] | None = None
     media: tuple[str, ...] = ("application/json",)
     status: int = 200
-    body: Literal["json", "audio", "multipart"] = "json"
+    body: Literal["json", "audio", "multipart", "recording"] = "json"
     changes: bool = False
     """A GET that changes something: pages of other sites may not cause it, and HEAD does not stand for it."""
     paced: bool = True

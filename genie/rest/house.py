@@ -15,6 +15,7 @@ from genie.rest.door import Door
 from genie.rest.hub import Hub
 from genie.rest.mailbox import Mailbox
 from genie.rest.rates import Rates
+from genie.transcribing import Transcribing
 from genie.vocabulary import Vocabularies
 
 
@@ -30,6 +31,7 @@ class House:
     hub: Hub
     mailbox: Mailbox
     talk: Conversation
+    scribe: Transcribing
     meters: Meters
     rates: Rates
     door: Door

@@ -100,12 +100,11 @@ def _body(endpoint: Endpoint, fields: Json, required: set[str]) -> Json:
         case "json" if fields:
             needed = [name for name in fields if name in required]
             return {"required": bool(needed), "content": _json(_object(fields, needed))}
-        case "audio":
-            content = {"application/octet-stream": {"schema": BINARY}, "text/plain": {"schema": BASE64}}
+        case "audio" | "multipart" | "recording":
+            bare = {"application/octet-stream": {"schema": BINARY}, "text/plain": {"schema": BASE64}}
+            form = {"multipart/form-data": {"schema": _object({"file": BINARY} | fields, ["file"])}}
+            content = {"audio": bare, "multipart": form, "recording": bare | form}[endpoint.body]
             return {"required": True, "content": content}
-        case "multipart":
-            form = _object({"file": BINARY} | fields, ["file"])
-            return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
         case _:
             return {}
 

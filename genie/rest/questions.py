@@ -44,7 +44,7 @@ class Pushed(BaseModel):
 async def push(house: House, request: Request, params: PushParams) -> Response:
     """Queue a question and return its job's id once it is recorded."""
     asker = _asker(house, house.door.user_of(request), params)
-    key = params.key or _key_of(request)
+    key = params.key or key_of(request)
     job = await conversation.ask(
         house.talk, params.question, asker, key=key, speak=params.speak, priority=params.priority
     )
@@ -52,7 +52,8 @@ async def push(house: House, request: Request, params: PushParams) -> Response:
     return json_reply(Pushed(id=job.id, position=shown.position or 0, eta_s=shown.eta_s), 202)
 
 
-def _key_of(request: Request) -> str | None:
+def key_of(request: Request) -> str | None:
+    """Return the key in a request's header `Idempotency-Key`."""
     key = request.headers.get("idempotency-key", "")
     if len(key) > MAX_NAME:
         raise BadInput("bad_request", f"Idempotency-Key may have {MAX_NAME} characters", field="key")

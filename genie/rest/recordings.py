@@ -1,25 +1,23 @@
 """Recordings over HTTP: an upload in any wrapping and container, its text, and what becomes of it."""
 
-import asyncio
-from collections.abc import Mapping
-from contextlib import aclosing
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 
-from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from genie import conversation
-from genie.audio.codec import decode
-from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
-from genie.audio.pcm import Pcm
+from genie.audio.engine import Spoken, Transcriber
+from genie.audio.recording import Recording
+from genie.audio.transcript import Transcript
 from genie.audio.wish import spoken
-from genie.errors import BadInput, TooLarge
+from genie.errors import TooLarge
 from genie.rest.dictation import TranscribeParams, Transcription, dictated
 from genie.rest.endpoint import Endpoint
 from genie.rest.house import House
 from genie.rest.reply import json_reply
-from genie.rest.upload import received
+from genie.rest.transcript import MEDIA, transcript_reply
+from genie.rest.upload import received, with_fields
 
 
 async def upload_and_transcribe_mp3(house: House, request: Request, params: TranscribeParams) -> Response:
@@ -40,11 +38,15 @@ async def _transcribe(house: House, request: Request, params: TranscribeParams) 
 async def _transcribed(house: House, request: Request, params: TranscribeParams) -> Response:
     settings = house.settings
     async with received(request, settings.server.upload_bytes) as upload:
-        params = _with_fields(params, upload.fields)
-        sound = await asyncio.to_thread(_read, upload.file, settings.server.upload_seconds)
-    known = spoken(settings.stt, house.vocabularies.of(house.door.user_of(request)), params.wish())
-    text = await _text(house, request, sound, known)
-    reply = dictated(text, params, language=known.language or "", duration_s=sound.seconds)
+        params = with_fields(params, upload.fields)
+        known = spoken(settings.stt, house.vocabularies.of(house.door.user_of(request)), params.wish())
+        with _hinting(settings.server.upload_seconds):
+            async with house.scribe.recordings.spooled(upload.file, settings.server.upload_seconds) as recording:
+                heard = await _heard(house, request, recording, known, upload.name)
+    text = " ".join(segment.text for segment in heard.segments if segment.text)
+    if params.format is not None:
+        return await transcript_reply(params.format, heard)
+    reply = dictated(text, params, language=known.language or "", duration_s=heard.until_s)
     if reply.mode == "agent" and reply.transcription:
         nobody = house.talk.nobody(house.door.user_of(request))
         job = await conversation.ask(house.talk, reply.transcription, nobody)
@@ -52,34 +54,26 @@ async def _transcribed(house: House, request: Request, params: TranscribeParams)
     return json_reply(reply)
 
 
-def _with_fields(params: TranscribeParams, fields: Mapping[str, str]) -> TranscribeParams:
-    """Return the parameters with those that came as fields of the form; the query wins."""
-    known = {name: value for name, value in fields.items() if name in TranscribeParams.model_fields}
+@contextmanager
+def _hinting(max_seconds: float) -> Iterator[None]:
+    """Say how a recording can be transcribed that is too long to wait for."""
     try:
-        return TranscribeParams.model_validate({**known, **params.model_dump(exclude_unset=True)})
-    except ValidationError as error:
-        field = str(error.errors()[0]["loc"][0])
-        raise BadInput("bad_request", f"{field}: {error.errors()[0]['msg']}", field=field) from error
-
-
-def _read(file: BinaryIO, max_seconds: float) -> Pcm:
-    try:
-        return decode(file, rate=LISTENING_RATE, max_seconds=max_seconds)
+        yield
     except TooLarge as error:
-        hint = f"at most {max_seconds:g} seconds can be transcribed while a client waits; use: genie transcribe FILE"
-        raise TooLarge("use_job", hint, field="file") from error
+        hint = f"at most {max_seconds:g} seconds can be transcribed while a client waits"
+        raise TooLarge("use_job", f"{hint}; send it to /api/transcriptions instead", field="file") from error
 
 
-async def _text(house: House, request: Request, sound: Pcm, known: Spoken) -> str:
+async def _heard(house: House, request: Request, recording: Recording, known: Spoken, name: str) -> Transcript:
     """Return what is said, window by window; a client that has gone ends it."""
-    lane = house.engines.stt.lane
-    texts: list[str] = []
-    async with aclosing(lane.iterate(Transcriber.transcribe, sound.samples, known)) as segments:
-        async for segment in segments:
-            texts.append(segment.text)
+    found = Transcript(name or "recording", known, recording.seconds, complete=True)
+    async with aclosing(house.engines.stt.lane.iterate(Transcriber.transcribe, recording, known)) as stretches:
+        async for stretch in stretches:
+            found.segments.extend(stretch.segments)
+            found.until_s = stretch.until_s
             if await request.is_disconnected():
                 raise ClientDisconnect
-    return " ".join(text for text in texts if text)
+    return found
 
 
 ENDPOINTS = (
@@ -89,6 +83,7 @@ ENDPOINTS = (
         upload_and_transcribe_mp3,
         TranscribeParams,
         Transcription,
+        media=MEDIA,
         body="audio",
     ),
     Endpoint(
@@ -97,6 +92,7 @@ ENDPOINTS = (
         upload_and_transcribe_wav,
         TranscribeParams,
         Transcription,
+        media=MEDIA,
         body="multipart",
     ),
 )

@@ -19,6 +19,7 @@ from genie.rest import (
     queues,
     recordings,
     speech,
+    transcriptions,
     utterances,
     vocabulary,
 )
@@ -40,6 +41,7 @@ def endpoints() -> tuple[Endpoint, ...]:
         *jobs.ENDPOINTS,
         *queues.ENDPOINTS,
         *recordings.ENDPOINTS,
+        *transcriptions.ENDPOINTS,
         *speech.ENDPOINTS,
         *utterances.ENDPOINTS,
         *vocabulary.ENDPOINTS,

@@ -2,17 +2,20 @@
 
 import base64
 import binascii
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
+from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from genie.errors import BadInput, TooLarge
+from genie.rest.endpoint import Params
 
 IN_MEMORY = 1_048_576
 """Bytes of an upload that stay in memory; more goes to a temporary file on disk."""
@@ -30,34 +33,49 @@ SPACE = b" \t\r\n"
 URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
+T = TypeVar("T", bound=Params)
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file at its beginning, and the text fields that came with it in a form."""
+    """A file at its beginning; of a form its name, and the text fields that came with it."""
 
     file: BinaryIO
     fields: dict[str, str]
+    name: str = ""
 
 
 @asynccontextmanager
-async def received(request: Request, limit: int) -> AsyncIterator[Upload]:
+async def received(request: Request, limit: int, folder: Path | None = None) -> AsyncIterator[Upload]:
     """Read the body as a multipart form with a `file`, as base64 (bare, or a data URL), or as the bare bytes of a file.
 
-    `limit` counts the file's own bytes. The file lives as long as the context. Raises TooLarge `too_large`; BadInput
-    `no_file`, `bad_form`, `bad_base64`, `empty_audio`.
+    `limit` counts the file's own bytes. What is not in a form lies in `folder`, without a name; a form's file in the
+    system's. It lives as long as the context. Raises TooLarge `too_large`; BadInput `no_file`, `bad_form`,
+    `bad_base64`, `empty_audio`.
     """
     if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         upload, fields = await _from_form(request, limit)
     else:
-        upload, fields = await _from_body(request, limit), {}
+        upload, fields = await _from_body(request, limit, folder), {}
     try:
         if not upload.size:
             raise BadInput("empty_audio", "the upload is empty: no bytes came")
         if upload.size > limit:
             raise _too_large(limit)
         await upload.seek(0)
-        yield Upload(upload.file, fields)
+        yield Upload(upload.file, fields, upload.filename or "")
     finally:
         await upload.close()
+
+
+def with_fields(params: T, fields: Mapping[str, str]) -> T:
+    """Return the parameters with those that came as fields of the form; the query wins."""
+    known = {name: value for name, value in fields.items() if name in type(params).model_fields}
+    try:
+        return type(params).model_validate({**known, **params.model_dump(exclude_unset=True)})
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise BadInput("bad_request", f"{field}: {error.errors()[0]['msg']}", field=field) from error
 
 
 async def _from_form(request: Request, limit: int) -> tuple[UploadFile, dict[str, str]]:
@@ -74,9 +92,9 @@ async def _from_form(request: Request, limit: int) -> tuple[UploadFile, dict[str
     return file, {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-async def _from_body(request: Request, limit: int) -> UploadFile:
+async def _from_body(request: Request, limit: int, folder: Path | None) -> UploadFile:
     """Copy the body to a file; base64 is longer than what it says, so it is counted on both sides."""
-    spool = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed with the upload
+    spool = SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(folder) if folder else None)  # noqa: SIM115 closed with the upload
     upload = UploadFile(cast(BinaryIO, spool), size=0)
     try:
         async for part in _decoded(_limited(request.stream(), 2 * limit, limit)):

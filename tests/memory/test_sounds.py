@@ -28,6 +28,10 @@ NOW = datetime.now(UTC)
 SPOKEN = Timeline(speech_end=NOW)
 
 
+async def nothing() -> None:
+    """Sweep nowhere else."""
+
+
 def noise(seconds: float, seed: int = 1) -> Pcm:
     """Return sound that does not get smaller by being packed."""
     return Pcm(RATE, np.random.default_rng(seed).integers(-9_000, 9_000, round(RATE * seconds), np.int16))
@@ -328,6 +332,6 @@ async def test_the_sweeper_removes_sound_without_a_job_and_old_sound(tmp_path):
             await board.start(name, "local", NOW)
         await board.complete("ended", "local", NOW, answer="so")
         await board.fail("failed", "local", NOW, JobError(code="no", message="no"))
-        sweeping = asyncio.create_task(sweep_on(sounds, board, settings(audio_days=3)))
+        sweeping = asyncio.create_task(sweep_on(sounds, board, settings(audio_days=3), nothing))
         await until(sounds, "utterances/waits", "answers/ended")
         sweeping.cancel()

@@ -6,7 +6,7 @@ from genie.audio.engine import Segment, Stretch
 from genie.audio.engines.stitch import Stitcher
 from genie.audio.engines.windows import Cuts, windows
 from genie.audio.pcm import Int16
-from genie.audio.recording import RATE, Recording
+from genie.audio.recording import RATE, Sound
 
 Hear = Callable[[Int16, float], Iterable[Segment | None]]
 """Hear one window, shape (n,), that begins at so many seconds; None: others may use the engine for a moment."""
@@ -15,9 +15,7 @@ Speaks = Callable[[Int16], bool]
 """Say whether anybody speaks in a window: what nobody speaks in is not decoded, as engines invent words for it."""
 
 
-def stretches(
-    recording: Recording, cuts: Cuts, hear: Hear, speaks: Speaks, start_s: float = 0.0
-) -> Iterator[Stretch]:
+def stretches(recording: Sound, cuts: Cuts, hear: Hear, speaks: Speaks, start_s: float = 0.0) -> Iterator[Stretch]:
     """Yield what is said from `start_s` on, in order, at least one stretch a window.
 
     Where windows overlap their words are joined; what a later window may still change is held back.
@@ -38,4 +36,4 @@ def stretches(
             settled += stitcher.finish()
         settled_s = min(next_s, stitcher.held_from_s(next_s))
         yield Stretch(settled_s, tuple(settled))
-    yield Stretch(recording.seconds, tuple(stitcher.finish()))
+    yield Stretch(len(recording) / RATE, tuple(stitcher.finish()))

@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from genie.audio.engine import LISTENING_RATE, Card, Heard, Segment, Spoken
+from genie.audio.engine import LISTENING_RATE, Card, Heard, Segment, Spoken, Stretch
 from genie.audio.engines import accelerator
-from genie.audio.engines.stitch import Stitcher
+from genie.audio.engines.presence import Presence
+from genie.audio.engines.stretches import Speaks, stretches
+from genie.audio.engines.windows import Cuts
 from genie.audio.hypothesis import Hypothesis
 from genie.audio.pcm import Int16, Pcm
+from genie.audio.recording import Clip, Sound
 from genie.errors import BadInput, GenieError, StageFailed
 
 NAME = "whisper"
@@ -21,10 +24,11 @@ NAME = "whisper"
 WINDOW_S = 30.0
 """What Whisper hears at once; shorter sound is padded to it."""
 
-STRIDE_S = 5.0
-"""Seconds at either side of a window that are heard twice, because words are cut at its edges."""
+SHORTEST = 0.6
+"""Part of a window after which a recording is cut in the first pause."""
 
-STEP_S = WINDOW_S - 2 * STRIDE_S
+OVERLAP = 1 / 3
+"""Part of a window that is heard twice where there is no pause (5 s on either side of a cut, of 30 s)."""
 
 SILENCE = 0.001
 """Loudest value (1.0 is full scale) up to which sound is silence: Whisper invents text for it, so it is not asked."""
@@ -53,10 +57,18 @@ class WhisperTranscriber:
     """Hear utterances by decoding each anew as it grows, and recordings in overlapping windows."""
 
     def __init__(
-        self, folder: str, *, model: str = "", language: str = "", device: str = "auto", threads: int = 1
+        self,
+        folder: str,
+        *,
+        model: str = "",
+        language: str = "",
+        device: str = "auto",
+        threads: int = 1,
+        speaks: Speaks | None = None,
     ) -> None:
         """Load the checkpoint in `folder`; `language` (empty: detected) holds where a call names none.
 
+        `speaks` says which windows of recordings are worth a decode, where the voice detector is not to be asked.
         Nothing is fetched. Raises whatever transformers raises for a folder that holds no Whisper.
         """
         import torch
@@ -75,6 +87,7 @@ class WhisperTranscriber:
         self._model.to(self._device).eval()
         self._name = model or Path(folder).name
         self._utterances: dict[str, _Utterance] = {}
+        self._speaks = speaks or Presence().felt
         self._language = self._known(language)
         self._generate(np.full(LISTENING_RATE // 10, 1_000, np.int16), self._language, timed=False)  # warm
 
@@ -108,9 +121,10 @@ class WhisperTranscriber:
     def abandon(self, stream: str) -> None:
         self._utterances.pop(stream, None)
 
-    def transcribe(self, samples: Int16, spoken: Spoken) -> Iterator[Segment]:
-        """Yield the segments of a recording as its windows are heard; the memory used does not grow with it."""
-        yield from self._windows(samples, self._known(spoken.language) if spoken.language else self._language)
+    def transcribe(self, recording: Sound, spoken: Spoken, start_s: float = 0.0) -> Iterator[Stretch]:
+        """Yield what is said in a recording from `start_s` on; windows where nobody speaks are not decoded."""
+        language = self._known(spoken.language) if spoken.language else self._language
+        yield from self._stretches(recording, language, self._speaks, start_s)
 
     def _utterance(self, stream: str) -> _Utterance:
         if stream not in self._utterances:
@@ -133,20 +147,22 @@ class WhisperTranscriber:
 
     def _text(self, samples: Int16, language: str | None) -> str:
         if len(samples) > WINDOW_S * LISTENING_RATE:
-            return " ".join(segment.text for segment in self._windows(samples, language))
+            found = self._stretches(Clip(samples), language, lambda window: not _silent(window))
+            return " ".join(segment.text for stretch in found for segment in stretch.segments)
         if _silent(samples):
             return ""
         return without_loops(self._written(self._generate(samples, language, timed=False)))
 
-    def _windows(self, samples: Int16, language: str | None) -> Iterator[Segment]:
-        stitcher = Stitcher()
-        for start_s in _window_starts(len(samples) / LISTENING_RATE):
-            first = round(start_s * LISTENING_RATE)
-            window = samples[first : first + round(WINDOW_S * LISTENING_RATE)]
-            seconds = len(window) / LISTENING_RATE
-            heard = [] if _silent(window) else list(self._timed(window, language, start_s, seconds))
-            yield from stitcher.push(heard, start_s, start_s + seconds)
-        yield from stitcher.finish()
+    def _stretches(
+        self, recording: Sound, language: str | None, speaks: Speaks, start_s: float = 0.0
+    ) -> Iterator[Stretch]:
+        window_s = float(self._processor.feature_extractor.chunk_length)
+        cuts = Cuts(SHORTEST * window_s, window_s, OVERLAP * window_s)
+
+        def hear(samples: Int16, begin_s: float) -> Iterator[Segment]:
+            return self._timed(samples, language, begin_s, len(samples) / LISTENING_RATE)
+
+        yield from stretches(recording, cuts, hear, speaks, start_s)
 
     def _timed(self, samples: Int16, language: str | None, start_s: float, seconds: float) -> Iterator[Segment]:
         """Yield what one window says, as segments between the times that the model wrote."""
@@ -231,14 +247,6 @@ def without_loops(text: str) -> str:
     if len(data) > LOOP_RATIO * len(zlib.compress(data)):
         text = LETTER_LOOP.sub(r"\1", text)
     return text
-
-
-def _window_starts(seconds: float) -> Iterator[float]:
-    start = 0.0
-    yield start
-    while start + WINDOW_S < seconds:
-        start += STEP_S
-        yield start
 
 
 def _silent(samples: Int16) -> bool:

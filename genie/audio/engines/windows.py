@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie.audio.pcm import Int16
-from genie.audio.recording import RATE, Recording
+from genie.audio.recording import RATE, Sound
 
 BLOCK = RATE // 10
 """Samples whose loudness is looked at together; what follows counts in these."""
@@ -54,7 +54,7 @@ class Window:
     silent: bool = False
 
 
-def windows(recording: Recording, cuts: Cuts, first: int = 0) -> Iterator[Window]:
+def windows(recording: Sound, cuts: Cuts, first: int = 0) -> Iterator[Window]:
     """Yield the windows of a recording from the sample `first` on; together they leave nothing out.
 
     The cuts depend on what lies ahead alone: whoever begins at the `next` of a window gets the same ones as before.

@@ -30,8 +30,9 @@ for language in ("en-us", "en-gb", "fr-fr"):
 WHISPER = """
 from genie.audio.engine import Spoken
 from genie.audio.engines.whisper import WhisperTranscriber
-whisper = WhisperTranscriber(sys.argv[1], device="cpu")
-assert list(whisper.transcribe(numpy.tile(numpy.int16([9000, -9000]), 16_000), Spoken("en")))
+from genie.audio.recording import Clip
+whisper = WhisperTranscriber(sys.argv[1], device="cpu", speaks=lambda _: True)
+assert list(whisper.transcribe(Clip(numpy.tile(numpy.int16([9000, -9000]), 16_000)), Spoken("en")))[0].segments
 """
 
 HARMLESS = {"ldconfig"}

@@ -13,6 +13,7 @@ from genie.audio.engine import LISTENING_RATE, Heard, Spoken, Transcriber
 from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
 from genie.audio.lane import Lane
 from genie.audio.pcm import Int16
+from genie.audio.recording import Clip
 from genie.audio.remote import in_process
 from genie.errors import GenieError
 
@@ -103,7 +104,7 @@ def test_another_language_is_refused(ear: PocketSphinxTranscriber) -> None:
     with pytest.raises(GenieError, match="unsupported_language"):
         ear.open("a", Spoken("de"))
     with pytest.raises(GenieError, match="unsupported_language"):
-        next(ear.transcribe(clip("time.wav"), Spoken("fr-FR")))
+        next(ear.transcribe(Clip(clip("time.wav")), Spoken("fr-FR")))
 
 
 def test_one_utterance_too_many_is_refused_until_one_ends(ear: PocketSphinxTranscriber) -> None:
@@ -124,7 +125,9 @@ def test_a_recording_is_heard_piece_by_piece_in_order(ear: PocketSphinxTranscrib
     pause = np.zeros(8 * LISTENING_RATE, np.int16)
     names = COMMANDS[:3]
     recording = np.concatenate([part for name in names for part in (clip(name), pause)])
-    segments = list(ear.transcribe(recording, Spoken("en")))
+    stretches = list(ear.transcribe(Clip(recording), Spoken("en")))
+    segments = [segment for stretch in stretches for segment in stretch.segments]
+    assert stretches[-1].until_s == len(recording) / LISTENING_RATE
     assert segments[0].start_s == 0.0
     assert all(before.end_s <= after.start_s for before, after in itertools.pairwise(segments))
     assert [segment.text for segment in segments] == [TRANSCRIPTS[name] for name in names]

@@ -18,7 +18,9 @@ def counting(samples, start_s):
     """Hear a word every second, named by when it is spoken; one that is cut at an edge is heard wrongly."""
     end_s = start_s + len(samples) / RATE
     words = [
-        Word(second, min(second + 0.9, end_s), f" n{second}" if start_s <= second and second + 0.9 <= end_s else " noise")
+        Word(
+            second, min(second + 0.9, end_s), f" n{second}" if start_s <= second and second + 0.9 <= end_s else " noise"
+        )
         for second in range(int(start_s), int(end_s) + 1)
         if second + 0.9 > start_s and second < end_s
     ]
@@ -73,7 +75,8 @@ def test_ten_hours_take_no_more_memory_than_ten_minutes(tmp_path):
     recording = hours(tmp_path, 10.0, *((at, hum(40.0)) for at in range(0, 36_000, 1_800)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tracemalloc.start()
-    words = sum(len(segment.words) for stretch in stretches(recording, CUTS, counting, speaks) for segment in stretch.segments)  # fmt: skip
+    found = stretches(recording, CUTS, counting, speaks)
+    words = sum(len(segment.words) for stretch in found for segment in stretch.segments)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert words >= 20 * 40

@@ -10,9 +10,14 @@ const ACTIONS = {
 };
 export const MOVES = ["first", "up", "down"];
 
-/** Return the buttons for a job of this queue; `act(action)` carries one out. */
-export function actions(queue, question, act) {
-  return ACTIONS[queue].map(([action, label, name = label]) => {
+const OF_QUESTIONS = ["edit", "job_replay"];
+const FORMATS = ["txt", "srt", "vtt"];
+
+/** Return the buttons for a job in this queue; `act(action)` carries one out. */
+export function actions(queue, { id, kind, question }, act) {
+  const transcribed = kind === "transcription";
+  const wanted = ACTIONS[queue].filter(([action]) => !transcribed || !OF_QUESTIONS.includes(action));
+  const buttons = wanted.map(([action, label, name = label]) => {
     const button = make("button", "quiet", label);
     button.type = "button";
     button.dataset.action = action;
@@ -20,6 +25,15 @@ export function actions(queue, question, act) {
     button.onclick = () => button.ariaDisabled !== "true" && act(action);
     return button;
   });
+  return transcribed && queue === "done" ? [...FORMATS.map((format) => download(id, format, question)), ...buttons] : buttons;
+}
+
+function download(job, format, question) {
+  const link = make("a", "quiet", format);
+  link.href = `api/jobs/${job}/transcript?format=${format}`;
+  link.download = `${question.replace(/\.[^.]*$/, "")}.${format}`;
+  link.setAttribute("aria-label", `Download ${format}: ${question}`);
+  return link;
 }
 
 /** Offer on a finished job's button to hear what nobody has heard yet, or to hear it again. */

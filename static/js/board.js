@@ -52,6 +52,11 @@ export class Board {
     this.#pace.push(queue, message);
   }
 
+  /** Tell how far a running job has come. */
+  progress(message) {
+    this.#cards.get(message.job)?.progress(message);
+  }
+
   /** Tell whether waiting jobs are started. */
   paused(on) {
     this.#paused = on;

@@ -3,7 +3,7 @@
 import { MOVES, actions, offerHearing } from "./actions.js";
 import { make, say } from "./dom.js";
 import { Editor } from "./editor.js";
-import { clock, duration, sentence } from "./format.js";
+import { clock, duration, remaining, sentence } from "./format.js";
 
 const LONG = 120; // characters: of longer texts only the beginning is seen until more is asked for
 const GRACE_MS = 1500; // an answer that is spoken at once is not called unheard
@@ -15,11 +15,13 @@ export class Card {
   #question = make("p", "card-question", this.#open);
   #answer = make("p", "card-answer");
   #error = make("p", "card-error");
+  #progress = make("progress", "card-progress");
   #meta = make("p", "card-meta");
   #time = make("time");
   #state = make("span");
   #eta = make("span");
   #unheard = make("span", "unheard", "unheard");
+  #left = make("span");
   #actions = make("div", "card-actions");
   #more = make("button", "quiet", "More");
   #desk;
@@ -38,7 +40,7 @@ export class Card {
     this.#open.onclick = () => desk.open(this.#job);
     this.#unheard.hidden = true;
     const foot = make("div", "card-foot", this.#meta, this.#unheard, this.#actions);
-    this.element.append(this.#question, this.#answer, this.#more, this.#error, foot);
+    this.element.append(this.#question, this.#answer, this.#more, this.#error, this.#progress, foot);
   }
 
   /** Where it stands, in words. */
@@ -58,6 +60,12 @@ export class Card {
     if (queue === "todo") this.#offerMoves(place, size);
   }
 
+  /** Show how far it has come while it runs. */
+  progress({ done, total, note, eta }) {
+    if (total) this.#progress.value = done / total;
+    say(this.#left, total && eta != null ? remaining(eta) : note);
+  }
+
   #tell(job, queue) {
     const fresh = queue !== this.#queue || job.question !== this.#job.question;
     if (fresh) this.#offer(job, queue);
@@ -70,14 +78,23 @@ export class Card {
     this.#time.dateTime = job.created_at;
     say(this.#time, clock(job.created_at));
     this.#state.className = queue === "done" ? "visually-hidden" : ""; // the queue's name says it already
-    this.#meta.replaceChildren(this.#time, this.#state, this.#eta, ...facts(job, queue).map((text) => make("span", "", text)));
+    this.#follow(job, queue);
+    this.#meta.replaceChildren(this.#time, this.#state, this.#eta, this.#left, ...facts(job, queue).map((text) => make("span", "", text)));
     if (queue !== "todo" && this.#editor) this.#begun();
     this.#listen();
   }
 
+  #follow({ kind, progress, question }, queue) {
+    this.#progress.hidden = kind !== "transcription" || queue !== "run";
+    this.#progress.setAttribute("aria-label", `Transcribing ${question}`);
+    if (progress == null) this.#progress.removeAttribute("value");
+    else this.#progress.value = progress;
+    say(this.#left, "");
+  }
+
   #offer(job, queue) {
     const { action } = this.#actions.contains(document.activeElement) ? document.activeElement.dataset : {};
-    this.#actions.replaceChildren(...actions(queue, job.question, (chosen) => this.#act(chosen)));
+    this.#actions.replaceChildren(...actions(queue, job, (chosen) => this.#act(chosen)));
     if (action) this.#actions.querySelector(`[data-action="${action}"]`)?.focus();
   }
 

@@ -64,11 +64,11 @@ export class Details {
     say(error, job.error ? `${sentence(job.error.message)} (${job.error.code})` : "");
     const answer = make("p", "details-answer");
     say(answer, job.answer ?? "");
-    const wanted = actions(job.queue, job.question, (action) => {
+    const wanted = actions(job.queue, job, (action) => {
       if (action === "job_delete") this.#dialog.close();
       this.#act(action, job.id);
     });
-    const buttons = wanted.filter(({ dataset }) => dataset.action.startsWith("job_"));
+    const buttons = wanted.filter(({ dataset }) => dataset.action?.startsWith("job_") ?? true);
     this.#body.replaceChildren(
       title, answer, error,
       table("How it went", stages(job)),

@@ -45,6 +45,10 @@ export class Following {
     if (queue === "done") this.#listener.deleted(message.job.id);
   }
 
+  progress(message) {
+    this.#views.board?.progress(message);
+  }
+
   paused(on) {
     this.#jobs.paused = on;
     this.#views.paused?.(on);

@@ -34,6 +34,12 @@ export function about(seconds) {
   return minutes < 90 ? `starts in about ${minutes} min` : `starts in about ${Math.round(minutes / 60)} h`;
 }
 
+/** Return how long something still takes. */
+export function remaining(seconds) {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${(seconds / 3600).toFixed(1)} h left`;
+}
+
 /** Return a text as a sentence. */
 export function sentence(text) {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);

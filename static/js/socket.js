@@ -117,6 +117,8 @@ export class Socket {
         return this.#moved(message.type.replace("_update", ""), message);
       case "queue_state":
         return to.queues.paused(message.paused);
+      case "progress":
+        return to.queues.progress(message);
       case "answer_delta":
         return to.answerDelta(message);
       case "answer":

@@ -100,7 +100,7 @@ class Recordings:
         if job.kind is not Kind.TRANSCRIPTION:
             return
         done = event.change == "added" and event.queue is QueueName.DONE
-        deleted = event.change == "removed" and job.finished
+        deleted = event.change == "removed" and event.queue is QueueName.DEAD and job.finished
         if done or deleted:
             self.forget(job.id)
 

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from genie.audio.engine import Segment, Spoken, Stretch, Word
 from genie.audio.transcript import Transcript
 from genie.errors import NotFound, Unavailable
-from genie.queues.job import Job, Kind
+from genie.queues.job import Job, Kind, QueueName
 from genie.queues.journal import QueueEvent
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,8 @@ class Transcripts:
 
     def follow(self, event: QueueEvent) -> None:
         """Let go of the transcript of a job that is deleted: an observer of the board."""
-        if event.job.kind is Kind.TRANSCRIPTION and event.change == "removed" and event.job.finished:
+        gone = event.change == "removed" and event.queue in (QueueName.DONE, QueueName.DEAD) and event.job.finished
+        if gone and event.job.kind is Kind.TRANSCRIPTION:
             self.forget(event.job.id)
 
     async def sweep(self, known: Callable[[str], Job | None]) -> None:

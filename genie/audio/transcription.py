@@ -92,8 +92,8 @@ class Utterance:
 
     def resume(self) -> None:
         """Speech goes on: what was anticipated is no end, and is not begun any more."""
-        if self._anticipating is not None:
-            self._anticipating.cancel()
+        self._quit(self._anticipating)
+        self._anticipating = None
 
     def sound(self) -> Pcm:
         """Return all of it, as it came."""
@@ -150,8 +150,9 @@ class Utterance:
     async def _anticipate(self) -> None:
         await self._fed()
         await self._lane.speculate(Transcriber.anticipate, self._stream)
-        if not _runs(self._hearing):
-            self._show(await self._lane.join(Transcriber.hear, self._stream))
+        if self._hearing is not None and not self._hearing.done():
+            await asyncio.wait([self._hearing])  # it may have begun before the last word was said
+        self._show(await self._lane.join(Transcriber.hear, self._stream))
 
     def _show(self, heard: Heard) -> None:
         """Tell what was heard where it has changed."""

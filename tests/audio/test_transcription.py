@@ -82,6 +82,21 @@ async def test_a_pause_has_the_final_text_made_and_shown_and_the_end_asks_for_no
         assert sum(here.engine.heard.values()) == len(sound(0.4)) + len(sound(0.2))
 
 
+async def test_the_text_is_settled_from_the_pause_until_somebody_speaks_on() -> None:
+    async with mouth() as here:
+        here.engine.free.clear()
+        here.speak(1.0)
+        await here.until(lambda: "hear" in here.engine.calls)
+        here.speak(0.6, silence=0.2)
+        here.utterance.pause()
+        assert not here.utterance.settled
+        here.engine.free.set()
+        await here.until(lambda: here.utterance.settled)
+        assert here.utterance.text == "word0 word1 word2"
+        here.speak(0.1)
+        assert not here.utterance.settled
+
+
 async def test_a_pause_that_was_none_goes_on() -> None:
     async with mouth() as here:
         here.speak(0.4, silence=0.3)

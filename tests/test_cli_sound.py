@@ -2,10 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
 import soundfile
 
@@ -130,3 +134,62 @@ def test_a_servers_refusal_is_told_as_it_is(server: Served, tmp_path: Path) -> N
     refused = genie("say", "hello", "--voice", "nobody", "-o", tmp_path / "x.wav", "--url", server.url)
     assert refused.returncode == cli.Exit.FAILED
     assert "(unknown_voice)" in refused.stderr
+
+
+def test_transcribe_writes_subtitles_whole_into_a_folder(tmp_path: Path) -> None:
+    done = genie("transcribe", CLIPS / "time.wav", CLIPS / "window.wav", "--format", "srt", "-o", tmp_path, *EMBEDDED)
+    assert (done.stdout, done.returncode) == ("", 0), done.stderr
+    assert (tmp_path / "time.srt").read_text().startswith("1\n00:00:0")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["time.srt", "window.srt"]
+
+
+def test_a_transcripts_file_says_its_format(tmp_path: Path) -> None:
+    assert genie("transcribe", CLIPS / "time.wav", "-o", tmp_path / "x.json", *EMBEDDED).returncode == 0
+    document = json.loads((tmp_path / "x.json").read_text())
+    assert (document["text"], document["complete"], document["name"]) == ("what time is it\n", True, "time.wav")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--format", "doc"),
+        ("-o", "nowhere/x.srt"),
+        ("-o", "x.doc"),
+        (CLIPS / "window.wav", "--format", "srt"),
+        (CLIPS / "window.wav", "-o", "x.srt"),
+    ],
+    ids=["format", "folder", "suffix", "two on one output", "two in one file"],
+)
+def test_where_transcripts_cannot_go_is_told_before_any_work(arguments: tuple[object, ...]) -> None:
+    refused = genie("transcribe", CLIPS / "time.wav", *arguments, "--set", "stt.engine=whisper")
+    assert refused.returncode == cli.Exit.USAGE
+    assert "(bad_argument)" in refused.stderr
+
+
+def test_a_server_keeps_nothing_of_what_it_transcribed_for_a_command(server: Served, tmp_path: Path) -> None:
+    done = genie("transcribe", CLIPS / "time.wav", "-o", tmp_path / "x.vtt", "--url", server.url)
+    assert (tmp_path / "x.vtt").read_text().startswith("WEBVTT\n\n00:00:0"), done.stderr
+    for queue in ("done", "dead"):
+        jobs = httpx.get(f"{server.url}/api/get_queue/{queue}?kind=transcription").json()["jobs"]
+        assert jobs == []
+
+
+def test_ctrl_c_leaves_no_half_file_and_no_job(server: Served, tmp_path: Path) -> None:
+    long = tmp_path / "long.wav"
+    samples, rate = soundfile.read(CLIPS / "time.wav", dtype="int16")
+    soundfile.write(long, np.tile(np.concatenate([samples, np.zeros(8 * rate, np.int16)]), 20), rate)
+    out = tmp_path / "out"
+    out.mkdir()
+    command = [sys.executable, "-m", "genie.cli", "transcribe", long, "--url", server.url, "--format", "txt", "-o", out]
+    process = subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE)
+    waits = f"{server.url}/api/get_queue/run?kind=transcription"
+    deadline = time.monotonic() + 30
+    while not (running := httpx.get(waits).json()["jobs"]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert running
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (cli.Exit.INTERRUPTED, b"")
+    assert list(out.iterdir()) == []
+    for queue in ("run", "dead", "done"):
+        assert httpx.get(f"{server.url}/api/get_queue/{queue}?kind=transcription").json()["jobs"] == []

@@ -9,6 +9,7 @@ import { showLevel } from "./meter.js";
 import { Login } from "./login.js";
 import { Notices } from "./notices.js";
 import { PauseSwitch } from "./pausing.js";
+import { Recordings } from "./recordings.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
 import { Vocabulary } from "./vocabulary.js";
@@ -28,6 +29,7 @@ const details = new Details(act);
 const vocabulary = new Vocabulary();
 const pause = new PauseSwitch(find("pause"), find("paused"), act);
 const desk = { act, open: (job) => details.open(job), trouble: (error) => notices.show(inWords(error)) };
+new Recordings(find("transcribe"), find("recording"), find("sending"), desk.trouble);
 const board = new Board(document.body, find("voice"), desk);
 
 const conversation = new Conversation({

@@ -77,7 +77,7 @@ def engines(whisper: str | None) -> Iterator[tuple[str, Transcriber]]:
     """Load one engine after the other."""
     yield "pocketsphinx", PocketSphinxTranscriber(tuple(text for _, text in sentences()))
     if whisper:
-        from genie.audio.engines.whisper import WhisperTranscriber
+        from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 
         yield f"whisper {Path(whisper).name}", WhisperTranscriber(whisper)
 

@@ -110,7 +110,10 @@ class SttSettings(Table):
     interval_s: float = Field(gt=0)
     max_utterance_s: float = Field(gt=1)
     backlog_s: float = Field(gt=1)
+    guard_s: float = Field(ge=0)
     threads: int = Field(ge=1)
+    precision: Literal["auto", "float32", "bfloat16", "int8", "float16"]
+    crop_s: float = Field(gt=0)
     deadline_s: float = Field(gt=0)
 
 

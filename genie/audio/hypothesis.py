@@ -1,84 +1,86 @@
-"""Which words of successive hypotheses can be trusted. Pure."""
+"""Which words of successive hypotheses can be trusted. Pure: what was said until when is an argument."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, kana, Han."""
 
-UNIT = re.compile(f" ?(?:[{UNSPACED}]|[^ {UNSPACED}]+)")
-"""What is committed at once: a word with the space before it, or one character of an unspaced script."""
+REWIND_S = 1.0
+"""Seconds that a word may look back behind the one before: a model that looks back further is lost."""
 
-ENDING = re.compile(r"\W+$")
+LONGEST_PHRASE = 12
+"""Words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uttered:
+    """A word of a hypothesis, with the space before it; `at_s` is when it was spoken, None where that is not known."""
+
+    text: str
+    at_s: float | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what is compared: letters and digits, or the whole where there are none."""
+        return "".join(filter(str.isalnum, self.text)).casefold() or self.text.strip()
 
 
 class Hypothesis:
-    """Commit words on which two hypotheses in a row agree (LocalAgreement-2, Liu et al. 2020); never take one back.
+    """Count the words that stay; the count only ever grows.
 
-    Words agree when they differ in case or punctuation only.
+    A word whose sound lies well before the end of what was heard stays (AlignAtt, Papi et al. 2023). Where no times
+    are known, one stays on which two hypotheses in a row agree (LocalAgreement-2, Liu et al. 2020), but for case and
+    punctuation. What is said a third time in a row waits until something else follows: it may be a loop.
     """
 
     def __init__(self) -> None:
-        self._committed: list[str] = []
-        self._tail: list[str] = []
+        self._before: list[str] = []
 
-    def update(self, text: str) -> tuple[str, str]:
-        """Take the next hypothesis of the whole utterance; return committed words and the tentative tail."""
-        units = _units(text)
-        tail = units[_end_of(self._committed, units) :]
-        agreed = _agreed(self._tail, tail)
-        self._committed += tail[:agreed]
-        self._tail = tail[agreed:]
-        return _text(self._committed), _text(self._tail)
+    def settled(self, words: Sequence[Uttered], count: int, until_s: float, *, whole: bool) -> int:
+        """Return how many words of the newest hypothesis stay, of which `count` did before.
 
-    def final(self, text: str) -> str:
-        """Return the whole text: what was committed, as it was, and the rest as it was heard at last."""
-        units = _units(text)
-        end = _end_of(self._committed, units)
-        return _text([*self._committed, _late_ending(self._committed, units[:end]), *units[end:]])
+        Words after `until_s` may change; so may the last one unless the hypothesis is `whole`: it may go on.
+        """
+        keys = [word.key for word in words]
+        known = all(word.at_s is not None for word in words[count:])
+        found = _heard_until(words, count, until_s) if known else count + _agreed(self._before, keys[count:])
+        if not whole:
+            found = min(found, len(words) - 1)
+        found = max(count, min(found, _loop_start(keys)))
+        self._before = keys[found:]
+        return found
 
-
-def _units(text: str) -> list[str]:
-    return UNIT.findall(" ".join(text.split()))
+    def moved(self) -> None:
+        """Forget the last hypothesis: the next one is about other sound."""
+        self._before = []
 
 
-def _text(units: Sequence[str]) -> str:
-    return "".join(units).strip()
+def _heard_until(words: Sequence[Uttered], count: int, until_s: float) -> int:
+    last_s = words[count - 1].at_s if count else None
+    for word in words[count:]:
+        assert word.at_s is not None
+        if word.at_s > until_s or (last_s is not None and word.at_s < last_s - REWIND_S):
+            break
+        last_s, count = word.at_s, count + 1
+    return count
 
 
-def _key(unit: str) -> str:
-    """Return what is compared of a unit: its letters and digits, or the whole where it has none."""
-    return "".join(filter(str.isalnum, unit)).casefold() or unit.strip()
-
-
-def _agreed(before: list[str], now: list[str]) -> int:
-    """Count the leading units that agree; a sentence's end is not yet trusted where the hypothesis ends too."""
+def _agreed(before: Sequence[str], now: Sequence[str]) -> int:
     count = 0
-    while count < min(len(before), len(now)) and _key(before[count]) == _key(now[count]):
+    while count < min(len(before), len(now)) and before[count] == now[count]:
         count += 1
-    ends_sentence = count > 0 and count == len(now) and ENDING.search(now[-1]) is not None
-    return count - 1 if ends_sentence else count
+    return count
 
 
-def _end_of(committed: list[str], units: list[str]) -> int:
-    """Return how many units of a hypothesis stand for the committed words: the cut with the fewest edits.
-
-    The last row of Levenshtein's table; between equals, the cut that gives one unit for each committed one.
-    """
-    wanted, heard = [_key(unit) for unit in committed], [_key(unit) for unit in units]
-    if heard[: len(wanted)] == wanted:
-        return len(wanted)
-    row = list(range(len(heard) + 1))
-    for number, key in enumerate(wanted, 1):
-        above, row = row, [number]
-        for place, other in enumerate(heard, 1):
-            row.append(min(above[place] + 1, row[-1] + 1, above[place - 1] + (key != other)))
-    return min(range(len(row)), key=lambda end: (row[end], abs(end - len(wanted))))
-
-
-def _late_ending(committed: list[str], heard: list[str]) -> str:
-    """Return the punctuation that the last committed word was given only now."""
-    if not committed or not heard or ENDING.search(committed[-1]) or _key(committed[-1]) != _key(heard[-1]):
-        return ""
-    ending = ENDING.search(heard[-1])
-    return ending[0] if ending else ""
+def _loop_start(keys: Sequence[str]) -> int:
+    """Return where the third of the phrases begins that end the hypothesis, its length where it ends with no loop."""
+    start = len(keys)
+    for length in range(1, LONGEST_PHRASE + 1):
+        rounds = 1
+        last = keys[len(keys) - length :]
+        while len(keys) >= length * (rounds + 1) and keys[len(keys) - length * (rounds + 1) :][:length] == last:
+            rounds += 1
+        if rounds > 2:
+            start = min(start, len(keys) - length * (rounds - 2))
+    return start

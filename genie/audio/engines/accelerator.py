@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from genie.errors import StageFailed
+from genie.errors import GenieError, StageFailed
 
+Q = TypeVar("Q")
 R = TypeVar("R")
 
 
@@ -43,3 +44,23 @@ def within_memory(call: Callable[[], R]) -> R:
         return call()
     except torch.OutOfMemoryError as error:
         raise StageFailed("out_of_memory", "the accelerator has too little free memory; try again") from error
+
+
+def each_within_memory(questions: list[Q], answer: Callable[[list[Q]], list[R]]) -> list[R | GenieError]:
+    """Answer questions together; when the accelerator has no memory left, in halves, down to each alone.
+
+    One that does not fit alone gets StageFailed `out_of_memory`; the others get their answers.
+    """
+    import torch
+
+    if len(questions) <= 1:
+        try:
+            return [*within_memory(lambda: answer(questions))] if questions else []
+        except StageFailed as error:
+            return [error]
+    try:
+        return [*answer(questions)]
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+    half = len(questions) // 2
+    return [*each_within_memory(questions[:half], answer), *each_within_memory(questions[half:], answer)]

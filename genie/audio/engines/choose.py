@@ -101,9 +101,17 @@ def _espeak(settings: TtsSettings) -> Synthesizer:
 
 
 def _whisper(settings: SttSettings, found: Found) -> Transcriber:
-    from genie.audio.engines.whisper import WhisperTranscriber
+    from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 
-    return WhisperTranscriber(found.folder, model=found.model, device=settings.device, threads=settings.threads)
+    return WhisperTranscriber(
+        found.folder,
+        model=found.model,
+        device=settings.device,
+        threads=settings.threads,
+        precision=settings.precision,
+        crop_s=settings.crop_s,
+        guard_s=settings.guard_s,
+    )
 
 
 def _kokoro(settings: TtsSettings, found: Found) -> Synthesizer:

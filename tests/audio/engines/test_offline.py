@@ -29,7 +29,7 @@ for language in ("en-us", "en-gb", "fr-fr"):
 
 WHISPER = """
 from genie.audio.engine import Spoken
-from genie.audio.engines.whisper import WhisperTranscriber
+from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 from genie.audio.recording import Clip
 whisper = WhisperTranscriber(sys.argv[1], device="cpu", speaks=lambda _: True)
 assert list(whisper.transcribe(Clip(numpy.tile(numpy.int16([9000, -9000]), 16_000)), Spoken("en")))[0].segments

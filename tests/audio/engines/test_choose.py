@@ -8,8 +8,8 @@ import pytest
 from genie import config
 from genie.audio.engine import Heard, Spoken, Synthesizer, Transcriber
 from genie.audio.engines.choose import choose
-from tests.audio.engines.test_whisper import noise
 from tests.audio.engines.waiting import until
+from tests.audio.engines.whisper.test_transcriber import noise
 
 PHRASES = ("what time is it",)
 SETTLE_S = 100.0

@@ -127,7 +127,10 @@ def _add_transcribe(commands: Commands) -> None:
     command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a recording of any length, in any format")
     command.add_argument("--format", help="txt, srt, vtt or json; without it by the name of --output, or a line a file")
     command.add_argument("-o", "--output", type=Path, help="a file, or for several recordings a folder")
-    command.add_argument("--language", help="the language that is spoken (stt.language)")
+    command.add_argument("--language", help="the language that is spoken, or auto (stt.language)")
+    command.add_argument("--languages", metavar="LIST", help="those to choose among, such as de,en (stt.languages)")
+    command.add_argument("--prompt", help="what Whisper is to take for said before (stt.prompt)")
+    command.add_argument("--translate", action="store_true", default=None, help="write English (stt.translate)")
     command.add_argument("--url", help="a server that does it, instead of this process")
 
 

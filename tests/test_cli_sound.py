@@ -193,3 +193,12 @@ def test_ctrl_c_leaves_no_half_file_and_no_job(server: Served, tmp_path: Path) -
     assert list(out.iterdir()) == []
     for queue in ("run", "dead", "done"):
         assert httpx.get(f"{server.url}/api/get_queue/{queue}?kind=transcription").json()["jobs"] == []
+
+
+def test_what_is_known_of_a_recording_goes_to_whoever_hears_it(server: Served) -> None:
+    known = ("--languages", "de, en-GB", "--prompt", "What day is it?")
+    assert genie("transcribe", CLIPS / "time.wav", *known, "--url", server.url).stdout == "what time is it\n"
+    for where in (("--url", server.url), EMBEDDED):
+        refused = genie("transcribe", CLIPS / "time.wav", "--languages", "de,fr", *where)
+        assert refused.returncode == cli.Exit.FAILED
+        assert "the small ear hears en, not de, fr (unsupported_language)" in refused.stderr

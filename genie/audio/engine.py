@@ -80,6 +80,8 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
     """Its words, where the engine knows when each of them was spoken."""
+    language: str = ""
+    """In which it was spoken, where the engine knows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ class Wish:
     translate: bool | None = None
 
 
+def listed(text: str | None) -> list[str] | None:
+    """Return the languages of a text in which they stand between commas."""
+    return None if text is None else [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
 def spoken(settings: SttSettings, words: Sequence[str], *wishes: Wish) -> Spoken:
     """Return what is known of what will be said; a later wish wins over an earlier one, each over the settings.
 

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from genie.audio import transcript
 from genie.audio.transcript import Transcript
+from genie.audio.wish import Wish
 from genie.commands.server import Server
 from genie.errors import BadInput, GenieError, StageFailed
 from genie.progress import Progress
@@ -31,9 +33,9 @@ def opened_sound(file: Path) -> Iterator[BinaryIO]:
         yield opened
 
 
-async def transcript_of(server: Server, file: Path, language: str | None) -> Transcript:
+async def transcript_of(server: Server, file: Path, wish: Wish) -> Transcript:
     """Return what a server hears in a recording. Nothing of it stays there, also when it fails or is interrupted."""
-    job = await _sent(server, file, language)
+    job = await _sent(server, file, wish)
     try:
         await _ended(server, job, file.name)
         return transcript.read(await server.text("GET", f"api/jobs/{job}/transcript", params={"format": "json"}))
@@ -41,8 +43,9 @@ async def transcript_of(server: Server, file: Path, language: str | None) -> Tra
         await _forget(server, job)
 
 
-async def _sent(server: Server, file: Path, language: str | None) -> str:
-    chosen = {"name": file.name} | ({"language": language} if language else {})
+async def _sent(server: Server, file: Path, wish: Wish) -> str:
+    wished = asdict(wish) | {"languages": ",".join(wish.languages) if wish.languages else None}
+    chosen = {"name": file.name} | {name: value for name, value in wished.items() if value is not None}
     with opened_sound(file) as opened:
         size = opened.seek(0, 2)
         opened.seek(0)

@@ -11,7 +11,7 @@ from pathlib import Path
 from genie.audio.engine import Spoken, Transcriber
 from genie.audio.lane import Lane
 from genie.audio.transcript import Transcript, TranscriptFormat, written
-from genie.audio.wish import Wish, spoken
+from genie.audio.wish import Wish, listed, spoken
 from genie.commands.engines import ear
 from genie.commands.output import Place, place_of, write_whole
 from genie.commands.recordings import opened_sound, transcript_of
@@ -29,16 +29,17 @@ def run(options: argparse.Namespace) -> None:
     """Print one line a file, or write each in its format; a file that fails is told and the others go on."""
     settings = settings_of(options)
     place = place_of(options.files, options.format, options.output)
-    asyncio.run(_run(settings, options.files, place, options.language, options.url))
+    wish = Wish(options.language, listed(options.languages), options.prompt, options.translate)
+    asyncio.run(_run(settings, options.files, place, wish, options.url))
 
 
-async def _run(settings: Settings, files: list[Path], place: Place, language: str | None, url: str | None) -> None:
+async def _run(settings: Settings, files: list[Path], place: Place, wish: Wish, url: str | None) -> None:
     if url is not None:
         server = Server(url, token())
-        await _each(files, place, lambda file: transcript_of(server, file, language))
+        await _each(files, place, lambda file: transcript_of(server, file, wish))
         return
     async with ear(settings) as lane, _room() as recordings:
-        known = spoken(settings.stt, (), Wish(language))
+        known = spoken(settings.stt, (), wish)
         longest_s = settings.server.recording_hours * 3_600
         await _each(files, place, lambda file: _hear(lane, recordings, file, known, longest_s))
 

@@ -46,7 +46,8 @@ async def _transcribed(house: House, request: Request, params: TranscribeParams)
     text = " ".join(segment.text for segment in heard.segments if segment.text)
     if params.format is not None:
         return await transcript_reply(params.format, heard)
-    reply = dictated(text, params, language=known.language or "", duration_s=heard.until_s)
+    told = next((segment.language for segment in heard.segments if segment.language), known.language or "")
+    reply = dictated(text, params, language=told, duration_s=heard.until_s)
     if reply.mode == "agent" and reply.transcription:
         nobody = house.talk.nobody(house.door.user_of(request))
         job = await conversation.ask(house.talk, reply.transcription, nobody)

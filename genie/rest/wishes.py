@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from genie.audio.wish import Wish
+from genie.audio.wish import Wish, listed
 from genie.messages import MAX_PROMPT, Name
 from genie.rest.endpoint import Params
 
@@ -20,7 +20,4 @@ class WishParams(Params):
     translate: bool | None = Field(default=None, description="write English, whatever is spoken")
 
     def wish(self) -> Wish:
-        languages = (
-            None if self.languages is None else [tag.strip() for tag in self.languages.split(",") if tag.strip()]
-        )
-        return Wish(self.language or None, languages, self.prompt, self.translate)
+        return Wish(self.language or None, listed(self.languages), self.prompt, self.translate)

@@ -2,7 +2,7 @@
 
 from genie import config
 from genie.audio.engine import Spoken
-from genie.audio.wish import Wish, spoken
+from genie.audio.wish import Wish, listed, spoken
 
 CONF = config.load(
     environment={},
@@ -36,3 +36,8 @@ def test_a_list_to_choose_among_is_a_wish_for_detection():
 
 def test_a_users_words_come_before_those_of_the_settings():
     assert spoken(CONF, ("Anke", "genie")).vocabulary == ("Anke", "genie", "Zoë")
+
+
+def test_a_list_in_writing_has_commas_between():
+    assert listed(" de-AT, en ,,") == ["de-AT", "en"]
+    assert (listed(""), listed(None)) == ([], None)

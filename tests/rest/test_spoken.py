@@ -5,6 +5,7 @@ import io
 import wave
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -12,9 +13,10 @@ from websockets.asyncio.client import connect
 
 from genie import config, messages
 from genie.app import assemble, furnish
-from genie.audio.engine import Heard, Segment, Spoken
+from genie.audio.engine import Heard, Spoken, Stretch
 from genie.audio.engines.choose import Engines
 from genie.audio.engines.slot import Slot, Small
+from genie.audio.recording import Sound
 from genie.errors import BadInput, GenieError
 from genie.rest.server import Server
 from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber, buzz
@@ -42,9 +44,11 @@ class Polyglot(FakeTranscriber):
     def finish(self, stream: str) -> Heard:
         return self._told(stream, super().finish(stream))
 
-    def transcribe(self, samples, spoken: Spoken) -> Iterator[Segment]:
+    def transcribe(self, recording: Sound, spoken: Spoken, start_s: float = 0.0) -> Iterator[Stretch]:
         self.given["recording"] = spoken
-        yield from super().transcribe(samples, spoken)
+        for stretch in super().transcribe(recording, spoken, start_s):
+            told = [replace(segment, language=spoken.language or "nl") for segment in stretch.segments]
+            yield replace(stretch, segments=tuple(told))
 
     def _told(self, stream: str, heard: Heard) -> Heard:
         return Heard(heard.committed, heard.tentative, self.given[stream].language or "de")
@@ -148,7 +152,8 @@ async def test_a_recording_comes_with_wishes_of_its_own(talk: Talk):
     async with httpx.AsyncClient(base_url=talk.url, trust_env=False) as http:
         wishes = {"languages": "de, nl", "prompt": "Guten Tag.", "translate": "true"}
         path = "/api/upload-and-transcribe-mp3"
-        assert (await http.post(path, params=wishes, content=file.getvalue())).status_code == 200
+        heard = await http.post(path, params=wishes, content=file.getvalue())
+        assert (heard.status_code, heard.json()["language"]) == (200, "nl")
         assert talk.ear.last == Spoken(None, ("de", "nl"), "Guten Tag.", ("genie",), translate=True)
         form = {"file": ("a.wav", file.getvalue())}
         await http.post("/api/upload-and-transcribe-wav", files=form, data={"language": "en"})

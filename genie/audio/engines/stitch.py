@@ -25,6 +25,7 @@ class _Word:
     text: str
     segment: int
     timed: bool
+    language: str
 
     @property
     def middle_s(self) -> float:
@@ -63,7 +64,9 @@ class Stitcher:
     def _words(self, segment: Segment) -> Iterator[_Word]:
         number = next(self._numbers)
         for word in words_of(segment):
-            yield _Word(word.start_s, word.end_s, word.text, number, timed=bool(segment.words))
+            yield _Word(
+                word.start_s, word.end_s, word.text, number, timed=bool(segment.words), language=segment.language
+            )
 
 
 def _join(held: list[_Word], words: list[_Word], start_s: float, end_s: float) -> list[_Word]:
@@ -83,4 +86,4 @@ def _segments(words: list[_Word]) -> Iterator[Segment]:
         together = list(group)
         timed = tuple(Word(word.start_s, word.end_s, word.text) for word in together if word.timed)
         text = "".join(word.text for word in together)
-        yield Segment(together[0].start_s, together[-1].end_s, text.strip(), timed)
+        yield Segment(together[0].start_s, together[-1].end_s, text.strip(), timed, together[0].language)

@@ -38,7 +38,21 @@ def fresh(tokens: Tokens, width: int = 160, depth: int = 3) -> WhisperForConditi
         begin_suppress_tokens=[tokens.space, tokens.end],
     )
     config._attn_implementation = "eager"  # it alone returns its weights, which are taught
-    return WhisperForConditionalGeneration(config)
+    model = WhisperForConditionalGeneration(config)
+    place_times(model, tokens)
+    return model
+
+
+def place_times(model: WhisperForConditionalGeneration, tokens: Tokens) -> None:
+    """Let the token of a time begin as what the encoder adds to the sound at that time: neighbours are alike."""
+    places = model.model.encoder.embed_positions.weight
+    model.model.decoder.embed_tokens.weight.data[tokens.untimed + 1 :][: len(places)] = TIME_SCALE * places.detach()
+
+
+TIME_SCALE = 0.05
+
+TIME_BLUR = 2.0
+"""Steps of 20 ms within which one time is about as good as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +69,10 @@ class Batch:
 class Lesson(nn.Module):
     """The model with a head that names the word of each frame; the head is thrown away afterwards."""
 
-    def __init__(self, model: WhisperForConditionalGeneration) -> None:
+    def __init__(self, model: WhisperForConditionalGeneration, tokens: Tokens) -> None:
         super().__init__()
         self.model = model
+        self._first_time = tokens.untimed + 1
         self.frames = nn.Linear(model.config.d_model, 1 + 2 * len(KINDS))
 
     def hidden(self, features: Tensor) -> Tensor:
@@ -80,10 +95,20 @@ class Lesson(nn.Module):
         logits = self.model.proj_out(decoded.last_hidden_state[wanted])
         looks = [decoded.cross_attentions[layer][:, head] for layer, head in ALIGNMENT_HEADS]
         return {
-            "words": functional.cross_entropy(logits.float(), batch.writes[wanted]),
+            "words": self._wrongness(logits.float(), batch.writes[wanted]),
             "frames": functional.cross_entropy(self.frames(states).flatten(0, 1).float(), batch.frames.flatten()),
             "looks": sum(misses(look, batch.spans) for look in looks) / len(looks),
         }
+
+    def _wrongness(self, logits: Tensor, writes: Tensor) -> Tensor:
+        """Return the cross-entropy; a time that is written a little early or late is a little wrong."""
+        logs = logits.log_softmax(-1)
+        times = writes >= self._first_time
+        far = (torch.arange(self._first_time, logits.shape[-1]) - writes[times, None]).abs()
+        near = (far / -TIME_BLUR).exp() * (far <= 4 * TIME_BLUR)
+        blurred = -(logs[times, self._first_time :] * near / near.sum(-1, keepdim=True)).sum(-1)
+        plain = -logs[~times].gather(1, writes[~times, None])
+        return (blurred.sum() + plain.sum()) / len(writes)
 
 
 def _layer(layer: nn.Module, states: Tensor) -> Tensor:

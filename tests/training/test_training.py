@@ -23,7 +23,8 @@ def made():
 
 
 def test_two_steps_leave_a_checkpoint_that_loads(tmp_path, made):
-    lesson = Lesson(fresh(Tokens(made.tokenizer), width=32, depth=1))
+    tokens = Tokens(made.tokenizer)
+    lesson = Lesson(fresh(tokens, width=32, depth=1), tokens)
     assert list(train(TINY, lesson, resume=tmp_path / "state", workers=0)) == [2]
     save(lesson, tmp_path / "model")
     from tests.training.exam import Checkpoint

@@ -103,9 +103,9 @@ def _surround(random: Random, scene: _Scene, length: int) -> None:
     """Add noise to what was recorded, and make it loud or quiet."""
     sound = scene.sound[:length]
     peak = float(np.abs(sound).max(initial=0))
-    if random.random() < 0.65 and length > 400:
+    if random.random() < 0.5 and length > 400:
         level = loudness(sound[np.abs(sound) > 0.003]) if peak > 0.01 else 0.1
-        sound += noise(random, length) * level * 10 ** (-random.uniform(5, 45) / 20)
+        sound += noise(random, length) * level * 10 ** (-random.uniform(10, 45) / 20)
     peak = float(np.abs(sound).max(initial=0))
     if peak > 0:
         sound *= min(10 ** (random.uniform(-30, -1) / 20) / peak, 20.0)

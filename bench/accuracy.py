@@ -22,7 +22,7 @@ from bench.bootstrap import difference, interval
 from genie.agents.phrases import sentences
 from genie.audio.codec import decode
 from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
-from genie.audio.engines.fetch import WEIGHTS, on_disk
+from genie.audio.engines.cache import look
 from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber
 from genie.audio.pcm import Int16
 from genie.audio.recording import Clip
@@ -109,7 +109,7 @@ def engines(models: list[str], settings: list[str]) -> Iterator[tuple[str, str, 
 def _whisper(model: str, settings: dict[str, Any]) -> Transcriber:
     from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 
-    folder = Path(model) if Path(model).is_dir() else on_disk(WEIGHTS["whisper"], model)
+    folder = Path(model) if Path(model).is_dir() else look("whisper", model).folder
     if folder is None:
         raise SystemExit(f"{model} is neither a folder nor on disk; `genie models pull {model}` fetches it")
     return WhisperTranscriber(str(folder), **settings)

@@ -125,6 +125,12 @@ class Client:
         sound += pcm
         return None
 
+    def forget(self) -> None:
+        """Keep nothing of what came until now."""
+        self.seen.clear()
+        self._unclaimed.clear()
+        self.sound.clear()
+
     async def wait(self, kind: type[M], that: Callable[[M], bool] = lambda _: True, *, within: float = 30.0) -> M:
         """Take the first message of this kind that fits and that nobody has taken, or receive until it comes."""
         async with asyncio.timeout(within):

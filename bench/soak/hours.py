@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import itertools
 import json
-import os
 import random
 import tempfile
 import time
@@ -24,6 +23,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from bench.memory import children, resident_mib
 from bench.roundtrip import CLIPS, turn
 from genie import messages
 from genie.memory.database import NAME
@@ -133,26 +133,16 @@ class Watch:
         pid = self._served.process.pid
         watched = [line.split() for line in self._served.output if line.startswith("watched")]
         self._served.output.clear()
-        children = [child for task in Path(f"/proc/{pid}/task").iterdir() for child in _children(task)]
         return Sample(
             at_s=round(time.monotonic() - self._began, 1),
-            rss_mib=_resident_mib(pid),
-            engines_mib=sum(_resident_mib(child) for child in children),
+            rss_mib=resident_mib(pid),
+            engines_mib=sum(map(resident_mib, children(pid))),
             tasks=max((float(tasks) for _, tasks, _ in watched), default=0.0),
             descriptors=len(list(Path(f"/proc/{pid}/fd").iterdir())),
             lag_ms=max((float(lag) for _, _, lag in watched), default=0.0),
             wal_kib=_kib(self._folder / f"{NAME}-wal"),
             database_kib=_kib(self._folder / NAME),
         )
-
-
-def _children(task: Path) -> list[int]:
-    return [int(child) for child in (task / "children").read_text().split()]
-
-
-def _resident_mib(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 2)
 
 
 def _kib(file: Path) -> float:

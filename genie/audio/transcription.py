@@ -121,6 +121,9 @@ class Utterance:
     def abandon(self) -> None:
         """Forget the utterance; harmless after `finish`."""
         self._quit(self._hearing, self._anticipating, self._feeding)
+        self._hearing = self._anticipating = self._feeding = (
+            None  # a cancelled task holds on to its utterance, a circle with all its sound
+        )
         if self._opened:
             self._opened = False
             self._lane.tell(Transcriber.abandon, self._stream)

@@ -61,7 +61,10 @@ async def test_before_hello_everything_else_is_refused(server, frame):
         ('{"type":"ask","text":"  "}', "empty_question"),
         ('{"type":"ask","text":"' + "x" * 10_000 + '"}', "question_too_long"),
         ('{"type":"listen_start","sample_rate":0}', "bad_sample_rate"),
+        ('{"type":"listen_start","sample_rate":1}', "bad_sample_rate"),
+        ('{"type":"listen_start","sample_rate":-16000}', "bad_sample_rate"),
         ('{"type":"listen_start","sample_rate":1000000000}', "bad_sample_rate"),
+        ('{"type":"listen_start","sample_rate":1e309}', "bad_json"),
         ('{"type":"listen_stop"}', "not_listening"),
         (b"\0\0", "not_listening"),
         ('{"type":"hello","protocol":1}', "hello_again"),
@@ -74,6 +77,14 @@ async def test_bad_input_is_a_coded_error_and_the_socket_stays_open(server, fram
     async with client(server) as one:
         assert (await error_for(one, frame)).code == code
         assert isinstance(await one.request(messages.Ping()), messages.Pong)
+
+
+async def test_frames_without_sound_and_of_half_a_sample_are_heard_like_any_other(server):
+    async with client(server) as one:
+        await one.request(messages.ListenStart())
+        for frame in (b"", b"\0", b"", b"\0\0\0"):
+            await one.send(frame)
+        assert isinstance(await one.request(messages.ListenStop()), messages.Accepted)
 
 
 async def test_an_error_names_the_request_and_the_field(server):

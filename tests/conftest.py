@@ -1,7 +1,10 @@
 import asyncio
+import os
 from collections.abc import Iterator
 
 import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as genie itself runs, see `genie.cli`; before numpy is imported
 
 from tests.serving import Served, serving, until_ready
 

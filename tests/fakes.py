@@ -15,9 +15,10 @@ RATE = 1_000
 
 
 def buzz(seconds: float, rate: int = 16_000) -> bytes:
-    """Return PCM16 that the fake detector takes for speech: 200 Hz, as loud as a voice."""
+    """Return PCM16 that passes for speech: as loud as a voice, and of another pitch every 40 ms."""
     times = np.arange(round(rate * seconds)) / rate
-    return np.where(np.sin(2 * np.pi * 200 * times + 0.1) > 0, 8_000, -8_000).astype("<i2").tobytes()
+    pitch = np.array([200, 310, 450])[(times / 0.04).astype(int) % 3]
+    return np.where(np.sin(2 * np.pi * pitch * times + 0.1) > 0, 8_000, -8_000).astype("<i2").tobytes()
 
 
 class FakeClock:

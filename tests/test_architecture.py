@@ -18,7 +18,7 @@ LEVELS = (
      "genie.audio.backlog", "genie.audio.ending", "genie.audio.engine", "genie.audio.english", "genie.audio.hypothesis",
      "genie.audio.intake",
      "genie.audio.markup", "genie.audio.remote", "genie.audio.segmenter", "genie.audio.sentences",
-     "genie.audio.spoken_text", "genie.audio.turns",
+     "genie.audio.spoken_text", "genie.audio.texture", "genie.audio.turns",
      "genie.queues.fifo", "genie.queues.followers", "genie.queues.forecast", "genie.queues.journal",
      "genie.queues.line", "genie.queues.recent"),
     ("genie.audio.call", "genie.audio.codec", "genie.audio.engines", "genie.audio.lane", "genie.audio.spool",

@@ -13,9 +13,10 @@ import numpy as np
 
 from genie.audio.ending import patience
 from genie.audio.engine import LISTENING_RATE, Detector
-from genie.audio.frames import FRAME_S, Frames
+from genie.audio.frames import FRAME, FRAME_S, Frames
 from genie.audio.pcm import Int16, Pcm
 from genie.audio.segmenter import MEMORY_S, Event, Segmenter
+from genie.audio.texture import Textures
 from genie.audio.transcription import Ears, Emit, Utterance
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
@@ -24,9 +25,6 @@ Mode = Literal["push_to_talk", "hands_free"]
 
 STEP_S = 0.1
 """Seconds of sound that are worth a call of the detector while a button says where speech ends."""
-
-NOTHING_DB = -120.0
-"""The level of a frame in which nothing moves, dB of full scale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +70,7 @@ class Listening:
         self._numbers = numbers
         self._frames = Frames(rate, ears.stt.backlog_s, STEP_S if mode == "push_to_talk" else 0.0)
         self._segmenter = Segmenter(ears.vad, ears.stt.max_utterance_s, ends=mode == "hands_free")
+        self._textures = Textures(FRAME)
         self._kept: deque[_Kept] = deque(maxlen=round((MEMORY_S + ears.vad.pre_roll_s) / FRAME_S) + 1)
         self._utterance: Utterance | None = None
         self._before: Said | None = None
@@ -138,7 +137,7 @@ class Listening:
     def _hear(self, frame: Int16, probability: float) -> Event | None:
         """Take one frame and return what happens there."""
         self._seconds += FRAME_S
-        event = self._segmenter.push(self._seconds, probability, _level(frame), self._patience())
+        event = self._segmenter.push(self._seconds, probability, self._textures.take(frame), self._patience())
         self._kept.append(_Kept(self._seconds, frame, self._segmenter.speaks))
         if self._segmenter.speaks:
             self.speech_s += FRAME_S
@@ -233,12 +232,6 @@ class Listening:
         if self._utterance is not None:
             self._utterance.abandon()
         self._ears.detector.tell(Detector.close, self._stream)
-
-
-def _level(frame: Int16) -> float:
-    """Return how loud a frame is, in dB of full scale; a constant offset is not heard."""
-    spread = float(frame.std()) / 32_768
-    return max(NOTHING_DB, 20 * float(np.log10(spread))) if spread else NOTHING_DB
 
 
 def _joined(before: str, text: str) -> str:

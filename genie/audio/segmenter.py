@@ -2,8 +2,12 @@
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
+from math import log10
+from statistics import median
 from typing import Literal
 
+from genie.audio.texture import Texture
 from genie.config import VadSettings
 
 Event = Literal["start", "pause", "resume", "end", "cut"]
@@ -12,11 +16,26 @@ Event = Literal["start", "pause", "resume", "end", "cut"]
 HYSTERESIS = 0.15
 """Speech goes on until the probability falls this far below the threshold that starts it (Silero's own rule)."""
 
+BUTTON = 0.15
+"""By so much lower is the threshold while a button is held: who presses it is about to speak."""
+
+LATE = 8
+"""Frames by which the detector may be late: what it says of a quiet frame is about a loud one so long ago."""
+
 FAINT = 0.1
 """A probability from which a frame just before speech belongs to it: consonants and breath come before the voice."""
 
 FAINT_S = 0.5
 """Seconds of such frames at most: more would be noise that the detector is in doubt about."""
+
+STEADY = 0.92
+"""Frames whose spectra are as alike as this, in the median, are notes: speech has 0.6 to 0.88, music 0.93 to 1.00."""
+
+ATTACK, HELD = 6, 16
+"""Frames before speech and frames at most whose spectra are compared."""
+
+AUDIBLE_DB = 26.0
+"""Of these, those that are quieter than the loudest by more do not count."""
 
 CUT_S = 3.0
 """Seconds before the limit in which the quietest moment is looked for; people breathe every few seconds."""
@@ -28,14 +47,19 @@ AROUND = 1
 """Frames on either side whose loudness counts where a cut is looked for: a single quiet one may be inside a word."""
 
 
+SPOKEN = Texture(level_db=-20.0, steady=0.7)
+"""What a voice sounds like."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A frame: when it starts and ends (s), how likely it holds speech, and how loud it is (dB of full scale)."""
+    """A frame: when it starts and ends (s), how likely it holds speech, how loud it is, and how like the one before."""
 
     start_s: float
     end_s: float
     probability: float
     level_db: float
+    steady: float
 
 
 class Segmenter:
@@ -49,6 +73,7 @@ class Segmenter:
         self._max_utterance_s = max_utterance_s
         self._cut_s = min(CUT_S, max_utterance_s / 4)
         self._ends = ends
+        self._threshold = settings.threshold - (0.0 if ends else BUTTON)
         self._moments: deque[Moment] = deque()
         self._open = False
         self._paused = False
@@ -73,34 +98,43 @@ class Segmenter:
         return self._open and self._ends and self._length() >= self._max_utterance_s - self._cut_s
 
     def push(
-        self, time_s: float, probability: float, level_db: float = 0.0, patience_s: float | None = None
+        self, time_s: float, probability: float, texture: Texture = SPOKEN, patience_s: float | None = None
     ) -> Event | None:
         """Take the frame that ends at `time_s`; a silence of `patience_s` (default: `silence_s`) ends the utterance."""
         before = self._moments[-1].end_s if self._moments else time_s
-        audible = probability if level_db >= self._settings.floor_db else 0.0
-        moment = Moment(before, time_s, audible, level_db)
+        lately = islice(reversed(self._moments), LATE)
+        audible = max([texture.level_db, *(moment.level_db for moment in lately)]) >= self._settings.floor_db
+        moment = Moment(before, time_s, probability if audible else 0.0, *texture)
         self._moments.append(moment)
         while self._moments[0].end_s < time_s - MEMORY_S - self._settings.pre_roll_s:
             self._moments.popleft()
         return self._inside(moment, patience_s) if self._open else self._outside(moment)
 
     def _goes_on(self, moment: Moment) -> bool:
-        return moment.probability >= self._settings.threshold - HYSTERESIS
+        return moment.probability >= self._threshold - HYSTERESIS
 
     def _length(self) -> float:
         return self._moments[-1].end_s - self.start_s
 
     def _outside(self, moment: Moment) -> Event | None:
-        if self._speech_since is None and moment.probability >= self._settings.threshold:
+        if self._speech_since is None and moment.probability >= self._threshold:
             self._speech_since = moment.start_s
         elif not self._goes_on(moment):
             self._speech_since = None
-        if self._speech_since is None or moment.end_s - self._speech_since < self._settings.min_speech_s:
+        since = self._speech_since
+        if since is None or moment.end_s - since < self._settings.min_speech_s or self._is_held(since):
             return None
-        self.start_s = max(self._onset(self._speech_since) - self._settings.pre_roll_s, self._last_speech)
+        self.start_s = max(self._onset(since) - self._settings.pre_roll_s, self._last_speech)
         self._open, self._paused = True, False
         self._speech_since, self._last_speech = None, moment.end_s
         return "start"
+
+    def _is_held(self, since: float) -> bool:
+        """Say whether what the detector takes for a voice is a note: its spectrum stays, that of speech changes."""
+        voiced = sum(moment.start_s >= since for moment in self._moments)
+        lately = list(islice(reversed(self._moments), min(voiced + ATTACK, HELD)))
+        loudest = max(moment.level_db for moment in lately)
+        return median(m.steady for m in lately if m.level_db >= loudest - AUDIBLE_DB) > STEADY
 
     def _onset(self, since: float) -> float:
         """Return where speech began that is certain since then: the detector is late where words begin softly."""
@@ -150,4 +184,5 @@ class Segmenter:
 
 
 def _loudness(moments: list[Moment]) -> float:
-    return sum(moment.level_db for moment in moments) / len(moments)
+    """Return the mean power of frames in dB."""
+    return 10 * log10(sum(10 ** (moment.level_db / 10) for moment in moments) / len(moments))

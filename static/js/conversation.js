@@ -107,8 +107,8 @@ export class Conversation {
     return this.#following;
   }
 
-  utteranceStarted({ utterance }) {
-    this.#views.thread.begin(utterance);
+  utteranceStarted({ utterance, continues }) {
+    this.#views.thread.begin(utterance, continues);
   }
 
   utteranceEnded() {

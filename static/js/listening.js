@@ -71,11 +71,11 @@ export class Listening {
     this.#end("idle");
   }
 
-  /** The connection is gone, and with it what is being said; return the mode it was said in. */
+  /** The connection is gone: a sentence counts as it stands, and hands-free goes on later; return the mode. */
   drop() {
     const mode = this.#mode;
     if (mode === "hands_free") this.#end("idle");
-    else if (mode) this.#give("The connection was lost while you spoke. Say it again when it is back.");
+    else if (mode) this.#give("The connection was lost while you spoke. What was heard is answered when it is back; a single word must be said again.");
     return mode;
   }
 

@@ -18,8 +18,11 @@ export class Thread {
     this.#keep = keep;
   }
 
-  begin(utterance) {
-    if (!this.#find({ utterance })) this.#add(new Turn({ utterance }));
+  /** With `continues` the question of that utterance was taken back: what is said now goes on with it. */
+  begin(utterance, continues = null) {
+    const turn = continues === null ? null : this.#find({ utterance: continues });
+    if (turn) turn.goOn(utterance);
+    else if (!this.#find({ utterance })) this.#add(new Turn({ utterance }));
   }
 
   heard({ utterance, committed, tentative = "", final = false }) {

@@ -39,6 +39,15 @@ export class Turn {
     this.#tentative.textContent = tentative;
   }
 
+  /** What was said was not all: it is asked again as a whole. */
+  goOn(utterance) {
+    this.utterance = utterance;
+    this.job = null;
+    this.open = true;
+    delete this.element.dataset.status;
+    say(this.#note, "");
+  }
+
   /** Say instead of an answer why there is none. */
   remark(text) {
     this.#tentative.textContent = "";

@@ -3,7 +3,8 @@ import random
 import pytest
 
 from genie import config
-from genie.audio.segmenter import FAINT_S, Segmenter
+from genie.audio.segmenter import FAINT_S, SPOKEN, Segmenter
+from genie.audio.texture import Texture
 
 FRAME_S = 0.032
 FLAGS = {
@@ -28,7 +29,8 @@ def events(
     for seconds, probability, *level in parts:
         for _ in range(round(seconds / FRAME_S)):
             time_s += FRAME_S
-            if event := segmenter.push(time_s, probability, *(level or [-20.0]), patience_s=patience_s):
+            texture = Texture(*level, 0.7) if level else SPOKEN
+            if event := segmenter.push(time_s, probability, texture, patience_s):
                 happened.append((time_s, event))
     return happened
 
@@ -99,13 +101,32 @@ def test_what_is_too_quiet_is_no_speech_whatever_the_detector_says() -> None:
     assert events((5.0, 1.0, -70.0)) == []
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_note_that_is_held_is_no_speech_until_it_changes(ends: bool) -> None:
+    segmenter, time_s = Segmenter(SETTINGS, 60.0, ends=ends), 0.0
+    while time_s < 3.0:
+        event = segmenter.push(time_s := time_s + FRAME_S, 0.95, Texture(-20.0, 0.97))
+        assert event is None
+    while segmenter.push(time_s := time_s + FRAME_S, 0.95, SPOKEN) != "start":
+        assert time_s < 3.5
+
+
+def test_a_late_detector_is_believed_of_a_word_that_has_faded() -> None:
+    assert names((0.2, 0.1, -30.0), (0.2, 0.9, -75.0), (1.0, 0.0, -80.0)) == ["start", "end"]
+
+
+def test_who_holds_a_button_is_heard_where_the_detector_is_in_doubt() -> None:
+    assert names((1.0, 0.4), ends=False) == ["start"]
+    assert names((1.0, 0.4)) == []
+
+
 def starts(*parts: Part, before: Part = (2.0, 0.0)) -> float:
     """Return how long before the first of these parts the utterance starts."""
     segmenter, time_s = Segmenter(SETTINGS, 60.0), 0.0
     for seconds, probability in (before, *parts):
         for _ in range(round(seconds / FRAME_S)):
             time_s += FRAME_S
-            if segmenter.push(time_s, probability, -20.0) == "start":
+            if segmenter.push(time_s, probability, SPOKEN) == "start":
                 return round(before[0] / FRAME_S) * FRAME_S - segmenter.start_s
     raise AssertionError("nothing started")
 
@@ -116,7 +137,7 @@ def test_sound_from_before_the_first_word_belongs_to_the_utterance() -> None:
 
 def test_a_faint_beginning_belongs_to_the_word() -> None:
     assert 0.39 <= starts((0.2, 0.2), (1.0, 0.9)) < 0.45
-    assert starts((2.0, 0.2), (1.0, 0.9)) < -2.0 + FAINT_S + 0.5, "a detector that is long in doubt hears a noise"
+    assert starts((2.0, 0.2), (1.0, 0.9)) < -2.0 + 0.4 + FAINT_S + 0.1, "a detector long in doubt hears a noise"
 
 
 def test_speech_under_way_from_the_first_frame_is_whole() -> None:
@@ -129,16 +150,17 @@ def test_speech_under_way_from_the_first_frame_is_whole() -> None:
 def test_an_utterance_never_starts_inside_the_one_before() -> None:
     segmenter, time_s, ended_s = Segmenter(SETTINGS, 60.0), 0.0, 0.0
     for probability in [0.9] * 30 + [0.0] * 12 + [0.9] * 30:
-        event = segmenter.push(time_s := time_s + FRAME_S, probability, patience_s=0.35)
+        event = segmenter.push(time_s := time_s + FRAME_S, probability, SPOKEN, 0.35)
         if event == "end":
             ended_s = 30 * FRAME_S
     assert ended_s and segmenter.start_s == pytest.approx(ended_s)
 
 
 def test_a_forced_cut_is_at_the_quietest_moment_of_the_last_seconds() -> None:
-    segmenter, time_s = Segmenter(SETTINGS, 10.0), 0.0
-    while segmenter.push(time_s := time_s + FRAME_S, 0.9, -40.0 if 8.2 < time_s < 8.3 else -20.0) != "cut":
-        assert time_s < 11.0
+    segmenter, time_s, event = Segmenter(SETTINGS, 10.0), 0.0, None
+    while event != "cut" and time_s < 11.0:
+        level = -40.0 if 8.2 < time_s < 8.3 else -20.0
+        event = segmenter.push(time_s := time_s + FRAME_S, 0.9, Texture(level, 0.7))
     assert 8.2 < segmenter.start_s < 8.3
 
 
@@ -159,7 +181,7 @@ def test_two_hours_without_a_pause_are_cut_every_minute_and_remembered_for_secon
     segmenter, time_s, last, lengths = Segmenter(SETTINGS, 60.0), 0.0, 0.0, []
     noise = random.Random(1)
     while time_s < 7_200:
-        if segmenter.push(time_s := time_s + FRAME_S, 0.95, noise.uniform(-40, -10)) == "cut":
+        if segmenter.push(time_s := time_s + FRAME_S, 0.95, Texture(noise.uniform(-40, -10), 0.7)) == "cut":
             lengths.append(segmenter.start_s - last)
             last = segmenter.start_s
     assert len(lengths) >= 119 and 56.9 < min(lengths) <= max(lengths) <= 60.1

@@ -1,12 +1,25 @@
 """Where torch computes, and what is done when memory runs out there."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar, cast
 
+from genie.audio.engine import Card
 from genie.errors import GenieError, StageFailed
 
 Q = TypeVar("Q")
 R = TypeVar("R")
+
+TOO_LARGE = "the accelerator has too little free memory for it, so it runs on the processor"
+
+
+class Described(Protocol):
+    """What every engine can do."""
+
+    def describe(self) -> Card: ...
+
+
+E = TypeVar("E", bound=Described)
 
 
 def device(setting: str) -> str:
@@ -64,3 +77,48 @@ def each_within_memory(questions: list[Q], answer: Callable[[list[Q]], list[R]])
         torch.cuda.empty_cache()
     half = len(questions) // 2
     return [*each_within_memory(questions[:half], answer), *each_within_memory(questions[half:], answer)]
+
+
+def where_it_fits(setting: str, make: Callable[[str], E]) -> E:
+    """Make an engine on the device of the setting; with auto on the processor when it does not fit elsewhere.
+
+    Raises StageFailed `out_of_memory` when a device was named.
+    """
+    if (engine := _made(setting, make)) is not None:
+        return engine
+    if setting != "auto":
+        raise StageFailed(
+            "out_of_memory", "the accelerator has too little free memory for it; set device to auto, or a smaller model"
+        )
+    return cast(E, _Noted(make("cpu"), TOO_LARGE))
+
+
+def _made(setting: str, make: Callable[[str], E]) -> E | None:
+    """Make an engine; None when there was no memory, which is free again then: no error holds what was half made."""
+    import torch
+
+    try:
+        return make(setting)
+    except torch.OutOfMemoryError:
+        pass
+    except GenieError as error:
+        if error.code != "out_of_memory":
+            raise
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return None
+
+
+class _Noted:
+    """An engine whose card says one thing more."""
+
+    def __init__(self, engine: Described, note: str) -> None:
+        self._engine = engine
+        self._note = note
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def describe(self) -> Card:
+        card = self._engine.describe()
+        return replace(card, note="; ".join(filter(None, (self._note, card.note))))

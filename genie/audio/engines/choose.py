@@ -1,18 +1,22 @@
 """Which engines serve: the small ones that need nothing, and the neural ones where their weights can be had."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 from genie import messages
 from genie.audio.engine import Detector, Synthesizer, Transcriber
 from genie.audio.engines.fetch import Found
-from genie.audio.engines.slot import Neural, Slot, Small
+from genie.audio.engines.slot import Described, Neural, Slot, Small
 from genie.audio.remote import in_process
 from genie.config import Settings, SttSettings, TtsSettings
 
 DETECTOR_DEADLINE_S = 10.0
+
+E = TypeVar("E", bound=Described)
+S = TypeVar("S", SttSettings, TtsSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,14 @@ def choose(settings: Settings, phrases: tuple[str, ...]) -> Engines:
 
 def _ear(settings: SttSettings, phrases: tuple[str, ...]) -> Slot[Transcriber]:
     small = Small("pocketsphinx", in_process(partial(_pocketsphinx, phrases)))
-    neural = Neural("whisper", settings.model, settings.device, partial(_whisper, settings))
+    neural = Neural("whisper", settings.model, settings.device, partial(_fitting, _whisper, settings))
     wants_small, wants_neural = _wants(settings.engine)
     return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
 
 
 def _voice(settings: TtsSettings) -> Slot[Synthesizer]:
     small = Small("espeak", partial(_espeak, settings))
-    neural = Neural("kokoro", settings.model, settings.device, partial(_kokoro, settings))
+    neural = Neural("kokoro", settings.model, settings.device, partial(_fitting, _kokoro, settings))
     wants_small, wants_neural = _wants(settings.engine)
     return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
 
@@ -98,6 +102,15 @@ def _espeak(settings: TtsSettings) -> Synthesizer:
 
     voice = "" if settings.engine == "auto" else settings.voice  # with auto, a named voice is Kokoro's
     return EspeakSynthesizer(voice, settings.language)
+
+
+def _fitting(make: Callable[[S, Found], E], settings: S, found: Found) -> E:
+    """Make a neural engine on the device of its settings, or on the processor where it does not fit there."""
+    from genie.audio.engines import accelerator
+
+    return accelerator.where_it_fits(
+        settings.device, lambda device: make(settings.model_copy(update={"device": device}), found)
+    )
 
 
 def _whisper(settings: SttSettings, found: Found) -> Transcriber:

@@ -12,7 +12,7 @@ from genie.audio.engine import Card
 from genie.audio.engines.fetch import Fetching, Found, find
 from genie.audio.engines.given import check_installed, folder_of
 from genie.audio.engines.kinds import WEIGHTS, Kind
-from genie.audio.engines.tries import PASSING, Pauses, span, stamp
+from genie.audio.engines.tries import PASSING, Pauses, Stamp, span, stamp
 from genie.audio.lane import Lane
 from genie.audio.remote import in_process
 from genie.errors import GenieError, Unavailable
@@ -68,6 +68,7 @@ class Slot(Generic[E]):
         self._deadline_s = deadline_s
         self._pauses = pauses or Pauses()
         self._place = neural.model if neural else ""  # a folder, or known when it is looked for
+        self._before: Stamp = frozenset()
         self._serving: tuple[Lane[E], Card] | None = None
         self._retired: list[Lane[E]] = []
         self._failed: dict[str, str] = {}
@@ -125,7 +126,6 @@ class Slot(Generic[E]):
         loop = asyncio.get_running_loop()
         due = loop.time() + pause_s
         passing, reason = self._failed[name] in PASSING, self.state.reason
-        before = await asyncio.to_thread(stamp, self._place)
         while name in self._failed and not self._loading:
             left = due - loop.time()
             if passing and left <= 0:
@@ -133,7 +133,7 @@ class Slot(Generic[E]):
             if passing:
                 self._explain(f"{reason}; the next try is in {span(left)}")
             await asyncio.sleep(min(self._pauses.look_s, left) if passing else self._pauses.look_s)
-            if await asyncio.to_thread(stamp, self._place) != before:
+            if await asyncio.to_thread(stamp, self._place) != self._before:
                 return
 
     def close(self) -> None:
@@ -174,6 +174,7 @@ class Slot(Generic[E]):
     async def _grow(self, neural: Neural[E]) -> None:
         """Find the neural engine's weights, or fetch them, and let it take over."""
         check_installed(WEIGHTS[neural.name].packages)
+        self._before = await asyncio.to_thread(stamp, self._place)
         given = await asyncio.to_thread(folder_of, neural.name, neural.model)
         found = given or await find(neural.name, neural.model, neural.device, self._follow)
         self._explain(f"{found.model} is being loaded")
@@ -217,7 +218,8 @@ class Slot(Generic[E]):
     def _follow(self, fetching: Fetching) -> None:
         """Show how far a fetch is; the log is told each tenth."""
         before, share = self.state.progress, round(fetching.share, 3)
-        self._place = fetching.place
+        if self._place != fetching.place:
+            self._place, self._before = fetching.place, stamp(fetching.place)
         self._explain(str(fetching), share if fetching.total else None)
         if fetching.total and (before is None or int(10 * before) != int(10 * share)):
             log.info("weights", extra={"model": fetching.model, "done": fetching.done, "total": fetching.total})

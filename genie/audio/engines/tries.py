@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-PASSING = frozenset({"fetch_failed", "no_room"})
+PASSING = frozenset({"fetch_failed", "no_room", "out_of_memory"})
 """Codes of failures that may pass by themselves."""
+
+Stamp = frozenset[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Pauses:
         return float(min(self.first_s * 2.0 ** min(tries, 30), self.longest_s))
 
 
-def stamp(place: str) -> frozenset[tuple[str, int]]:
+def stamp(place: str) -> Stamp:
     """Return what changes when a model is fetched to, or mended in, its place in the cache or a folder of its own."""
     top = Path(place).expanduser()
     files = (top, *top.glob("*.*"), *top.glob("refs/*"), *top.glob("snapshots/*")) if place else ()

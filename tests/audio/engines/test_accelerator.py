@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from genie.audio.engine import Card
 from genie.audio.engines import accelerator
 from genie.errors import StageFailed
 
@@ -40,3 +41,38 @@ def test_a_gpu_that_is_asked_for_but_absent_is_a_coded_error():
     with pytest.raises(StageFailed) as raised:
         accelerator.device("cuda")
     assert raised.value.code == "no_cuda"
+
+
+class Large:
+    """An engine that fits nowhere but into the processor's memory."""
+
+    def __init__(self, device):
+        if device != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    def describe(self):
+        return Card(name="large", device="cpu", note="a note")
+
+    def itself(self):
+        return self
+
+
+def test_an_engine_too_large_for_the_accelerator_runs_on_the_processor_and_says_so():
+    engine = accelerator.where_it_fits("auto", Large)
+    assert engine.describe().note == f"{accelerator.TOO_LARGE}; a note"
+    assert isinstance(engine.itself(), Large)
+
+
+def test_an_engine_too_large_for_the_device_that_was_named_is_a_coded_error():
+    with pytest.raises(StageFailed) as raised:
+        accelerator.where_it_fits("cuda", Large)
+    assert raised.value.code == "out_of_memory"
+
+
+def test_another_failure_to_load_is_not_taken_for_a_lack_of_memory():
+    def broken(device):
+        raise StageFailed("bad_model", "torn")
+
+    with pytest.raises(StageFailed) as raised:
+        accelerator.where_it_fits("auto", broken)
+    assert raised.value.code == "bad_model"

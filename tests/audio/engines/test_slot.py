@@ -5,8 +5,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from genie.audio.engine import Card
+from genie.audio.engines.fetch import find
 from genie.audio.engines.slot import Neural, Slot, Small
+from genie.audio.engines.tries import Pauses
 from genie.errors import StageFailed, Unavailable
+from tests.audio.engines.hub import serving_hub
 from tests.audio.engines.plain import save_plain_whisper
 from tests.audio.engines.waiting import until
 
@@ -147,3 +150,64 @@ async def test_a_slot_can_be_closed_while_it_loads_and_twice(tmp_path):
     slot.close()
     with pytest.raises(Unavailable):
         _ = slot.lane
+
+
+@asynccontextmanager
+async def serving(small, neural, pauses):
+    slot = Slot(small, neural, DEADLINE_S, pauses)
+    task = asyncio.create_task(slot.serve())
+    try:
+        yield slot, task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        slot.close()
+
+
+def test_pauses_grow_up_to_the_longest():
+    pauses = Pauses(first_s=15.0, longest_s=900.0)
+    assert [pauses.after(tries) for tries in (0, 1, 2, 6, 10_000)] == [15.0, 30.0, 60.0, 900.0, 900.0]
+
+
+async def test_weights_that_appear_are_noticed(tmp_path):
+    async with serving(small(), neural(tmp_path / "weights"), Pauses(look_s=0.02)) as (slot, task):
+        await until(lambda: "there is no folder" in slot.state.reason)
+        save_plain_whisper(tmp_path / "weights")
+        await until(lambda: slot.state.name == "neural")
+        await asyncio.wait([task])
+
+
+async def test_weights_that_were_mended_are_noticed(weights):
+    whole = (weights / "model.safetensors").read_bytes()
+    (weights / "model.safetensors").write_bytes(whole[:-1])
+    async with serving(None, neural(weights), Pauses(look_s=0.02)) as (slot, _):
+        await until(lambda: slot.state.state == "failed")
+        assert "model.safetensors is cut short" in slot.state.reason
+        (weights / "model.safetensors").write_bytes(whole)
+        await until(lambda: slot.state.state == "ready")
+
+
+async def test_a_fetch_that_failed_is_tried_again_by_itself_and_says_when(weights, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    with serving_hub("small/whisper", weights) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        hub.statuses["model.safetensors"] = 500
+        async with serving(small(), neural("small/whisper"), Pauses(first_s=0.5, look_s=0.1)) as (slot, _):
+            await until(lambda: "the next try is in 1 s" in slot.state.reason)
+            assert slot.state.reason.startswith("whisper cannot serve: small/whisper is not on disk, and cannot be")
+            assert (slot.state.name, slot.state.state) == ("small", "ready")
+            hub.statuses.clear()
+            await until(lambda: slot.state.name == "neural")
+
+
+async def test_what_another_process_fetched_is_noticed(weights, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with serving_hub("small/whisper", weights) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        async with serving(small(), neural("small/whisper"), Pauses(look_s=0.1)) as (slot, _):
+            await until(lambda: "HF_HUB_OFFLINE" in slot.state.reason)
+            monkeypatch.delenv("HF_HUB_OFFLINE")
+            await find("whisper", "small/whisper", "cpu", lambda told: None)
+            await until(lambda: slot.state.name == "neural")

@@ -183,6 +183,7 @@ def furnish(
         timeout_s=limits.job_timeout_s,
         clock=talk.clock,
         unhurried={Kind.TRANSCRIPTION},
+        able=lambda kind: kind is not Kind.TRANSCRIPTION or engines.stt.serves,
     )
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
     sounds = Sounds(data, settings.memory)
@@ -201,6 +202,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
         await stack.enter_async_context(house.scribe.opened())
+        stack.enter_context(house.engines.stt.observed(house.worker.look_again))
         stack.enter_context(house.board.observed(house.hub.publish_event))
         stack.enter_context(house.board.pauses_observed(house.hub.publish_pause))
         stack.enter_context(house.board.observed(house.meters.job_moved))

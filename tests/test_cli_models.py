@@ -59,7 +59,7 @@ def test_a_model_is_pulled_listed_and_removed(shell: Shell) -> None:
     pulled = shell.models("pull", MODEL)
     assert pulled.returncode == 0, pulled.stderr
     assert pulled.stdout.startswith(f"{MODEL} is complete, in {shell.cache}")
-    assert f"{MODEL} is being fetched: " in pulled.stderr
+    assert f"fetching {MODEL}: " in pulled.stderr
     entry = shell.entry()
     assert (entry["kind"], entry["state"], entry["used"]) == ("whisper", "complete", False)
     assert str(entry["folder"]).startswith(str(shell.cache)) and int(str(entry["bytes"])) > 200_000

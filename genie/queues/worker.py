@@ -57,6 +57,7 @@ class Worker:
     """Run jobs of the board with `run`, at most `limits[kind]` of a kind at once, `timeout_s` seconds each.
 
     Jobs of an `unhurried` kind take as long as they take: each of their steps has a deadline of its own.
+    Of a kind that is not `able` to run at present, jobs wait in todo.
     """
 
     def __init__(
@@ -68,12 +69,14 @@ class Worker:
         timeout_s: float,
         clock: Callable[[], datetime],
         unhurried: Container[Kind] = (),
+        able: Callable[[Kind], bool] = lambda kind: True,
     ) -> None:
         self._board = board
         self._run = run
         self._limits = limits
         self._timeout_s = timeout_s
         self._unhurried = unhurried
+        self._able = able
         self._clock = clock
         self._wake = asyncio.Event()
         self._running: dict[str, _Running] = {}
@@ -92,6 +95,10 @@ class Worker:
                     await self._wake.wait()
             finally:
                 await self._end_all()
+
+    def look_again(self) -> None:
+        """Note that a kind of job may have become possible."""
+        self._wake.set()
 
     async def cancel(self, job: str, user: str, reason: JobError | None = None) -> Job:
         """Stop a job in any unfinished state, for a reason that it keeps; a finished one is `already_finished`.
@@ -119,7 +126,11 @@ class Worker:
     def _next(self) -> Job | None:
         """Return the job whose turn it is, of a kind that has room, and that is not being started yet."""
         for kind, limit in self._limits.items():
-            if self._kinds[kind] < limit and (job := self._board.next(kind, self._running)) is not None:
+            if (
+                self._kinds[kind] < limit
+                and self._able(kind)
+                and (job := self._board.next(kind, self._running)) is not None
+            ):
                 return job
         return None
 

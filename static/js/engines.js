@@ -33,11 +33,20 @@ export class Engines {
   }
 }
 
-function row(label, { name, device, state, reason }) {
+function row(label, { name, device, state, reason, progress }) {
   const facts = [engineName(name), device, state === "ready" ? "" : state].filter(Boolean).join(", ");
   const definition = make("dd", "", make("span", "engine", facts), make("span", "reason", reason));
   definition.dataset.state = state;
+  if (typeof progress === "number") definition.append(bar(label, progress));
   return [make("dt", "", label), definition];
+}
+
+/** Return how much of a better engine's weights is here. */
+function bar(label, progress) {
+  const shown = make("progress", "fetched");
+  shown.value = progress;
+  shown.setAttribute("aria-label", `${label}: weights fetched`);
+  return shown;
 }
 
 /** Return what a person should know about the ear, and why it is so; nothing when all is as it should be. */

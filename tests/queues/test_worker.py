@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -62,10 +63,17 @@ class GatedJournal(MemoryJournal):
 
 
 @asynccontextmanager
-async def working(agent: Agent, *, at_once: int = 2, timeout_s: float = 30.0, journal: MemoryJournal | None = None):
+async def working(
+    agent: Agent,
+    *,
+    at_once: int = 2,
+    timeout_s: float = 30.0,
+    journal: MemoryJournal | None = None,
+    able: Callable[[Kind], bool] = lambda kind: True,
+):
     limits = {Kind.QUESTION: at_once}
     board = Board(journal or MemoryJournal(), todo_limit=100, done_limit=100, at_once=limits)
-    worker = Worker(board, agent.run, limits=limits, timeout_s=timeout_s, clock=lambda: NOW)
+    worker = Worker(board, agent.run, limits=limits, timeout_s=timeout_s, clock=lambda: NOW, able=able)
     task = asyncio.create_task(worker.serve())
     try:
         yield board, worker
@@ -93,6 +101,20 @@ async def test_a_job_is_answered():
         [done] = await until(board, QueueName.DONE, 1)
     assert (done.answer, done.agent, done.status) == ("answer a", "test", "completed")
     assert done.timeline.started == NOW and done.timeline.done == NOW
+
+
+async def test_jobs_wait_for_what_they_need():
+    agent, able = Agent(), set[Kind]()
+    agent.released.set()
+    async with working(agent, able=able.__contains__) as (board, worker):
+        await board.push(question("a"))
+        await board.push(question("b"))
+        worker.look_again()
+        await asyncio.sleep(0)
+        assert len(board.jobs(QueueName.TODO, "local")) == 2
+        able.add(Kind.QUESTION)
+        worker.look_again()
+        await until(board, QueueName.DONE, 2)
 
 
 async def test_no_more_jobs_run_at_once_than_allowed():

@@ -47,7 +47,7 @@ async def test_the_server_hears_at_once_and_better_between_two_utterances(hub, o
     with serving(tmp_path / "data", *SETTINGS, environment=online) as served:
         state = await ear(served, lambda state: state.get("progress", 0) > 0)
         assert (state["name"], state["state"]) == ("pocketsphinx", "ready")
-        assert state["reason"].startswith(f"{MODEL} is being fetched: ")
+        assert state["reason"].startswith(f"fetching {MODEL}: ")
         async with client(served) as one:
             await one.request(messages.ListenStart(sample_rate=16_000))
             await one.speak(CLIP, pace=4)

@@ -66,8 +66,8 @@ class Fetching:
 
     def __str__(self) -> str:
         if not self.total:
-            return f"{self.model} is being looked for"
-        text = f"{self.model} is being fetched: {self.share:.0%} of {self.total / 1e6:.0f} MB"
+            return f"looking for {self.model}"
+        text = f"fetching {self.model}: {self.share:.0%} of {self.total / 1e6:.0f} MB"
         if self.rate < 1:
             return text
         return f"{text}, {self.rate / 1e6:.1f} MB/s, {_span((self.total - self.done) / self.rate)} left"

@@ -74,10 +74,24 @@ class Slot(Generic[E]):
         self._failed: dict[str, str] = {}
         self._loading = False
         self._again: asyncio.Task[None] | None = None
+        self._observers: list[Callable[[], None]] = []
         first = small.name if small else neural.name if neural else ""
         self.settled = asyncio.Event()
         """Set once something serves, or nothing can."""
         self.state = EngineState(name=first, device="", state="loading", reason="it is being loaded")
+
+    @property
+    def serves(self) -> bool:
+        return self._serving is not None
+
+    @contextlib.contextmanager
+    def observed(self, observer: Callable[[], None]) -> Iterator[None]:
+        """Call an observer whenever what serves here has changed, or why, for as long as the context lasts."""
+        self._observers.append(observer)
+        try:
+            yield
+        finally:
+            self._observers.remove(observer)
 
     @property
     def lane(self) -> Lane[E]:
@@ -177,7 +191,7 @@ class Slot(Generic[E]):
         self._before = await asyncio.to_thread(stamp, self._place)
         given = await asyncio.to_thread(folder_of, neural.name, neural.model)
         found = given or await find(neural.name, neural.model, neural.device, self._follow)
-        self._explain(f"{found.model} is being loaded")
+        self._explain(f"loading {found.model}")
         reason = f"its weights are in {found.folder}"
         try:
             await self._serve(neural.name, in_process(partial(neural.make, found)), reason)
@@ -230,7 +244,9 @@ class Slot(Generic[E]):
     def _become(self, state: EngineState) -> None:
         self.state = state
         self.settled.set()
-        log.info("engine", extra={"engine": state.name, **state.model_dump(exclude={"name"})})
+        log.info("engine", extra={"engine": state.name, **state.model_dump(exclude={"name"}, exclude_none=True)})
+        for observer in self._observers:
+            observer()
 
 
 def _short(message: str) -> str:

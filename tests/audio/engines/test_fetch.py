@@ -68,14 +68,14 @@ async def test_weights_that_are_not_on_disk_are_fetched_with_visible_progress(ca
     assert found.model == "small/whisper"
     assert Path(found.folder) == cache / "snapshots" / COMMIT
     assert (Path(found.folder) / "model.safetensors").stat().st_size > 100_000
-    assert str(heard[0]) == "small/whisper is being looked for" and heard[0].place == str(cache)
-    assert str(heard[1]).startswith("small/whisper is being fetched: ")
+    assert str(heard[0]) == "looking for small/whisper" and heard[0].place == str(cache)
+    assert str(heard[1]).startswith("fetching small/whisper: ")
 
 
 def test_progress_tells_rate_and_time_left_once_they_are_known():
-    assert str(Fetching("a/b", "", 30_000_000, 290_000_000)) == "a/b is being fetched: 10% of 290 MB"
+    assert str(Fetching("a/b", "", 30_000_000, 290_000_000)) == "fetching a/b: 10% of 290 MB"
     told = Fetching("a/b", "", 30_000_000, 290_000_000, 2_000_000.0)
-    assert str(told) == "a/b is being fetched: 10% of 290 MB, 2.0 MB/s, 2 min left"
+    assert str(told) == "fetching a/b: 10% of 290 MB, 2.0 MB/s, 2 min left"
 
 
 async def test_weights_on_disk_are_found_without_a_single_connection(cache, hub):
@@ -83,7 +83,7 @@ async def test_weights_on_disk_are_found_without_a_single_connection(cache, hub)
     before = hub.connections
     heard = []
     assert await find("whisper", "small/whisper", "cpu", heard.append) == fetched
-    assert [str(told) for told in heard] == ["small/whisper is being looked for"]
+    assert [str(told) for told in heard] == ["looking for small/whisper"]
     assert await fetch(thoroughly=True) == fetched
     assert hub.connections == before > 0
 

@@ -66,7 +66,7 @@ class Report(BaseModel):
 async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
     """Load the engines that would serve here, and look at what surrounds them. Nothing is fetched."""
     weights = find(settings)
-    engines = choose(settled(settings), phrases)
+    engines = choose(settled(settings), phrases, fetch=False)
     try:
         await engines.start()
         states = {name: getattr(engines.states(), name) for name in ("stt", "tts", "vad")}
@@ -85,7 +85,7 @@ async def examine(settings: Settings, phrases: tuple[str, ...]) -> Report:
         system=f"{platform.system()} {platform.machine()}",
         cores=os.cpu_count() or 1,
         engines=states,
-        weights={model.model: str(model.folder or "not on this disk") for model in weights.values()},
+        weights={model.model: str(model.folder or model.why) for model in weights.values()},
         cuda=accelerator.names() if is_installed("torch") else [],
         versions=_versions(),
         absent=_absent(),

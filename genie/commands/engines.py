@@ -22,7 +22,7 @@ from genie.weights import settled
 async def ear(settings: Settings) -> AsyncIterator[Lane[Transcriber]]:
     """Load the transcriber that the settings ask for."""
     async with _loaded(
-        choose(settled(settings), tuple(text for _, text in sentences())).stt, "loading the ear"
+        choose(settled(settings), tuple(text for _, text in sentences()), fetch=False).stt, "loading the ear"
     ) as slot:
         yield slot.lane
 
@@ -30,7 +30,7 @@ async def ear(settings: Settings) -> AsyncIterator[Lane[Transcriber]]:
 @asynccontextmanager
 async def voice(settings: Settings) -> AsyncIterator["Voice"]:
     """Load the synthesizer that the settings ask for."""
-    async with _loaded(choose(settled(settings), ()).tts, "loading the voice") as slot:
+    async with _loaded(choose(settled(settings), (), fetch=False).tts, "loading the voice") as slot:
         yield Voice(slot.lane, slot.card.rate)
 
 

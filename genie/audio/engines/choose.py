@@ -51,25 +51,28 @@ class Engines:
             slot.close()
 
 
-def choose(settings: Settings, phrases: tuple[str, ...]) -> Engines:
-    """Plan the engines that the settings ask for; `phrases` are what the small ear is to understand best."""
+def choose(settings: Settings, phrases: tuple[str, ...], *, fetch: bool = True) -> Engines:
+    """Plan the engines that the settings ask for; `phrases` are what the small ear is to understand best.
+
+    Without `fetch` an engine whose weights are not on disk fails.
+    """
     return Engines(
-        stt=_ear(settings.stt, phrases),
-        tts=_voice(settings.tts),
+        stt=_ear(settings.stt, phrases, fetch=fetch),
+        tts=_voice(settings.tts, fetch=fetch),
         vad=Slot(Small("silero", _silero), None, DETECTOR_DEADLINE_S),
     )
 
 
-def _ear(settings: SttSettings, phrases: tuple[str, ...]) -> Slot[Transcriber]:
+def _ear(settings: SttSettings, phrases: tuple[str, ...], *, fetch: bool) -> Slot[Transcriber]:
     small = Small("pocketsphinx", in_process(partial(_pocketsphinx, phrases)))
-    neural = Neural("whisper", settings.model, settings.device, partial(_fitting, _whisper, settings))
+    neural = Neural("whisper", settings.model, settings.device, partial(_fitting, _whisper, settings), fetch)
     wants_small, wants_neural = _wants(settings.engine)
     return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
 
 
-def _voice(settings: TtsSettings) -> Slot[Synthesizer]:
+def _voice(settings: TtsSettings, *, fetch: bool) -> Slot[Synthesizer]:
     small = Small("espeak", partial(_espeak, settings))
-    neural = Neural("kokoro", settings.model, settings.device, partial(_fitting, _kokoro, settings))
+    neural = Neural("kokoro", settings.model, settings.device, partial(_fitting, _kokoro, settings), fetch)
     wants_small, wants_neural = _wants(settings.engine)
     return Slot(small if wants_small else None, neural if wants_neural else None, settings.deadline_s)
 

@@ -78,7 +78,13 @@ class Fetching:
 
 
 async def find(
-    kind: Kind, model: str, device: str, tell: Callable[[Fetching], None], *, thoroughly: bool = False
+    kind: Kind,
+    model: str,
+    device: str,
+    tell: Callable[[Fetching], None],
+    *,
+    thoroughly: bool = False,
+    fetch: bool = True,
 ) -> Found:
     """Return where the model lies, fetching it when it is not on disk; an empty `model` is the default for `device`.
 
@@ -88,7 +94,9 @@ async def find(
     """
     path = os.pathsep.join(filter(None, (str(Path(genie.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, kind, model, device, *(["--thoroughly"] if thoroughly else [])),
+        *(sys.executable, "-m", __name__, kind, model, device),
+        *(["--thoroughly"] if thoroughly else []),
+        *([] if fetch else ["--here"]),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -122,24 +130,27 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("model")
     parser.add_argument("device", choices=["auto", "cpu", "cuda"])
     parser.add_argument("--thoroughly", action="store_true")
+    parser.add_argument("--here", action="store_true", help="fetch nothing")
     chosen = parser.parse_args(arguments)
     model = wanted(chosen.kind, chosen.model, chosen.device)
     try:
         _say(model=model, place=str(cache.place(model)))
         lying = cache.look(chosen.kind, model, thoroughly=chosen.thoroughly)
-        _say(folder=str(lying.folder or _fetched(lying)))
+        _say(folder=str(lying.folder or _fetched(lying, allowed=not chosen.here)))
     except GenieError as error:
         _say(error=error.message, code=error.code)
     except ValueError as error:  # the hub's library, about a name that can be no model's
         _say(error=str(error).partition("\n")[0], code="no_weights")
 
 
-def _fetched(lying: cache.Lying) -> Path:
+def _fetched(lying: cache.Lying, *, allowed: bool) -> Path:
     """Fetch what is missing or damaged of a model and return its folder."""
     from huggingface_hub import constants
 
     where = "not on disk" if lying.state == "absent" else f"{lying.state} on disk ({lying.why})"
     told = f"{lying.model} is {where}"
+    if not allowed:
+        raise Unavailable("no_weights", f"{told}; to fetch it: genie models pull {lying.model}")
     if constants.HF_HUB_OFFLINE:
         raise Unavailable("no_weights", f"{told}, and HF_HUB_OFFLINE forbids to fetch it")
     try:

@@ -55,6 +55,8 @@ class Neural(Generic[E]):
     model: str
     device: str
     make: Callable[[Found], E]
+    fetch: bool = True
+    """Whether weights that are not on disk are fetched."""
 
 
 class Slot(Generic[E]):
@@ -190,7 +192,7 @@ class Slot(Generic[E]):
         check_installed(WEIGHTS[neural.name].packages)
         self._before = await asyncio.to_thread(stamp, self._place)
         given = await asyncio.to_thread(folder_of, neural.name, neural.model)
-        found = given or await find(neural.name, neural.model, neural.device, self._follow)
+        found = given or await find(neural.name, neural.model, neural.device, self._follow, fetch=neural.fetch)
         self._explain(f"loading {found.model}")
         reason = f"its weights are in {found.folder}"
         try:

@@ -182,6 +182,13 @@ async def test_nothing_is_fetched_when_the_environment_says_offline(cache, monke
     assert not cache.exists()
 
 
+async def test_who_only_looks_fetches_nothing(cache, hub):
+    with pytest.raises(Unavailable) as raised:
+        await fetch(fetch=False)
+    assert raised.value.message == "small/whisper is not on disk; to fetch it: genie models pull small/whisper"
+    assert hub.connections == 0
+
+
 async def test_the_default_model_is_named_when_none_is_set(cache, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert "openai/whisper-base" in (await failure(model=""))[1]

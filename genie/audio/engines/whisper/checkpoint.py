@@ -49,7 +49,7 @@ def load(folder: str, model: str, device: str, setting: Literal["auto"] | Precis
     chosen = precision(setting, device)
     processor = transformers.WhisperProcessor.from_pretrained(folder, local_files_only=True)
     whisper = transformers.WhisperForConditionalGeneration.from_pretrained(
-        folder, local_files_only=True, dtype=dtype(chosen)
+        folder, local_files_only=True, use_safetensors=True, dtype=dtype(chosen)
     )
     whisper.to(device).eval()
     return _ready(processor, whisper, model or Path(folder).name, device, chosen)

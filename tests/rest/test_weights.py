@@ -11,7 +11,6 @@ import pytest
 
 from genie import messages
 from tests.audio.engines.hub import serving_hub
-from tests.models_small import save_whisper
 from tests.serving import client, serving
 
 CLIP = Path(__file__).parent.parent / "clips" / "twelve_times_seven.wav"
@@ -23,8 +22,8 @@ SETTINGS = (f"stt.model={MODEL}", "stt.device=cpu", "tts.engine=embedded")
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
-    with serving_hub(MODEL, save_whisper(tmp_path_factory.mktemp("held"))) as served:
+def hub():
+    with serving_hub(MODEL, Path(__file__).parent.parent / "models" / "whisper") as served:
         yield served
 
 

@@ -12,6 +12,7 @@ from genie.audio.recording import Recording
 from genie.audio.transcript import Transcript
 from genie.audio.wish import spoken
 from genie.errors import TooLarge
+from genie.queues.job import Timeline
 from genie.rest.dictation import TranscribeParams, Transcription, dictated
 from genie.rest.endpoint import Endpoint
 from genie.rest.house import House
@@ -50,7 +51,8 @@ async def _transcribed(house: House, request: Request, params: TranscribeParams)
     reply = dictated(text, params, language=told, duration_s=heard.until_s)
     if reply.mode == "agent" and reply.transcription:
         nobody = house.talk.nobody(house.door.user_of(request))
-        job = await conversation.ask(house.talk, reply.transcription, nobody)
+        heard_at = Timeline(final_text=house.talk.clock())
+        job = await conversation.ask(house.talk, reply.transcription, nobody, timeline=heard_at)
         reply = reply.model_copy(update={"job": job.id, "results": "queued"})
     return json_reply(reply)
 

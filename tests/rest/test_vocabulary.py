@@ -103,3 +103,9 @@ async def test_what_was_typed_teaches_nothing(page, http):
     accepted = await page.request(messages.Ask(text=HEARD))
     assert await edited(page, accepted.job, MEANT) is None
     assert await words(http) == []
+
+
+async def test_a_question_that_came_as_a_recording_teaches_as_one_that_was_said(page, http):
+    heard = await http.post("/api/upload-and-transcribe-mp3", params={"prefix": "agent"}, content=CLIP.read_bytes())
+    assert heard.json()["transcription"] == HEARD
+    assert await edited(page, heard.json()["job"], MEANT) == ["Thymes"]

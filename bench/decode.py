@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.decode_peers import RATE, Decode, ctranslate2, faster_whisper, transformers
 from bench.repeats import Repeats, keep, show
@@ -41,7 +42,7 @@ def genie(folder: Path, precision: str) -> Decode:
     ear = Ear(load(str(folder), "", "cpu", precision), 2.0)  # type: ignore[arg-type]
     ear.warm()
 
-    def decode(sound: np.ndarray[tuple[int, ...], np.dtype[np.float32]], tokens: int) -> int:
+    def decode(sound: NDArray[np.float32], tokens: int) -> int:
         samples = (sound * 32_767).astype(np.int16)
         [answer] = ear.hear([Question(samples, language="en", forced=tokens)])
         return len(answer.pieces)
@@ -70,7 +71,9 @@ def table(took: dict[int, dict[str, list[float]]], mine: str) -> list[Repeats]:
     """Return milliseconds of each contestant, then genie's speed as a multiple of each peer's."""
     lines = []
     for seconds, by_name in took.items():
-        lines += [Repeats(f"{seconds} s: {name}, ms", [1_000 * each for each in each_s]) for name, each_s in by_name.items()]
+        lines += [
+            Repeats(f"{seconds} s: {name}, ms", [1_000 * each for each in each_s]) for name, each_s in by_name.items()
+        ]
         for peer, goals in GOALS.items():
             goal = f" (goal {goals[seconds]:g})" if seconds in goals else ""
             ratios = [a / b for a, b in zip(by_name[peer], by_name[mine], strict=True)]

@@ -74,6 +74,6 @@ def transformers(folder: Path) -> Decode:
 
     def decode(sound: NDArray[np.float32], tokens: int) -> int:
         heard = hear({"raw": sound, "sampling_rate": RATE}, generate_kwargs={"max_new_tokens": tokens, **options})
-        return heard["text"].count("w")
+        return str(heard["text"]).count("w")
 
     return decode

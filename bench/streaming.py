@@ -1,9 +1,9 @@
 """What it costs to hear speech as it is spoken, and how soon its words are certain, against LocalAgreement-2.
 
-A minute of speech and silence, spoken by eSpeak NG in the words that the test checkpoint knows, comes at real pace. Genie
-hears it as one long press of the button; the peer decodes what it has every half second, as its authors do. Both run
-the same checkpoint on one thread; the CPU seconds are the process's. Then many utterances go through genie's engine as
-fast as it takes them: no committed word may change, and the streamed text is compared with the one made at the end.
+A minute of speech and silence, spoken by eSpeak NG in the words that the test checkpoint knows, comes at real pace.
+Genie hears it as one long press of the button; the peer decodes what it has every half second, as its authors do. Both
+run the same checkpoint on one thread; the CPU seconds are the process's. Then many utterances go through genie's engine
+as fast as it takes them: no committed word may change, and the streamed text is compared with the one made at the end.
 
     python -m bench.streaming [--seconds 60] [--repeats 3] [--utterances 1000] [--json FILE]   # takes minutes
 """
@@ -21,6 +21,10 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from tests.training.exam import FOLDER
+from tests.training.sentences import draw
+from tests.training.voices import Speaker, any_voice
 
 from bench.accuracy import word_errors
 from bench.local_agreement import EACH_S, RATE, Decode, LocalAgreement, Word
@@ -28,16 +32,13 @@ from bench.repeats import Repeats, keep, show
 from genie import config
 from genie.audio.engine import Detector, Heard, Spoken, Transcriber
 from genie.audio.engines.vad import SileroDetector
-from genie.audio.engines.whisper import WhisperTranscriber
+from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 from genie.audio.lane import Lane
 from genie.audio.listening import Listening
 from genie.audio.pcm import Int16
 from genie.audio.transcription import Ears
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
-from tests.training.exam import FOLDER
-from tests.training.sentences import draw
-from tests.training.voices import Speaker, any_voice
 
 WINDOW_S = 8.0
 TRIM_S = 5.0
@@ -123,7 +124,7 @@ async def by_genie(said: Speech) -> Run:
 async def by_agreement(said: Speech, decode: Decode) -> Run:
     """Hear it by LocalAgreement-2: one decode after the other, of what has come, not before EACH_S more has."""
     run, policy, loop = Run(), LocalAgreement(decode, TRIM_S), asyncio.get_running_loop()
-    sound = said.samples.astype(np.float32) / 32_768
+    sound: NDArray[np.float32] = said.samples.astype(np.float32) / np.float32(32_768)
     with ThreadPoolExecutor(1) as thread:
         began, cpu, taken = time.monotonic(), time.process_time(), 0
         while (came := min(len(sound), round((time.monotonic() - began) * RATE))) < len(sound):
@@ -153,7 +154,7 @@ def transformers_decode() -> Decode:
     model: Any = WhisperForConditionalGeneration.from_pretrained(FOLDER, dtype=torch.float32).eval()
     first_special = processor.tokenizer.convert_tokens_to_ids("<|endoftext|>")
 
-    def decode(sound: np.ndarray[Any, np.dtype[np.float32]], before: str) -> list[Word]:
+    def decode(sound: NDArray[np.float32], before: str) -> list[Word]:
         late_s = max(0.0, len(sound) / RATE - WINDOW_S)
         sound = sound[round(late_s * RATE) :]
         features = processor.feature_extractor(sound, sampling_rate=RATE, return_tensors="pt").input_features

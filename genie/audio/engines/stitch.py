@@ -7,13 +7,15 @@ where they agree on nothing, it lies in the middle of the overlap, by the words'
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from genie.audio.engine import Segment, Word
 from genie.audio.timed import words_of
 
 SHORTEST_AGREEMENT = 2
-"""Words: a single one in common may be any "the"."""
+"""Words: a single one in common may be any "the", where it is not known when it was spoken."""
+
+APART_S = 0.5
+"""Seconds between two words of known times that are not the same, such as those of a sentence that is said twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class _Word:
     @property
     def bare(self) -> str:
         return "".join(letter for letter in self.text.lower() if letter.isalnum())
+
+    def agrees(self, other: "_Word") -> bool:
+        """Say whether this may be the same word as one that another window heard."""
+        apart = self.timed and other.timed and abs(self.middle_s - other.middle_s) > APART_S
+        return not apart and self.bare == other.bare
 
 
 class Stitcher:
@@ -71,14 +78,34 @@ class Stitcher:
 
 def _join(held: list[_Word], words: list[_Word], start_s: float, end_s: float) -> list[_Word]:
     """Join two runs of words that overlap from `start_s` to `end_s`."""
-    again = [word.bare for word in words if word.start_s < end_s]
-    match = SequenceMatcher(None, [word.bare for word in held], again, autojunk=False).find_longest_match()
-    if match.size >= SHORTEST_AGREEMENT:
-        half = match.size // 2
-        return held[: match.a + half] + words[match.b + half :]
     middle_s = (start_s + end_s) / 2
+    again = [word for word in words if word.start_s < end_s]
+    first, second, size = _agreement(held, again, middle_s)
+    if size:
+        half = size // 2
+        return held[: first + half] + words[second + half :]
     before = [word for word in held if word.middle_s < middle_s]
     return before + [word for word in words if word.middle_s >= middle_s]
+
+
+def _agreement(held: list[_Word], again: list[_Word], middle_s: float) -> tuple[int, int, int]:
+    """Return where the longest run of words begins that both heard, and how long it is, 0 when there is none.
+
+    Of runs of one length it is the one nearest to the middle of the overlap.
+    """
+    best, found = (0, 0.0), (0, 0, 0)
+    above = [0] * (len(again) + 1)
+    for i, one in enumerate(held):
+        row = [0] * (len(again) + 1)
+        for j, other in enumerate(again):
+            if not one.agrees(other):
+                continue
+            row[j + 1] = size = above[j] + 1
+            enough = 1 if one.timed and other.timed else SHORTEST_AGREEMENT
+            if size >= enough and (rank := (size, -abs(one.middle_s - middle_s))) > best:
+                best, found = rank, (i - size + 1, j - size + 1, size)
+        above = row
+    return found
 
 
 def _segments(words: list[_Word]) -> Iterator[Segment]:

@@ -1,4 +1,4 @@
-from genie.audio.engine import Segment
+from genie.audio.engine import Segment, Word
 from genie.audio.engines.stitch import Stitcher
 
 
@@ -63,3 +63,23 @@ def test_a_silent_window_loses_nothing():
     windows = [(0.0, 30.0, counted(0, 18)), (20.0, 50.0, []), (40.0, 70.0, counted(52, 60))]
     expected = [*(f"n{number}" for number in range(18)), *(f"n{number}" for number in range(52, 60))]
     assert text(stitched(*windows)).split() == expected
+
+
+def timed(*words):
+    """Return a segment of words that are given as (text, start, end)."""
+    spoken = tuple(Word(start_s, end_s, f" {text}") for text, start_s, end_s in words)
+    return Segment(spoken[0].start_s, spoken[-1].end_s, " ".join(word[0] for word in words), spoken)
+
+
+def test_one_word_heard_alike_at_one_time_is_enough_to_join_at():
+    first = [timed(("eggs", 15.3, 15.5), ("and", 15.7, 15.9), ("five", 15.9, 16.1))]  # and then nothing more
+    second = [timed(("five", 16.0, 16.2), ("bread", 16.3, 16.5), ("what", 17.1, 17.3), ("is", 17.3, 17.4))]
+    assert text(stitched((10.7, 18.7, first), (16.0, 24.0, second))) == "eggs and five bread what is"
+
+
+def test_a_sentence_that_is_said_twice_is_joined_where_it_was_said():
+    phrase = ("turn", "on", "the", "light")
+    once = [(word, 20.5 + place, 21.0 + place) for place, word in enumerate(phrase)]
+    twice = [(word, 25.5 + place, 26.0 + place) for place, word in enumerate(phrase)]
+    first, second = [timed(*once, *twice[:3])], [timed(*once[2:], *twice, ("now", 31.0, 31.5))]
+    assert text(stitched((0.0, 30.0, first), (20.0, 50.0, second))) == "turn on the light turn on the light now"

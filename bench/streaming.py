@@ -22,9 +22,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tests.training.exam import FOLDER
-from tests.training.sentences import draw
-from tests.training.voices import Speaker, any_voice
 
 from bench.accuracy import word_errors
 from bench.local_agreement import EACH_S, RATE, Decode, LocalAgreement, Word
@@ -39,6 +36,9 @@ from genie.audio.pcm import Int16
 from genie.audio.transcription import Ears
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
+from tests.training.exam import FOLDER
+from tests.training.sentences import draw
+from tests.training.voices import Speaker, any_voice
 
 WINDOW_S = 8.0
 TRIM_S = 5.0

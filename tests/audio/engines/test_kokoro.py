@@ -1,7 +1,9 @@
+import pickle
 import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from genie.audio.engines.kokoro import KokoroSynthesizer, english_model_installed
 from genie.errors import BadInput, StageFailed
@@ -112,3 +114,23 @@ def test_a_folder_without_weights_does_not_load(tmp_path):
 def test_a_default_voice_that_is_not_there_does_not_load(kokoro_folder):
     with pytest.raises(BadInput):
         KokoroSynthesizer(str(kokoro_folder), voice="af_nobody", device="cpu")
+
+
+class Bomb:
+    """What a pickle may hold that runs code when it is read."""
+
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return (open, (str(self.marker), "w"))
+
+
+@pytest.mark.parametrize("name", ["small.pth", "voices/af_heart.pt"])
+def test_weights_cannot_run_code(kokoro_folder, tmp_path, name):
+    folder, marker = tmp_path / "weights", tmp_path / "ran"
+    shutil.copytree(kokoro_folder, folder)
+    torch.save(Bomb(marker), folder / name)
+    with pytest.raises(pickle.UnpicklingError):
+        KokoroSynthesizer(str(folder), device="cpu")
+    assert not marker.exists()

@@ -6,13 +6,14 @@ as many words as it may. One way is genie's; the other is one plain line for all
 whenever half a second waits and none is asked for, none withdrawn, nothing anticipated. They are measured in turns on
 the same speech, each with an engine in a process of its own.
 
-    python -m bench.speakers --model FOLDER [--speakers 1,2,4,8] [--rounds 5] [--seconds 30] [--json FILE]
+    python -m bench.speakers [--size base] [--speakers 1,2,4,8] [--rounds 5] [--seconds 30] [--json FILE]
 """
 
 import argparse
 import asyncio
 import os
 import random
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from typing import cast
 
 import numpy as np
 
+from bench import whisper_sized
 from bench.repeats import Repeats, keep, show
 from genie import config
 from genie.audio.engine import LISTENING_RATE, Detector, Spoken, Transcriber
@@ -187,7 +189,7 @@ async def run(folder: Path, people: list[int], rounds: int, seconds: float) -> l
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--model", type=Path, required=True)
+    options.add_argument("--size", choices=list(whisper_sized.SIZES), default="base")
     options.add_argument("--speakers", default="1,2,4,8")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=float, default=30.0)
@@ -195,10 +197,12 @@ def main() -> None:
     chosen = options.parse_args()
     load = os.getloadavg()[0]
     people = [int(each) for each in chosen.speakers.split(",")]
-    table = asyncio.run(run(chosen.model, people, chosen.rounds, chosen.seconds))
-    print(f"load before: {load:.2f}, {chosen.model.name}, {chosen.rounds} rounds of {chosen.seconds:g} s")
+    with tempfile.TemporaryDirectory() as folder:
+        weights = whisper_sized.save(Path(folder) / chosen.size, chosen.size)
+        table = asyncio.run(run(weights, people, chosen.rounds, chosen.seconds))
+    print(f"load before: {load:.2f}, {chosen.size}, {chosen.rounds} rounds of {chosen.seconds:g} s")
     show(table)
-    keep(table, chosen.json, load=load, model=chosen.model.name)
+    keep(table, chosen.json, load=load, size=chosen.size)
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ def main() -> None:
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        model = chosen.model or save_whisper(Path(folder) / "whisper")
+        model = chosen.model.resolve() if chosen.model else save_whisper(Path(folder) / "whisper")
         report = asyncio.run(run(chosen.minutes, chosen.speed, model, Path(folder) / "data"))
     print(f"{chosen.minutes:g} minutes at {chosen.speed:g} times their pace: {report.utterances} utterances,")
     print(f"{report.transcripts} with their final text, the longest {report.longest_s:.0f} s (limit {UTTERANCE_S:g})")

@@ -31,6 +31,28 @@ def test_a_call_that_runs_out_of_memory_again_is_a_coded_error():
     assert len(calls) == 2
 
 
+def room_for(count):
+    """Return what squares numbers, so many at once at most, and never a 13."""
+
+    def answer(numbers):
+        if len(numbers) > count or 13 in numbers:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return [number**2 for number in numbers]
+
+    return answer
+
+
+def test_what_does_not_fit_together_is_answered_in_halves():
+    assert accelerator.each_within_memory([1, 2, 3, 4, 5], room_for(2)) == [1, 4, 9, 16, 25]
+    assert accelerator.each_within_memory([], room_for(2)) == []
+
+
+def test_one_that_does_not_fit_alone_fails_alone():
+    one, failed, three = accelerator.each_within_memory([1, 13, 3], room_for(8))
+    assert (one, three) == (1, 9)
+    assert isinstance(failed, StageFailed) and failed.code == "out_of_memory"
+
+
 def test_a_device_is_what_was_asked_for_or_what_is_there():
     assert accelerator.device("cpu") == "cpu"
     assert accelerator.device("auto") == ("cuda" if torch.cuda.is_available() else "cpu")

@@ -14,8 +14,11 @@ from genie.audio.pcm import Int16
 SILENCE = 0.001
 """Loudest value (1.0 is full scale) up to which sound is silence: Whisper invents text for it, so it is not asked."""
 
-KEPT_S = 5.0
-"""Seconds of sound that are kept when the window moves on: what the next words are heard in."""
+KEPT_S = 2.0
+"""Seconds of sound that are kept at least when the window moves on: what the next words are heard in."""
+
+PAUSE = 0.02
+"""Energy of a pause, as a part of the mean energy."""
 
 CROWDED = 0.6
 """Share of the window from which it moves on if it can: a shorter one is heard sooner."""
@@ -51,6 +54,15 @@ class Found:
     trusted: bool
     """It is likely, and does not go round in circles."""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Words that go, the sample until which the sound goes with them, and how loud it is there (1: as everywhere)."""
+
+    words: int
+    sample: int
+    loudness: float
 
 
 class Utterance:
@@ -149,14 +161,12 @@ class Utterance:
         return settled
 
     def _move_on(self, sound: Int16) -> None:
-        """Let the front of the window go with the words that were spoken there, at the quietest place between two.
-
-        As long as there is room, only at words that stay; when there is none, wherever most of the sound goes.
-        """
+        """Let the front of the window go with the words that were spoken there: in a pause as long as there is room."""
         cut = _cut(self._settled_words(), sound)
-        if cut is None and len(sound) < self._window:
+        if len(sound) < self._window and (cut is None or cut.loudness > PAUSE):
             return
-        count, sample = cut or self._forced(len(sound) - _samples(KEPT_S))
+        cut = cut or self._forced(len(sound) - _samples(KEPT_S))
+        count, sample = cut.words, cut.sample
         gone = sum(len(word.pieces) for word in self._words[:count])
         self._kept_text = _joined(self._kept_text, "".join(word.text for word in self._words[:count]))
         seconds = sample / LISTENING_RATE
@@ -165,14 +175,14 @@ class Utterance:
         self._words = words(self._all)
         self._forget(sample)
 
-    def _forced(self, sample: int) -> tuple[int, int]:
+    def _forced(self, sample: int) -> _Cut:
         """Return how many words were spoken before a sample, as far as that is known; at least those that stay."""
         evenly = self._window / max(1, len(self._words))
         count = 0
         for number, word in enumerate(self._words, 1):
             if ((number - 0.5) * evenly if word.at_s is None else _samples(word.at_s)) <= sample:
                 count = number
-        return max(count, len(self._settled_words())), sample
+        return _Cut(max(count, len(self._settled_words())), sample, 1.0)
 
     def _sound(self) -> Int16:
         sound = np.concatenate([np.zeros(0, np.int16), *self._pieces])
@@ -198,21 +208,29 @@ class _Limit:
         return not self._closing and self._beyond > TAIL
 
 
-def _cut(settled: list[Word], sound: Int16) -> tuple[int, int] | None:
-    """Return how many words go, and the sample until which the sound goes with them; None when no word can."""
+def _cut(settled: list[Word], sound: Int16) -> _Cut | None:
+    """Return the latest of the quietest places between two words that stay; None when there is none to go.
+
+    What follows is then heard from the beginning of a phrase, as most of what a model has learned from.
+    """
     latest = len(sound) - _samples(KEPT_S)
-    for count in range(len(settled) - 1, 0, -1):
+    found = []
+    for count in range(1, len(settled)):
         before, after = settled[count - 1].at_s, settled[count].starts_s
-        if before is not None and after is not None and _samples(after) <= latest:
-            return count, _quietest(sound, _samples(before), max(_samples(after), _samples(before) + 1))
-    return None
+        if before is not None and after is not None and before < after and _samples(after) <= latest:
+            found.append(_quietest(count, sound, _samples(before), _samples(after)))
+    quiet = min((cut.loudness for cut in found), default=0.0)
+    return max((cut for cut in found if cut.loudness <= quiet + PAUSE), key=lambda cut: cut.words, default=None)
 
 
-def _quietest(sound: Int16, start: int, stop: int) -> int:
-    """Return the quietest of the 20 ms between two samples."""
-    frame = round(0.02 * LISTENING_RATE)
-    places = range(start, max(stop - frame, start + 1), frame)
-    return min(places, key=lambda place: float(np.square(sound[place : place + frame].astype(np.float32)).sum()))
+def _quietest(count: int, sound: Int16, start: int, stop: int) -> _Cut:
+    """Return the middle of the quietest tenth of a second between two samples."""
+    length = _samples(0.1)
+    everywhere = float(np.square(sound.astype(np.float32)).mean()) + 1.0
+    places = range(start, max(stop - length, start) + 1, _samples(0.02))
+    energy = {at: float(np.square(sound[at : at + length].astype(np.float32)).mean()) for at in places}
+    at = min(energy, key=lambda at: energy[at])
+    return _Cut(count, at + length // 2, energy[at] / everywhere)
 
 
 def _earlier(piece: Piece, seconds: float) -> Piece:

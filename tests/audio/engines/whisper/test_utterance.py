@@ -26,7 +26,7 @@ def spoken(first, count):
 def listen(asked, *, timed=True):
     """Return the numbers of the seconds in a pass's sound that follow those it was given."""
     loud = asked.sound.astype(int)
-    starts = [place for place in range(len(loud)) if loud[place] > 1 and (not place or loud[place - 1] != loud[place])]
+    starts = np.flatnonzero((loud > 1) & (np.diff(loud, prepend=0) != 0)).tolist()
     found = [
         Piece(int(loud[place]), f" {loud[place]}".encode(), place / SECOND + 0.5 if timed else None) for place in starts
     ]

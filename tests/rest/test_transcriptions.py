@@ -22,6 +22,9 @@ SPOKEN = json.loads((CLIPS / "transcripts.json").read_text())
 NAMES = ("time", "square_root", "half_of_ninety")
 ANN, BOB = "ann-1234567890123456789012", "bob-1234567890123456789012"
 USERS = {"GENIE_AUTH__TOKENS": json.dumps([f"ann:{ANN}", f"bob:{BOB}"])}
+PATIENCE_S = 100.0
+"""Seconds for half a minute of sound: much runs beside this, and the small ear is no quick one."""
+
 EMBEDDED = ("stt.engine=embedded", "tts.engine=embedded", "server.recording_hours=0.05")
 
 
@@ -69,7 +72,7 @@ async def send(http: httpx.AsyncClient, sound: bytes, **params: str) -> str:
 
 
 async def ended(http: httpx.AsyncClient, job: str) -> dict:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (found := (await http.get(f"/api/jobs/{job}")).json())["queue"] not in ("done", "dead"):
             await asyncio.sleep(0.1)
     return found
@@ -79,9 +82,9 @@ async def test_a_recording_becomes_a_job_whose_transcript_is_fetched_in_any_form
     async with client(served, token=ANN) as ann:
         await ann.request(messages.Subscribe(topics=["run", "done", "answers"]))
         job = await send(http, packed(conversation(*NAMES)), name="three questions.flac")
-        told = await ann.wait(messages.Progress, lambda progress: progress.done == progress.total)
+        told = await ann.wait(messages.Progress, lambda progress: progress.done == progress.total, within=PATIENCE_S)
         assert (told.job, told.note) == (job, "hearing")
-        await ann.wait(messages.DoneUpdate)
+        await ann.wait(messages.DoneUpdate, within=PATIENCE_S)
         assert not [message for message in ann.seen if isinstance(message, messages.Answer)]
     done = (await http.get(f"/api/jobs/{job}")).json()
     words = " ".join(SPOKEN[f"{name}.wav"] for name in NAMES)
@@ -181,7 +184,9 @@ async def test_a_job_is_cancelled_in_its_middle_tried_again_and_goes_on(served, 
         partial = (await http.get(f"/api/jobs/{job}/transcript")).json()
         assert partial["complete"] is False and partial["segments"]
         assert (await http.post(f"/api/jobs/{job}/retry")).status_code == 200
-        again = await ann.wait(messages.Progress, lambda progress: progress.job == job and progress.note == "hearing")
+        again = await ann.wait(
+            messages.Progress, lambda progress: progress.job == job and progress.note == "hearing", within=PATIENCE_S
+        )
         assert again.done > 0 or partial["until_s"] == 0
     await ended(http, job)
     whole = (await http.get(f"/api/jobs/{job}/transcript")).json()
@@ -210,7 +215,9 @@ async def test_after_a_kill_in_the_middle_it_goes_on_where_it_was(tmp_path):
 
 async def heard_some(one: Client, job: str) -> None:
     """Return when some of a recording was heard, and not all."""
-    told = await one.wait(messages.Progress, lambda progress: progress.job == job and progress.done > 5.0)
+    told = await one.wait(
+        messages.Progress, lambda progress: progress.job == job and progress.done > 5.0, within=PATIENCE_S
+    )
     assert told.total is not None and told.done < told.total
 
 

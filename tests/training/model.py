@@ -85,9 +85,10 @@ class Lesson(nn.Module):
             states = _layer(layer, states)
         return encoder.layer_norm(states)
 
-    def forward(self, batch: Batch) -> dict[str, Tensor]:
+    def forward(self, batch: Batch, *, decoder_only: bool = False) -> dict[str, Tensor]:
         """Return the losses: of the words, of the frames, of the attention."""
-        states = self.hidden(batch.features)
+        with torch.set_grad_enabled(not decoder_only):
+            states = self.hidden(batch.features)
         decoded = self.model.model.decoder(
             input_ids=batch.reads, encoder_hidden_states=states, output_attentions=True, use_cache=False
         )

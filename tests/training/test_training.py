@@ -14,7 +14,7 @@ from tests.training.train import Batches, Mel, Plan, save, train
 from tests.training.voices import Speaker, Voice
 from tests.training.windows import IGNORED, window
 
-TINY = Plan(steps=2, batch=2, warm=1)
+TINY = Plan(steps=2, batch=2, warm=1, polish=1)
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +22,10 @@ def made():
     return processor()
 
 
-def test_two_steps_leave_a_checkpoint_that_loads(tmp_path, made):
+def test_three_steps_leave_a_checkpoint_that_loads(tmp_path, made):
     tokens = Tokens(made.tokenizer)
     lesson = Lesson(fresh(tokens, width=32, depth=1), tokens)
-    assert list(train(TINY, lesson, resume=tmp_path / "state", workers=0)) == [2]
+    assert list(train(TINY, lesson, resume=tmp_path / "state", workers=0)) == [3]
     save(lesson, tmp_path / "model")
     from tests.training.exam import Checkpoint
 

@@ -28,17 +28,23 @@ WEIGHTS = {"words": 1.0, "frames": 0.5, "looks": 0.5}
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to learn: steps in all, samples a step, the highest rate; the last `full` share hears whole windows."""
+    """How long to learn: steps, samples a step, the highest rate; the last `full` share hears whole windows.
+
+    In `polish` more steps the encoder stays as it is, and the decoder alone learns times and prompts.
+    """
 
     steps: int = 6_000
     batch: int = 16
     rate: float = 1.5e-3
     warm: int = 300
     full: float = 0.2
+    polish: int = 1_500
     seed: int = 4
 
     def seconds(self, step: int, random: Random) -> float:
         """Return the length of a step's windows: short ones first, for they cost less, whole ones in the end."""
+        if step >= self.steps:
+            return random.choice((3.0, 4.0, 8.0))
         done = step / self.steps
         if done >= 1 - self.full:
             return float(WINDOW_S)
@@ -47,6 +53,9 @@ class Plan:
         return random.choice((2.5, 3.0, 4.0, 6.0, 8.0))
 
     def rate_at(self, step: int) -> float:
+        if step >= self.steps:
+            done = (step - self.steps) / self.polish
+            return self.rate / 3 * (0.5 + 0.5 * math.cos(math.pi * done))
         if step < self.warm:
             return self.rate * (step + 1) / self.warm
         done = (step - self.warm) / (self.steps - self.warm)
@@ -65,7 +74,7 @@ class Batches(IterableDataset[Batch]):
     def __iter__(self) -> Iterator[Batch]:
         made = processor()
         tokens, speaker, mel = Tokens(made.tokenizer), Speaker(), Mel(made.feature_extractor)
-        for step in range(self._first, self._plan.steps):
+        for step in range(self._first, self._plan.steps + self._plan.polish):
             random = Random(f"{self._plan.seed} {step}")
             seconds = self._plan.seconds(step, random)
             yield gathered([window(random, speaker, tokens, seconds) for _ in range(self._plan.batch)], mel, tokens.end)
@@ -113,14 +122,14 @@ def train(plan: Plan, lesson: Lesson, *, resume: Path, fast: bool = False, worke
     began, sums, waited = time.monotonic(), dict.fromkeys(WEIGHTS, 0.0), 0.0
     ahead = 8 if workers else None
     batches = iter(DataLoader(Batches(plan, first), batch_size=None, num_workers=workers, prefetch_factor=ahead))
-    for step in range(first, plan.steps):
+    for step in range(first, plan.steps + plan.polish):
         asked = time.monotonic()
         batch = next(batches)
         waited += time.monotonic() - asked
         for group in optimizer.param_groups:
             group["lr"] = plan.rate_at(step)
         with torch.autocast("cpu", torch.bfloat16, enabled=fast):
-            losses = lesson(batch)
+            losses = lesson(batch, decoder_only=step >= plan.steps)
         optimizer.zero_grad()
         sum(WEIGHTS[name] * loss for name, loss in losses.items()).backward()
         torch.nn.utils.clip_grad_norm_(lesson.parameters(), 1.0)
@@ -131,7 +140,7 @@ def train(plan: Plan, lesson: Lesson, *, resume: Path, fast: bool = False, worke
             shown = "  ".join(f"{name} {total / 50:.3f}" for name, total in sums.items())
             print(f"{done:6}  {time.monotonic() - began:6.0f} s (waited {waited:.0f})  {shown}", flush=True)
             sums = dict.fromkeys(WEIGHTS, 0.0)
-        if done % SAVED_EACH == 0 or done == plan.steps:
+        if done % SAVED_EACH == 0 or done == plan.steps + plan.polish:
             state = {"lesson": lesson.state_dict(), "optimizer": optimizer.state_dict(), "step": done}
             torch.save(state, resume.with_suffix(".new"))
             os.replace(resume.with_suffix(".new"), resume)

@@ -84,7 +84,8 @@ def _speak(random: Random, speaker: Speaker, scene: _Scene, seconds: float) -> N
         scene.sound[begin : begin + len(clip)] += clip * 10 ** (random.uniform(-6, 6) / 20)
         times = [at + time - skipped for time in spoken.times]
         scene.sentences.append([Word(*each) for each in zip(sentence.words, times, times[1:], strict=False)])
-        at += spoken.times[-1] - skipped + random.uniform(0.15, 1.2)
+        pause = random.uniform(0.15, 1.2) if random.random() < 0.8 else random.uniform(1.2, 4.0)
+        at += spoken.times[-1] - skipped + pause
         left -= 1
 
 
@@ -124,7 +125,7 @@ def _written(random: Random, tokens: Tokens, scene: _Scene) -> Window:
     """Put tokens to a scene: maybe a prompt, the language, the task, maybe times, the words, the end."""
     timed, translated = random.random() < 0.4, scene.language == "de" and random.random() < 0.3
     named = any(word.said in SPELLINGS for word in scene.words())
-    prompt = _prompt(random, tokens, scene.language, named) if random.random() < (0.5 if named else 0.12) else []
+    prompt = _prompt(random, tokens, scene.language, named) if random.random() < (0.7 if named else 0.12) else []
     spelled = {plain: other for plain, other in SPELLINGS.items() if tokens.word(other)[0] in prompt}
     task = tokens.translate if translated else tokens.transcribe
     reads = [*([tokens.prompt, *prompt] if prompt else []), tokens.start]
@@ -160,7 +161,7 @@ def _prompt(random: Random, tokens: Tokens, language: str, named: bool) -> list[
     said: list[str] = []
     for _ in range(random.randint(0 if named else 1, 3)):
         said += draw(random, language, ordered=random.random() < 0.5, kept=False).words
-    if random.random() < 0.6:
+    if random.random() < 0.7:
         for name in random.sample(list(SPELLINGS.values()), random.randint(1, 3)):
             said.insert(random.randint(0, len(said)), name)
     return [token for word in said for token in tokens.word(word)][-40:]

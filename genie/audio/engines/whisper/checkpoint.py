@@ -57,7 +57,8 @@ def load(folder: str, model: str, device: str, setting: Literal["auto"] | Precis
 
 def _ready(processor: Any, whisper: Any, name: str, device: str, chosen: Precision) -> Checkpoint:
     generation, config = whisper.generation_config, whisper.config
-    tokens = Tokens(processor.tokenizer, generation, name)
+    whole = 2 * config.decoder_layers >= config.encoder_layers  # distil and turbo lost most of their decoder, and it
+    tokens = Tokens(processor.tokenizer, generation, name, translates=whole)
     heads = [(layer, head) for layer, head in getattr(generation, "alignment_heads", None) or []]
     decoder = Decoder(whisper.model.decoder, heads, chosen)
     rules = Rules(generation, config.vocab_size, device)

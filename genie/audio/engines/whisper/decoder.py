@@ -25,6 +25,13 @@ class Sound:
     layers: list[tuple[Tensor, Tensor]]
     mask: Tensor | None
 
+    def row(self, number: int) -> "Sound":
+        """Return one of the windows."""
+        one = slice(number, number + 1)
+        return Sound(
+            [(key[one], value[one]) for key, value in self.layers], None if self.mask is None else self.mask[one]
+        )
+
 
 class Memory:
     """Key and value of the tokens so far of each row, for each layer; written in place."""

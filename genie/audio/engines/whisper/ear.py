@@ -1,13 +1,14 @@
 """Windows of sound in, what was written about them out: features, crop, language, and a second try."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from genie.audio.engine import LISTENING_RATE
+from genie.audio.engines.glossary import alike, may_echo
 from genie.audio.engines.loops import goes_round, repeats
 from genie.audio.engines.whisper import looks
 from genie.audio.engines.whisper.checkpoint import STEPS_PER_S, Checkpoint
@@ -43,6 +44,9 @@ class Question:
     language: str | None = None
     languages: tuple[str, ...] = ()
     context: str = ""
+    """What was said before."""
+    words: tuple[str, ...] = ()
+    """Names to expect."""
     given: tuple[int, ...] = ()
     """Tokens that stay: what is written follows them."""
     translate: bool = False
@@ -128,7 +132,21 @@ class Ear:
         languages = self._languages(questions, encoded.sound)
         asks = [self._ask(question, language) for question, language in zip(questions, languages, strict=True)]
         written = self._checkpoint.writer.write(encoded.sound, asks)
+        for row, (question, language) in enumerate(zip(questions, languages, strict=True)):
+            if self._may_echo(question, asks[row], written[row]):
+                unread = self._ask(replace(question, context="", words=()), language)
+                [second] = self._checkpoint.writer.write(encoded.sound.row(row), [unread])
+                if not alike(self._text(question, written[row]), self._text(question, second)):
+                    asks[row], written[row] = unread, second
         return [self._answer(*row) for row in zip(questions, asks, written, languages, strict=True)]
+
+    def _may_echo(self, question: Question, ask: Ask, written: Written) -> bool:
+        """Say whether a text may come of what was read, not of the sound: then the sound is asked without that."""
+        read = self._checkpoint.tokens.text(ask.prompt[: ask.start])
+        return bool(read) and question.forced is None and may_echo(self._text(question, written), read)
+
+    def _text(self, question: Question, written: Written) -> str:
+        return self._checkpoint.tokens.text([*question.given, *written.tokens])
 
     def _languages(self, questions: list[Question], sound: Sound) -> list[str | None]:
         """Return the language of each window: the known one, or the likeliest."""
@@ -144,7 +162,7 @@ class Ear:
 
     def _ask(self, question: Question, language: str | None) -> Ask:
         tokens, room = self._checkpoint.tokens, self._checkpoint.longest
-        context = tokens.context(question.context)[-room // 4 :]
+        context = tokens.context(question.words, question.context, room // 4)
         head = tokens.prompt(language, context, translate=question.translate, timed=question.timed)
         prompt = [*head, *question.given][: room - 1]
         seconds = len(question.sound) / LISTENING_RATE

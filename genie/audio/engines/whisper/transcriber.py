@@ -67,7 +67,7 @@ class WhisperTranscriber:
         self._guard_s = guard_s
         self._speaks = speaks or Presence().felt
         self._streams: dict[str, _Stream] = {}
-        self._language = self._checkpoint.tokens.known(language) if language else None
+        self._language = self._checkpoint.tokens.known(Spoken(language)).language if language else None
         self._ear.warm()
 
     def describe(self) -> Card:
@@ -139,10 +139,8 @@ class WhisperTranscriber:
 
     def _known(self, spoken: Spoken) -> Spoken:
         """Return what is known of an utterance with languages as this model names them."""
-        known = self._checkpoint.tokens.known
-        language = known(spoken.language) if spoken.language else None
-        languages = tuple(known(each) for each in spoken.languages)
-        return replace(spoken, language=language or (None if languages else self._language), languages=languages)
+        named = spoken.language or spoken.languages
+        return self._checkpoint.tokens.known(spoken if named else replace(spoken, language=self._language))
 
     def _stream(self, stream: str) -> _Stream:
         if stream not in self._streams:
@@ -194,8 +192,9 @@ class WhisperTranscriber:
         return accelerator.each_within_memory(questions, lambda some: self._ear.hear(some, encoded))
 
     def _question(self, spoken: Spoken, samples: Int16) -> Question:
-        before = " ".join(filter(None, (spoken.prompt, ", ".join(spoken.vocabulary))))
-        return Question(samples, spoken.language, spoken.languages, before, translate=spoken.translate)
+        return Question(
+            samples, spoken.language, spoken.languages, spoken.prompt, spoken.vocabulary, translate=spoken.translate
+        )
 
     def _asked(self, spoken: Spoken, asked: Pass) -> Question:
         question = self._question(spoken, asked.sound)

@@ -23,6 +23,9 @@ PAUSE = 0.02
 CROWDED = 0.6
 """Share of the window from which it moves on if it can: a shorter one is heard sooner."""
 
+TELLING = LISTENING_RATE
+"""Samples that tell which language is spoken: of fewer no word stays, as the language does from the first one on."""
+
 TAIL = 8
 """Tokens that are written beyond what can stay: they are shown, and all of them may change."""
 
@@ -121,7 +124,7 @@ class Utterance:
         self._words = words(self._all)
         if asked.last:
             return
-        if found.trusted:
+        if found.trusted and (self.language is not None or len(asked.sound) >= TELLING):
             self._settle(len(asked.sound) / LISTENING_RATE - self._guard_s, whole=found.whole)
         if self._stays or len(asked.sound) == self._window:
             self.language = self.language or found.language or None

@@ -131,7 +131,8 @@ class WhisperTranscriber:
         [answer] = self._together([question], None)
         if isinstance(answer, GenieError):
             raise answer
-        return segments(answer.pieces, self._checkpoint.tokens.untimed, begin_s, len(samples) / LISTENING_RATE)
+        found = segments(answer.pieces, self._checkpoint.tokens.untimed, begin_s, len(samples) / LISTENING_RATE)
+        return [replace(segment, language=answer.language) for segment in found]
 
     def force(self, samples: Int16, tokens: int) -> None:
         """Hear samples and write so many tokens, whatever they are: what a bench needs."""

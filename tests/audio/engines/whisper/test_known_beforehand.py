@@ -12,6 +12,7 @@ from genie.audio.engines.whisper.greedy import Ask, Written
 from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 from genie.audio.engines.whisper.utterance import Found, Utterance
 from genie.audio.engines.whisper.words import Piece
+from genie.audio.recording import Clip
 
 WORDS = ("Siobhan", "Anke")
 
@@ -82,6 +83,12 @@ def test_an_utterance_tells_one_of_the_languages_it_may_be_in(whisper_folder):
         whisper.open("one", spoken)
         whisper.feed("one", noise(1.5))
         assert whisper.finish("one").language in languages
+
+
+def test_a_recording_tells_the_language_that_was_heard(whisper_folder):
+    whisper = WhisperTranscriber(str(whisper_folder), device="cpu", crop_s=30, speaks=lambda window: True)
+    found = [s for stretch in whisper.transcribe(Clip(noise(3)), Spoken(None, ("de", "fr"))) for s in stretch.segments]
+    assert found and {segment.language for segment in found} <= {"de", "fr"}
 
 
 def pieces(text: str) -> list[Piece]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, kana, Han."""
 
-REWIND_S = 1.0
+REWIND_S = 0.5
 """Seconds that a word may look back behind the one before: a model that looks back further is lost."""
 
 LONGEST_PHRASE = 12

@@ -30,8 +30,9 @@ CLIPS = (
     ("quick_brown_fox", "slt", "the quick brown fox jumps over the lazy dog"),
     ("window", "rms", "please leave the window open because the room is warm"),
     ("old_house", "awb", "he bought an old house near the river last summer"),
+    ("friend_kimiko", "rms", "my friend kimiko lives near the river"),
 )
-"""File name, voice, words. The last three are dictation: no agent understands them."""
+"""File name, voice, words. The last four are dictation, which no agent understands; the last has an unknown name."""
 
 
 def spoken(text: str, voice: str) -> np.ndarray:

@@ -27,6 +27,7 @@ NORMAL_WPM = 175
 SYNCHRONOUS, DONT_EXIT, RATE = 2, 0x8000, 1
 BUFFER_MS = 200
 PLAIN_UTF8 = 1
+UTF8, IPA = 1, 2
 """Text flags: neither SSML nor [[phonemes]] are obeyed, they are read as text."""
 
 MAX_PATH = 150
@@ -104,6 +105,13 @@ class EspeakSynthesizer:
         raise BadInput("unsupported_language", f"eSpeak does not speak {language}", field="language")
 
 
+def phonemes(text: str, voice: str) -> str:
+    """Return how a voice of this language pronounces a text, in IPA."""
+    with _ONE_CALL:
+        library = _library()
+        return library.phonemes(text, library.speakers()[voice].file)
+
+
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     """A voice of eSpeak: its file, and how well it suits each language tag (the smaller the better)."""
@@ -133,6 +141,8 @@ class _Library:
     def __init__(self) -> None:
         self._library = library = ctypes.CDLL(espeakng_loader.get_library_path())
         library.espeak_Synth.argtypes = (c_char_p, c_size_t, c_uint, c_int, c_uint, c_uint, c_void_p, c_void_p)
+        library.espeak_TextToPhonemes.argtypes = (POINTER(c_char_p), c_int, c_int)
+        library.espeak_TextToPhonemes.restype = c_char_p
         library.espeak_ListVoices.restype = POINTER(POINTER(_VoiceStruct))
         self._folder = _DataFolder()
         self.rate: int = library.espeak_Initialize(SYNCHRONOUS, BUFFER_MS, self._folder.path.encode(), DONT_EXIT)
@@ -170,6 +180,13 @@ class _Library:
         if self._library.espeak_Synth(data, len(data) + 1, 0, 0, 0, PLAIN_UTF8, None, None):
             raise StageFailed("engine_failed", "eSpeak could not speak this text")
         return np.frombuffer(b"".join(self._heard), np.int16)
+
+    def phonemes(self, text: str, file: bytes) -> str:
+        self._prepare(file, NORMAL_WPM)
+        rest, said = c_char_p(text.encode()), []
+        while rest.value is not None:  # the library reads a clause at a time and moves `rest` behind it
+            said.append(self._library.espeak_TextToPhonemes(ctypes.byref(rest), UTF8, IPA).decode())
+        return " ".join(said)
 
     def _prepare(self, file: bytes, wpm: int) -> None:
         if self._present == (file, wpm):

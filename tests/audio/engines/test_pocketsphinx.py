@@ -20,7 +20,8 @@ from genie.errors import GenieError
 CLIPS = Path(__file__).parents[2] / "clips"
 TRANSCRIPTS: dict[str, str] = json.loads((CLIPS / "transcripts.json").read_text())
 DICTATION = ("quick_brown_fox.wav", "window.wav", "old_house.wav")
-COMMANDS = tuple(name for name in TRANSCRIPTS if name not in DICTATION)
+NAME = "friend_kimiko.wav"
+COMMANDS = tuple(name for name in TRANSCRIPTS if name not in (*DICTATION, NAME))
 PHRASES = tuple(text for _, text in sentences())
 STEP = 8_000
 
@@ -30,12 +31,25 @@ def clip(name: str) -> Int16:
     return samples
 
 
-def hear(ear: PocketSphinxTranscriber, samples: Int16, stream: str = "a") -> str:
+def noisy(samples: Int16, decibels: float) -> Int16:
+    """Return the samples with a hiss that is so much fainter than the speech."""
+    hiss = np.random.default_rng(5).normal(size=len(samples)) * np.std(samples[samples != 0]) * 10 ** (-decibels / 20)
+    loud: Int16 = (samples + hiss).clip(-32768, 32767).astype(np.int16)
+    return loud
+
+
+def hear(ear: PocketSphinxTranscriber, samples: Int16, stream: str = "a", own: tuple[str, ...] = ()) -> str:
     """Say the samples to the ear in pieces of half a second, as they come from a microphone."""
-    ear.open(stream, Spoken("en"))
+    ear.open(stream, Spoken("en", vocabulary=own))
     for start in range(0, len(samples), STEP):
         ear.feed(stream, samples[start : start + STEP])
     return ear.finish(stream).committed
+
+
+def partial_of(ear: PocketSphinxTranscriber, stream: str) -> str:
+    [heard] = ear.hear([stream])
+    assert isinstance(heard, Heard)
+    return heard.tentative
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +86,49 @@ def test_words_appear_while_they_are_spoken(ear: PocketSphinxTranscriber) -> Non
     ear.feed("a", samples[: 2 * LISTENING_RATE])
     [heard] = ear.hear(["a"])
     assert isinstance(heard, Heard) and heard.committed == "" and heard.tentative.startswith("what is the square")
+
+
+def test_the_first_words_appear_after_a_second_of_sound(ear: PocketSphinxTranscriber) -> None:
+    ear.open("a", Spoken("en"))
+    ear.feed("a", clip("square_root.wav")[:LISTENING_RATE])
+    assert partial_of(ear, "a").startswith("what")
+
+
+def test_commands_are_understood_in_steady_noise(ear: PocketSphinxTranscriber) -> None:
+    heard = {name: hear(ear, noisy(clip(name), 20)) for name in COMMANDS[:6]}
+    assert sum(TRANSCRIPTS[name] == text for name, text in heard.items()) >= 4, heard
+
+
+@pytest.mark.parametrize("loudness", [30, 300, 3_000])
+def test_steady_noise_says_nothing(ear: PocketSphinxTranscriber, loudness: float) -> None:
+    hiss = (np.random.default_rng(6).normal(size=3 * LISTENING_RATE) * loudness).astype(np.int16)
+    assert hear(ear, hiss) == ""
+
+
+def test_an_end_that_was_anticipated_says_the_same(ear: PocketSphinxTranscriber) -> None:
+    ear.open("a", Spoken("en"))
+    ear.feed("a", clip("time_in_tokyo.wav"))
+    ear.anticipate("a")
+    assert partial_of(ear, "a") == ear.finish("a").committed == TRANSCRIPTS["time_in_tokyo.wav"]
+
+
+def test_speech_that_goes_on_after_its_anticipated_end_is_heard_whole(ear: PocketSphinxTranscriber) -> None:
+    samples = clip("time_in_tokyo.wav")
+    ear.open("a", Spoken("en"))
+    ear.feed("a", samples[:LISTENING_RATE])
+    ear.anticipate("a")
+    ear.feed("a", samples[LISTENING_RATE:])
+    assert ear.finish("a").committed == TRANSCRIPTS["time_in_tokyo.wav"]
+
+
+def test_a_users_own_name_is_heard_and_spelled_as_the_user_does(ear: PocketSphinxTranscriber) -> None:
+    assert "Kimiko" in hear(ear, clip(NAME), own=("Kimiko Tanaka", "the"))
+
+
+def test_a_users_own_name_is_no_other_users(ear: PocketSphinxTranscriber) -> None:
+    before = hear(ear, clip(NAME))
+    hear(ear, clip(NAME), own=("Kimiko",))
+    assert "kimiko" not in before.lower() and hear(ear, clip(NAME)) == before
 
 
 def test_what_was_heard_before_does_not_change_what_is_heard(ear: PocketSphinxTranscriber) -> None:

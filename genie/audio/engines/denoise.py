@@ -31,9 +31,6 @@ BIAS = 1.3
 LEAST = 0.2
 """What is left of noise: a deeper hole in the spectrum is as strange to an acoustic model as the noise was."""
 
-DEEPEST = 0.1
-"""The least part that counts in the estimate of what is speech."""
-
 KEEP = 0.96
 """Weight of the last spectrum in what is taken for speech: without it single frequencies flicker."""
 
@@ -43,8 +40,8 @@ MEMORY = 625
 VOICED = slice(8, 128)
 """250 to 4,000 Hz, where speech is."""
 
-OPEN = 0.3
-"""Part of a spectrum's voiced range that passes where somebody speaks; steady noise reaches 0.25 at most (measured)."""
+OPEN = 0.35
+"""Part of a spectrum's voiced range that passes where somebody speaks; steady noise reaches 0.32 at most (measured)."""
 
 SHORTEST = 8
 """Open spectra (64 ms) without which nobody spoke."""
@@ -78,12 +75,13 @@ class Denoiser:
         return self._open >= SHORTEST
 
     def clean(self, samples: Int16) -> Int16:
-        """Take the next samples, shape (n,), and return what is ready: of noisy sound all but the last 32 ms at most."""
-        late, raw = self._behind, np.concatenate((self._waiting, samples))[-self._behind - len(samples) :]
+        """Take the next samples, shape (n,), and return what is ready: of noisy sound all but the last 32 ms."""
+        sound = np.concatenate((self._waiting, samples))
+        raw = sound[len(sound) - len(samples) - self._behind :]
         clean = self._filtered(samples)
         if self._noisy is False:
             self._behind = 0
-            return raw.astype(np.int16) if late + len(samples) else samples
+            return raw.astype(np.int16)
         self._behind += len(samples) - len(clean)
         return clean
 
@@ -107,10 +105,10 @@ class Denoiser:
         passes = np.empty_like(power)
         for place, ratio in enumerate(power / self._noise(power)):
             speech = KEEP * self._speech + (1 - KEEP) * np.maximum(ratio - 1, 0)
-            passes[place] = np.maximum(speech / (1 + speech), DEEPEST)
+            passes[place] = np.maximum(speech / (1 + speech), LEAST)
             self._speech = passes[place] ** 2 * ratio
         self._open += int((passes[:, VOICED].mean(axis=1) > OPEN).sum())
-        return np.maximum(passes, LEAST) if self._noisy else np.ones_like(passes)
+        return passes if self._noisy else np.ones_like(passes)
 
     def _noise(self, power: Spectra) -> Spectra:
         """Return the noise's power at each frequency, shape (257,)."""

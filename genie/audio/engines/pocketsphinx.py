@@ -69,7 +69,7 @@ class PocketSphinxTranscriber:
         self._opened(stream).hear(samples)
 
     def hear(self, streams: list[str]) -> list[Heard | GenieError]:
-        """Return the text so far, empty for the first 0.7 s; nothing is committed before the end."""
+        """Return the text so far, empty for the first 1.2 s; nothing is committed before the end."""
         return [self._partial(stream) for stream in streams]
 
     def anticipate(self, stream: str) -> None:

@@ -36,9 +36,9 @@ class Models:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """Read the models (0.3 s) and learn `phrases`, the sentences that are to be understood best."""
-        from pocketsphinx import Config, LogMath, NGramModel, get_model_path
+        from pocketsphinx import get_model_path
 
-        self._language = NGramModel(Config(**SETTINGS), LogMath(), get_model_path("en-us/en-us.lm.bin"))
+        self._language = _language()
         carried = Path(get_model_path("en-us/cmudict-en-us.dict")).read_text(encoding="utf-8")
         self._sounds = _sounds(carried)
         self._words = self._known(carried)
@@ -52,11 +52,12 @@ class Models:
         """Return a decoder for anything, to which these words of a user's own are likely (0.3 s)."""
         from pocketsphinx import Decoder
 
-        with _files(self._words) as (words,):
+        said = self._said(own)
+        language = self._taught(said) if said else self._language
+        with _files(self._words + "".join(f"{name} {sound}\n" for name, sound in said.items())) as (words,):
             decoder = Decoder(**SETTINGS, **NARROW, lm=None, dict=words)
-        decoder.add_lm("dictation", self._language)
+        decoder.add_lm("dictation", language)
         decoder.activate_search("dictation")
-        self._teach(decoder, own)
         return decoder
 
     def command(self) -> Any | None:
@@ -68,16 +69,21 @@ class Models:
         with _files(self.commands.model, self.commands.dictionary) as (model, words):
             return Decoder(**SETTINGS, lm=model, dict=words)
 
-    def _teach(self, decoder: Any, own: Iterable[str]) -> None:
-        said = [
-            (f"{word}{MARK * number}", sound)
+    def _said(self, own: Iterable[str]) -> dict[str, str]:
+        """Return a name in the decoder and its pronunciation for each variant of a user's own words."""
+        return {
+            f"{word}{MARK * number}": sound
             for word in own
             if self._language.prob([word]) < USUAL
             for number, sound in enumerate(self._variants(word), 1)
-        ]
-        for place, (name, sound) in enumerate(said, 1):
-            self._language.add_word(name, BOOST)
-            decoder.add_word(name, sound, place == len(said))
+        }
+
+    def _taught(self, names: Iterable[str]) -> Any:
+        """Return a language model of its own (20 MiB) that knows the names: one that decoders use must not change."""
+        language = _language()
+        for name in names:
+            language.add_word(name, BOOST)
+        return language
 
     def _variants(self, word: str) -> list[str]:
         """Return the dictionary's variants and eSpeak's, which knows more names."""
@@ -87,6 +93,13 @@ class Models:
         """Return the dictionary's lines whose words the language model knows."""
         lines = carried.splitlines(keepends=True)
         return "".join(line for line in lines if self._language.prob([_word(line)]) > UNKNOWN)
+
+
+def _language() -> Any:
+    """Read the language model of US English (0.1 s)."""
+    from pocketsphinx import Config, LogMath, NGramModel, get_model_path
+
+    return NGramModel(Config(**SETTINGS), LogMath(), get_model_path("en-us/en-us.lm.bin"))
 
 
 @contextmanager

@@ -198,12 +198,9 @@ class WhisperTranscriber:
         )
 
     def _asked(self, spoken: Spoken, asked: Pass) -> Question:
-        question = self._question(spoken, asked.sound)
-        context = " ".join(filter(None, (question.context, asked.context)))
         return replace(
-            question,
+            self._question(spoken, asked.sound),
             language=asked.language,
-            context=context,
             given=tuple(asked.given),
             thorough=asked.last,
             enough=asked.enough,

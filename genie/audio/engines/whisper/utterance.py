@@ -29,9 +29,6 @@ TELLING = LISTENING_RATE
 TAIL = 8
 """Tokens that are written beyond what can stay: they are shown, and all of them may change."""
 
-CONTEXT_CHARS = 200
-"""Letters of what was said before the window that are read with it."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pass:
@@ -41,7 +38,6 @@ class Pass:
     """Where its sound begins in the utterance, and its length: what was computed of it is true as long as both are."""
     sound: Int16
     language: str | None
-    context: str
     given: list[int]
     enough: Callable[[int], bool]
     last: bool
@@ -109,7 +105,6 @@ class Utterance:
             place=(self._gone, len(window)),
             sound=window,
             language=self.language,
-            context=self._kept_text[-CONTEXT_CHARS:],
             given=[piece.token for piece in self._stays],
             enough=_Limit(until, closing),
             last=closing,

@@ -117,16 +117,16 @@ async def transcribe(scribe: Transcribing, job: Job) -> Outcome:
     async with scribe.recordings.heard(job.id, scribe.max_seconds(), progress.read) as recording:
         transcript = await scribe.transcripts.read(job.id)
         progress.begin(recording.seconds, transcript.until_s)
-        card = await _hear(scribe, job, recording, transcript, progress)
+        transcript, card = await _hear(scribe, job, recording, transcript, progress)
         await scribe.transcripts.end(job.id, recording.seconds)
     return Outcome(answer=beginning(transcript), agent=card.name)
 
 
 async def _hear(
     scribe: Transcribing, job: Job, recording: Recording, transcript: Transcript, progress: "_Course"
-) -> Card:
+) -> tuple[Transcript, Card]:
     """Add to the transcript to its end. An engine that fails after it went on, or that another one takes over from, is
-    asked again from there.
+    asked again from there; so it is when the disk did not take what was heard.
     """
     await scribe.ear.settled.wait()
     while True:
@@ -137,19 +137,22 @@ async def _hear(
                 async for stretch in heard:
                     await _add(scribe, job, transcript, stretch)
                     progress.reach(stretch.until_s)
-            return card
+            return transcript, card
         except (StageFailed, Unavailable, Busy) as error:
-            if transcript.until_s <= begun_s:
+            kept = await scribe.transcripts.read(job.id)  # what the disk took too late counts as well
+            kept.until_s = max(kept.until_s, transcript.until_s)
+            if kept.until_s <= begun_s:
                 raise
+            transcript = kept
             log.info("transcription_goes_on", extra={"job": job.id, "code": error.code, "at_s": transcript.until_s})
 
 
 async def _add(scribe: Transcribing, job: Job, transcript: Transcript, stretch: Stretch) -> None:
-    transcript.until_s = stretch.until_s
     if stretch.segments:
         await scribe.transcripts.add(job.id, stretch)
         if not _is_long(transcript):
             transcript.segments.extend(stretch.segments)
+    transcript.until_s = stretch.until_s
 
 
 def _is_long(transcript: Transcript) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import resource
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from genie.queues.board import Board
 from genie.queues.job import Job, JobError, Kind
 from genie.transcribing import BEGINNING, Transcribing, push, transcribe
 
+MOST = resource.RLIM_INFINITY
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -55,6 +57,21 @@ class Counting:
             words = " ".join(f"n{second}" for second in range(begin, begin + 10))
             yield Stretch(begin + 10.0, (Segment(float(begin), begin + 10.0, words),))
         yield Stretch(seconds)
+
+
+class Losing(Counting):
+    """Count on, while the disk has no room for the words from second 20, until more is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def transcribe(self, recording: Sound, spoken: Spoken, start_s: float = 0.0) -> Iterator[Stretch]:
+        for stretch in super().transcribe(recording, spoken, start_s):
+            (transcript,) = self.folder.glob("*.jsonl")
+            full = stretch.until_s == 30.0 and len(self.starts) == 1
+            resource.setrlimit(resource.RLIMIT_FSIZE, (transcript.stat().st_size + 5 if full else MOST, MOST))
+            yield stretch
 
 
 @dataclass
@@ -134,6 +151,15 @@ async def test_an_engine_that_dies_twice_at_one_place_fails_the_job_and_keeps_wh
             await transcribe(one.scribe, job)
         assert raised.value.code == "engine_died"
         assert await text(one, job) == counted(20)
+
+
+async def test_what_the_disk_did_not_take_is_heard_again(tmp_path):
+    engine = Losing(tmp_path / "transcripts")
+    async with desk(tmp_path, engine) as one:
+        job = await started(one, 60.0)
+        assert (await transcribe(one.scribe, job)).answer == counted(60)
+        assert await text(one, job) == counted(60)
+    assert engine.starts == [0.0, 20.0]
 
 
 async def test_a_cancelled_run_does_not_wait_for_the_engine_and_the_next_goes_on(tmp_path):

@@ -223,10 +223,10 @@ class Listening:
                 raise
             self._emit(ErrorMessage(code=error.code, message=error.message))
             text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
-        said = _together(self._before, Said(text, utterance.sound()))
+        final = text or utterance.committed  # what was committed stays, even where nothing is asked for want of the rest
         language = utterance.language or None
-        self._emit(Transcript(utterance=utterance.number, committed=said.text, final=True, language=language))
-        return said
+        self._tell(Transcript(utterance=utterance.number, committed=final, final=True, language=language))
+        return _together(self._before, Said(text, utterance.sound()))
 
     def _forget(self) -> None:
         if self._utterance is not None:

@@ -285,6 +285,22 @@ async def test_hands_free_goes_on_after_an_utterance_that_the_engine_lost():
     assert [m.code for m in here.told if isinstance(m, ErrorMessage)] == ["engine_restarted"]
 
 
+async def test_words_that_were_committed_stay_where_the_engine_lost_the_rest():
+    async with room(FailsOnce()) as here:
+        listening = here.listen("hands_free")
+        heard = asyncio.create_task(texts(listening))
+        listening.push(speech(2.0))
+        async with asyncio.timeout(5):
+            while not here.partials():
+                await asyncio.sleep(0.01)
+        before = here.partials()[-1].committed
+        listening.push(silence(1.0))
+        listening.stop()
+        assert await heard == [""], "half a question is not asked"
+    [final] = [message for message in here.told if isinstance(message, Transcript) and message.final]
+    assert before and final.committed.startswith(before)
+
+
 class Forgetful(FakeDetector):
     """Know no stream from before it was restarted."""
 

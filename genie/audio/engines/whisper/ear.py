@@ -30,8 +30,9 @@ NOBODY = 0.6
 """Probability of the token for no speech from which an unlikely text was never said (as above)."""
 
 SLOWEST = 12
-FASTEST = 8
-"""Tokens of a text: this many, and as many for each second. Nobody speaks faster, and a loop ends there."""
+FASTEST = 24
+"""Tokens of a text: this many, and as many for each second; a loop ends there. English takes some 4 a second, but where a
+letter is three bytes, such as in Thai or Tamil, each may be two or three tokens, and ten letters are said in a second."""
 
 FRAMES_PER_S = 100
 

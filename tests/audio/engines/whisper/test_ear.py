@@ -99,6 +99,13 @@ def _scores(ear, encoded):
         return checkpoint.writer.first(encoded.sound, checkpoint.tokens.start, 1)[0]
 
 
+@pytest.mark.parametrize("given", [0, 200])
+def test_scripts_whose_letters_are_tokens_have_room(ears, given):
+    ask = ears["float32"]._ask(Question(noise(10), "en", given=(65,) * given), "en")
+    assert ask.longest >= min(200 - given, 448 - 4 - given)
+    assert len(ask.prompt) + ask.longest <= 448
+
+
 def test_a_forced_count_of_tokens_is_written_whatever_they_are(ears):
     assert [len(ears["int8"].hear([Question(noise(2), "en", forced=count)])[0].pieces) for count in (1, 8, 30)] == [
         1,

@@ -84,6 +84,7 @@ class WhisperTranscriber:
             window_s=self._checkpoint.window_s,
             guard_s=self._guard_s,
             steps_per_s=STEPS_PER_S,
+            room=self._checkpoint.longest // 2,
         )
         self._streams[stream] = _Stream(utterance)
 

@@ -9,7 +9,7 @@ from genie.audio.engine import LISTENING_RATE, Heard, Spoken
 from genie.audio.engines.loops import said_once
 from genie.audio.engines.whisper.words import Piece, Word, words
 from genie.audio.hypothesis import Hypothesis, Uttered
-from genie.audio.pcm import Int16
+from genie.audio.pcm import Float32, Int16
 
 SILENCE = 0.001
 """Loudest value (1.0 is full scale) up to which sound is silence: Whisper invents text for it, so it is not asked."""
@@ -67,13 +67,17 @@ class _Cut:
 class Utterance:
     """Keep the sound that is still to be heard, and the words that stay."""
 
-    def __init__(self, spoken: Spoken, *, window_s: float, guard_s: float, steps_per_s: float) -> None:
-        """Hear at most `window_s` at once; words of the last `guard_s` may change. A pass tells times in steps."""
+    def __init__(self, spoken: Spoken, *, window_s: float, guard_s: float, steps_per_s: float, room: int) -> None:
+        """Hear at most `window_s` at once; words of the last `guard_s` may change. A pass tells times in steps.
+
+        A window of which `room` tokens stay moves on: the decoder needs its other places for what follows.
+        """
         self.spoken = spoken
         self.language = spoken.language
         self._window = round(window_s * LISTENING_RATE)
         self._guard_s = guard_s
         self._steps_per_s = steps_per_s
+        self._room = room
         self._pieces: list[Int16] = []
         self._kept_text = ""
         self._stays: list[Piece] = []
@@ -123,8 +127,9 @@ class Utterance:
             self._settle(len(asked.sound) / LISTENING_RATE - self._guard_s, whole=found.whole)
         if self._stays or len(asked.sound) == self._window:
             self.language = self.language or found.language or None
-        if len(asked.sound) >= CROWDED * self._window:
-            self._move_on(asked.sound)
+        full = len(asked.sound) == self._window or len(self._stays) > self._room
+        if full or len(asked.sound) >= CROWDED * self._window:
+            self._move_on(asked.sound, full=full)
 
     def heard(self) -> Heard:
         """Return what stays, and what may change."""
@@ -158,12 +163,12 @@ class Utterance:
             count -= len(word.pieces)
         return settled
 
-    def _move_on(self, sound: Int16) -> None:
-        """Let the front of the window go with the words that were spoken there: in a pause as long as there is room."""
+    def _move_on(self, sound: Int16, *, full: bool) -> None:
+        """Let the front of the window go with the words that were spoken there: in a pause as long as it is not full."""
         cut = _cut(self._settled_words(), sound)
-        if len(sound) < self._window and (cut is None or cut.loudness > PAUSE):
+        if not full and (cut is None or cut.loudness > PAUSE):
             return
-        cut = cut or self._forced(len(sound) - _samples(KEPT_S))
+        cut = cut or self._forced(max(0, len(sound) - _samples(KEPT_S)))
         count, sample = cut.words, cut.sample
         gone = sum(len(word.pieces) for word in self._words[:count])
         self._kept_text = _joined(self._kept_text, "".join(word.text for word in self._words[:count]))
@@ -171,16 +176,17 @@ class Utterance:
         self._stays = [_earlier(piece, seconds) for piece in self._stays[gone:]]
         self._all = [_earlier(piece, seconds) for piece in self._all[gone:]]
         self._words = words(self._all)
+        self._hypothesis.moved()
         self._forget(sample)
 
     def _forced(self, sample: int) -> _Cut:
-        """Return how many words were spoken before a sample, as far as that is known; at least those that stay."""
+        """Return how many words were spoken before a sample, as far as that is known."""
         evenly = self._window / max(1, len(self._words))
         count = 0
         for number, word in enumerate(self._words, 1):
             if ((number - 0.5) * evenly if word.at_s is None else _samples(word.at_s)) <= sample:
                 count = number
-        return _Cut(max(count, len(self._settled_words())), sample, 1.0)
+        return _Cut(count, sample, 1.0)
 
     def _sound(self) -> Int16:
         sound = np.concatenate([np.zeros(0, np.int16), *self._pieces])
@@ -212,23 +218,24 @@ def _cut(settled: list[Word], sound: Int16) -> _Cut | None:
     What follows is then heard from the beginning of a phrase, as most of what a model has learned from.
     """
     latest = len(sound) - _samples(KEPT_S)
+    energy = np.square(sound.astype(np.float32))
+    everywhere = float(energy.mean()) + 1.0
     found = []
     for count in range(1, len(settled)):
         before, after = settled[count - 1].at_s, settled[count].starts_s
         if before is not None and after is not None and before < after and _samples(after) <= latest:
-            found.append(_quietest(count, sound, _samples(before), _samples(after)))
+            at, loudness = _quietest(energy, _samples(before), _samples(after))
+            found.append(_Cut(count, at, loudness / everywhere))
     quiet = min((cut.loudness for cut in found), default=0.0)
     return max((cut for cut in found if cut.loudness <= quiet + PAUSE), key=lambda cut: cut.words, default=None)
 
 
-def _quietest(count: int, sound: Int16, start: int, stop: int) -> _Cut:
-    """Return the middle of the quietest tenth of a second between two samples."""
+def _quietest(energy: Float32, start: int, stop: int) -> tuple[int, float]:
+    """Return the middle of the quietest tenth of a second between two samples, and its energy."""
     length = _samples(0.1)
-    everywhere = float(np.square(sound.astype(np.float32)).mean()) + 1.0
     places = range(start, max(stop - length, start) + 1, _samples(0.02))
-    energy = {at: float(np.square(sound[at : at + length].astype(np.float32)).mean()) for at in places}
-    at = min(energy, key=lambda at: energy[at])
-    return _Cut(count, at + length // 2, energy[at] / everywhere)
+    loudness, at = min((float(energy[at : at + length].mean()), at) for at in places)
+    return at + length // 2, loudness
 
 
 def _earlier(piece: Piece, seconds: float) -> Piece:

@@ -45,7 +45,10 @@ class Word:
 
 
 def words(pieces: Iterable[Piece]) -> list[Word]:
-    """Return the words that pieces spell; bytes at the end that are not yet a character belong to none."""
+    """Return the words that pieces spell; bytes at the end that are not yet a character belong to none.
+
+    All pieces before these belong to a word, those too that spell nothing: words are counted in pieces.
+    """
     found: list[Word] = []
     for text, together in _characters(pieces):
         mark = not any(map(str.isalnum, text))
@@ -74,7 +77,6 @@ def _characters(pieces: Iterable[Piece]) -> Iterator[tuple[str, tuple[Piece, ...
     for piece in pieces:
         waiting.append(piece)
         text += decoder.decode(piece.spelled)
-        if not decoder.getstate()[0]:
-            if text:
-                yield text, tuple(waiting)
+        if text and not decoder.getstate()[0]:
+            yield text, tuple(waiting)
             waiting, text = [], ""

@@ -96,7 +96,7 @@ def pieces(text: str) -> list[Piece]:
 
 
 def test_a_language_stays_from_the_first_word_that_stays():
-    utterance = Utterance(Spoken(), window_s=30.0, guard_s=0.5, steps_per_s=50.0)
+    utterance = Utterance(Spoken(), window_s=30.0, guard_s=0.5, steps_per_s=50.0, room=224)
     heard = []
     for language, seconds in (("de", 0.8), ("nl", 0.5), ("fr", 0.5), ("en", 0.5)):
         utterance.feed(noise(seconds))

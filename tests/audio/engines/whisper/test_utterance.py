@@ -12,8 +12,8 @@ from genie.audio.engines.whisper.words import Piece
 SECOND = LISTENING_RATE
 
 
-def begun(window_s=10.0, guard_s=0.5):
-    return Utterance(Spoken("en"), window_s=window_s, guard_s=guard_s, steps_per_s=50.0)
+def begun(window_s=10.0, guard_s=0.5, room=100):
+    return Utterance(Spoken("en"), window_s=window_s, guard_s=guard_s, steps_per_s=50.0, room=room)
 
 
 def spoken(first, count):
@@ -110,6 +110,37 @@ def test_the_window_moves_on_with_its_words():
     passes = advance(utterance)
     assert passes[-1].place[0] > 0
     assert passes[-1].given[:1] != passes[0].given[:1]
+
+
+def test_words_that_stay_behind_a_forced_cut_are_not_heard_again():
+    utterance, noise = begun(), np.ones(7 * SECOND, np.int16)
+    noise[0] = 101  # it has no word, and is no silence
+    utterance.feed(np.concatenate([noise, spoken(50, 3)]))
+    asked = utterance.next(last=False)
+    pieces = [Piece(150 + number, f" {150 + number}".encode(), at) for number, at in enumerate((8.2, 8.8, 9.3))]
+    utterance.take(asked, Found(pieces, whole=True, trusted=True))
+    assert utterance.heard().committed == "150 151 152"
+    utterance.feed(spoken(60, 1))
+    assert utterance.next(last=False).given == [150, 151, 152], "their sound is still in the window"
+
+
+def test_a_window_whose_words_fill_the_decoder_moves_on():
+    utterance, longest = begun(room=4), 0
+    for second in range(40):
+        utterance.feed(spoken(second, 1))
+        longest = max([longest, *(len(asked.given) for asked in advance(utterance))])
+    assert longest <= 5
+    advance(utterance, last=True)
+    assert utterance.final().committed == numbers(40)
+
+
+def test_a_token_that_spells_nothing_cuts_no_committed_word():
+    utterance = begun()
+    utterance.feed(spoken(0, 5))
+    asked = utterance.next(last=False)
+    spelled = [(b" one", 0.5), (b"", 0.6), (b"\xff", 0.7), (b" sev", 1.5), (b"en", 1.7), (b" four", 4.9)]
+    utterance.take(asked, Found([Piece(1, text, at) for text, at in spelled], whole=True, trusted=True))
+    assert utterance.heard() == Heard("one seven", "four", "en")
 
 
 def test_a_text_that_is_not_trusted_is_shown_and_does_not_stay():

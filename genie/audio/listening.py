@@ -223,7 +223,7 @@ class Listening:
                 raise
             self._emit(ErrorMessage(code=error.code, message=error.message))
             text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
-        final = text or utterance.committed  # what was committed stays, even where nothing is asked for want of the rest
+        final = text or utterance.committed  # that stays, even where nothing is asked for want of the rest
         language = utterance.language or None
         self._tell(Transcript(utterance=utterance.number, committed=final, final=True, language=language))
         return _together(self._before, Said(text, utterance.sound()))

@@ -31,8 +31,8 @@ NOBODY = 0.6
 
 SLOWEST = 12
 FASTEST = 24
-"""Tokens of a text: this many, and as many for each second; a loop ends there. English takes some 4 a second, but where a
-letter is three bytes, such as in Thai or Tamil, each may be two or three tokens, and ten letters are said in a second."""
+"""Tokens of a text: this many, and as many for each second; a loop ends there. English takes some 4 a second, but where
+a letter is three bytes, such as in Thai, each may be two or three tokens, and ten letters are said in a second."""
 
 FRAMES_PER_S = 100
 

@@ -164,7 +164,7 @@ class Utterance:
         return settled
 
     def _move_on(self, sound: Int16, *, full: bool) -> None:
-        """Let the front of the window go with the words that were spoken there: in a pause as long as it is not full."""
+        """Let the front of the window go with the words that were spoken there: in a pause unless it is full."""
         cut = _cut(self._settled_words(), sound)
         if not full and (cut is None or cut.loudness > PAUSE):
             return

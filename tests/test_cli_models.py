@@ -116,3 +116,15 @@ def test_a_model_that_genie_does_not_know_needs_its_kind(shell: Shell) -> None:
     assert failed.returncode == cli.Exit.USAGE and "--kind whisper or kokoro" in failed.stderr
     failed = shell.models("pull", "--kind", "whisper", "somebody/something")
     assert failed.returncode == cli.Exit.ENGINE_UNAVAILABLE and "no such model" in failed.stderr
+
+
+@pytest.mark.parametrize("name", ["models--one--two--three", "models--..--..", "models--small--whisper"])
+def test_what_else_lies_in_the_cache_is_passed_over(shell: Shell, name: str) -> None:
+    odd = shell.cache.parent / name
+    for folder in ("refs", "snapshots/abc"):
+        (odd / folder).mkdir(parents=True)
+    (odd / "snapshots" / "abc" / "config.json").write_text('{"model_type":"whisper"}')
+    (odd / "refs" / "main").write_bytes(b"\xff" if name == "models--small--whisper" else b"abc")
+    assert shell.entry()["state"] == "absent"
+    removed = shell.models("remove", "--yes", name.removeprefix("models--").replace("--", "/"))
+    assert "no_such_model" in removed.stderr and odd.is_dir()

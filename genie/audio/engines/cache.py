@@ -68,7 +68,7 @@ def everything() -> list[Lying]:
     found = []
     for where in sorted(Path(constants.HF_HUB_CACHE).expanduser().glob("models--*--*")):
         model = where.name.removeprefix("models--").replace("--", "/")
-        if kind := kind_of(model) or _kind_in(where):
+        if (kind := kind_of(model) or _kind_in(where)) and _is_place(where, model):
             found.append(look(kind, model))
     return found
 
@@ -101,11 +101,19 @@ def matches(file: Path, checksum: str) -> bool:
     return total.hexdigest() == checksum
 
 
+def _is_place(where: Path, model: str) -> bool:
+    """Say whether a folder of the cache is that of a model: its name may be one that no model can have."""
+    try:
+        return place(model) == where
+    except ValueError:
+        return False
+
+
 def _snapshot(where: Path) -> Path | None:
     """Return the folder of the newest revision that was fetched, whole or not."""
     try:
         commit = (where / "refs" / "main").read_text().strip()
-    except OSError:
+    except (OSError, ValueError):  # damaged, and no text
         return None
     folder = where / "snapshots" / commit
     return folder if commit and folder.is_dir() else None
@@ -125,7 +133,7 @@ def _kind_in(where: Path) -> Kind | None:
         return None
     try:
         config = json.loads((snapshot / "config.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if isinstance(config, dict) and config.get("model_type") == "whisper":
         return "whisper"

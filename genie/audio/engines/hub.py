@@ -64,7 +64,7 @@ def plan(weights: Weights, model: str) -> Plan:
         raise Unavailable("no_weights", f"{model} {_why_unusable(missing, list(files))}")
     names = weights.wanted(list(files))
     sums = {name: files[name].lfs.sha256 if files[name].lfs else files[name].blob_id for name in names}
-    items = (Item(name, files[name].size, sums[name]) for name in names if files[name].size and sums[name])
+    items = (Item(name, files[name].size, sums[name]) for name in names if files[name].size and _is_plain(sums[name]))
     return Plan(model, info.sha or "", tuple(names), tuple(items))
 
 
@@ -133,6 +133,11 @@ def _go_on(wanted: Plan, item: Item, part: Path) -> None:
                 file.write(chunk)
                 if file.tell() > item.size:
                     raise Unavailable("fetch_failed", f"more came as {item.name} than the hub lists")
+
+
+def _is_plain(checksum: str | None) -> bool:
+    """Say whether what a hub tells may name a file of the cache: anything else could lead out of it."""
+    return checksum is not None and checksum.isascii() and checksum.isalnum()
 
 
 def _check_room(wanted: Plan, where: Path) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from genie.audio.engines.kinds import INDEX, SHARDS, WHOLE, Weights
 
+DAMAGED = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
+"""What comes of reading JSON that is none, or that holds something else than it should."""
+
 HEADER_BYTES = 100_000_000
 """The longest header of a safetensors file that its own library reads."""
 
@@ -37,7 +40,7 @@ def flaw(file: Path) -> str:
                 json.loads(file.read_bytes())
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-    except ValueError:
+    except DAMAGED:
         return "is damaged"
     return ""
 
@@ -65,8 +68,8 @@ def _torn_archive(file: Path) -> str:
 def _missing_shards(folder: Path, names: set[str]) -> Iterator[str]:
     try:
         shards = set(json.loads((folder / INDEX).read_bytes())["weight_map"].values())
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except DAMAGED:
         yield f"{INDEX} is no index ({SHARDS})"
         return
-    for name in sorted(shards - names):
+    for name in sorted(map(str, shards - names)):
         yield f"{name} is missing"

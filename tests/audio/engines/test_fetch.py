@@ -163,6 +163,12 @@ async def test_what_does_not_match_its_checksum_is_never_used(hub, cache):
     assert await fetch()
 
 
+async def test_a_hub_cannot_name_a_file_out_of_the_cache(hub, cache, tmp_path):
+    hub.misnamed["config.json"] = f"../../../{(outside := tmp_path / 'outside').name}"
+    assert (Path((await fetch()).folder) / "config.json").is_file()
+    assert not outside.exists()
+
+
 async def test_a_file_shorter_than_the_hub_lists_is_given_up(cache, hub):
     hub.listed["model.safetensors"] = 300_000
     code, reason = await failure()

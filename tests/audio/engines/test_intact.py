@@ -32,6 +32,21 @@ def test_a_damaged_header_is_seen(tmp_path):
     assert flaw(file) == "is damaged"
 
 
+ODD = (b"[]", b"3", b'{"a":1}', b'{"a":{}}', b'{"a":{"data_offsets":[0]}}', b'{"a":{"data_offsets":"xy"}}', b"[" * 99_999)
+
+
+@pytest.mark.parametrize("header", ODD, ids=lambda header: header[:20].decode())
+def test_a_header_of_something_else_is_damage(tmp_path, header):
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(len(header).to_bytes(8, "little") + header)
+    assert flaw(file) == "is damaged"
+
+
+def test_settings_without_end_are_damage(tmp_path):
+    (file := tmp_path / "config.json").write_bytes(b"[" * 99_999)
+    assert flaw(file) == "is damaged"
+
+
 def test_an_archive_without_its_end_is_seen(tmp_path):
     file = tmp_path / "af_heart.pt"
     with zipfile.ZipFile(file, "w") as archive:

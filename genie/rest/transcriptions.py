@@ -17,14 +17,10 @@ from genie.rest.house import House
 from genie.rest.questions import key_of
 from genie.rest.reply import json_reply
 from genie.rest.transcript import MEDIA, transcript_reply, wanted_format
-from genie.rest.upload import received, with_fields
+from genie.rest.upload import received, shown, with_fields
 from genie.rest.wishes import WishParams
 
 UNNAMED = "recording"
-
-
-def _shown(name: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
 
 
 class RecordingParams(WishParams):
@@ -33,7 +29,7 @@ class RecordingParams(WishParams):
     The same `key` (or `Idempotency-Key` header) again is the same job.
     """
 
-    name: Annotated[Name, AfterValidator(_shown)] = UNNAMED
+    name: Annotated[Name, AfterValidator(shown)] = UNNAMED
     key: Name | None = None
     priority: Priority = "normal"
 

@@ -15,6 +15,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from genie.errors import BadInput, TooLarge
+from genie.messages import MAX_NAME
 from genie.rest.endpoint import Params
 
 IN_MEMORY = 1_048_576
@@ -63,9 +64,14 @@ async def received(request: Request, limit: int, folder: Path | None = None) -> 
         if upload.size > limit:
             raise _too_large(limit)
         await upload.seek(0)
-        yield Upload(upload.file, fields, upload.filename or "")
+        yield Upload(upload.file, fields, shown(upload.filename or "")[-MAX_NAME:].strip())
     finally:
         await upload.close()
+
+
+def shown(name: str) -> str:
+    """Return a name as it can be shown: without control characters, marks of direction and halves of letters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
 
 
 def with_fields(params: T, fields: Mapping[str, str]) -> T:
@@ -83,8 +89,8 @@ async def _from_form(request: Request, limit: int) -> tuple[UploadFile, dict[str
     parser = MultiPartParser(request.headers, body, max_files=1, max_fields=MAX_FIELDS, max_part_size=FORM_BYTES)
     try:
         form = await parser.parse()
-    except MultiPartException as error:
-        raise BadInput("bad_form", f"the form cannot be read: {error.message}") from error
+    except (MultiPartException, UnicodeError) as error:  # the form itself names how its letters are encoded
+        raise BadInput("bad_form", f"the form cannot be read: {error}") from error
     file = form.get("file")
     if not isinstance(file, UploadFile):
         await form.close()

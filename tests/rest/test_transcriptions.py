@@ -137,6 +137,35 @@ async def test_a_recording_in_a_form_has_its_files_name(http):
 
 
 @pytest.mark.parametrize(
+    ("charset", "name", "shown"),
+    [
+        ("utf-8", "a\x00b\x1b[31m\u202egpj.exe", "a b [31m gpj.exe"),
+        ("utf-8", "x" * 300 + ".wav", "x" * 196 + ".wav"),
+        ("raw_unicode_escape", r"half \ud800.wav", "half .wav"),
+    ],
+    ids=["control", "long", "half a letter"],
+)
+async def test_what_cannot_be_shown_of_a_files_name_goes(http, charset: str, name: str, shown: str):
+    reply = await http.post("/api/transcriptions", **form(name, charset))
+    assert (reply.status_code, reply.json()["question"]) == (202, shown)
+    direct = await http.post("/api/upload-and-transcribe-wav?format=txt", **form(name, charset))
+    assert direct.status_code == 200
+    await ended(http, reply.json()["id"])
+
+
+async def test_a_form_in_letters_that_are_none_is_refused(http):
+    reply = await http.post("/api/transcriptions", **form("talk.wav", "undefined"))
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "bad_form")
+
+
+def form(name: str, charset: str) -> dict:
+    """Return a form that says how its letters are encoded."""
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    content_type = f"multipart/form-data; boundary=x; charset={charset}"
+    return {"content": head + packed(clip("time")) + b"\r\n--x--\r\n", "headers": {"Content-Type": content_type}}
+
+
+@pytest.mark.parametrize(
     ("body", "status", "code"),
     [
         (b"", 400, "empty_audio"),

@@ -32,7 +32,15 @@ def test_a_damaged_header_is_seen(tmp_path):
     assert flaw(file) == "is damaged"
 
 
-ODD = (b"[]", b"3", b'{"a":1}', b'{"a":{}}', b'{"a":{"data_offsets":[0]}}', b'{"a":{"data_offsets":"xy"}}', b"[" * 99_999)
+ODD = (
+    b"[]",
+    b"3",
+    b'{"a":1}',
+    b'{"a":{}}',
+    b'{"a":{"data_offsets":[0]}}',
+    b'{"a":{"data_offsets":"xy"}}',
+    b"[" * 99_999,
+)
 
 
 @pytest.mark.parametrize("header", ODD, ids=lambda header: header[:20].decode())

@@ -17,6 +17,7 @@ from genie.audio.frames import FRAME, FRAME_S, Frames
 from genie.audio.pcm import Int16, Pcm
 from genie.audio.segmenter import MEMORY_S, Event, Segmenter
 from genie.audio.texture import Textures
+from genie.audio.timed import joined
 from genie.audio.transcription import Ears, Emit, Utterance
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
@@ -207,7 +208,7 @@ class Listening:
 
     def _tell(self, message: UtteranceStarted | UtteranceEnded | Transcript | ErrorMessage) -> None:
         if self._before is not None and isinstance(message, Transcript):
-            message = message.model_copy(update={"committed": _joined(self._before.text, message.committed)})
+            message = message.model_copy(update={"committed": joined(self._before.text, message.committed)})
         self._emit(message)
 
     async def _end(self) -> Said:
@@ -234,12 +235,8 @@ class Listening:
         self._ears.detector.tell(Detector.close, self._stream)
 
 
-def _joined(before: str, text: str) -> str:
-    return f"{before} {text}".strip()
-
-
 def _together(before: Said | None, said: Said) -> Said:
     if before is None:
         return said
     sound = Pcm(LISTENING_RATE, np.concatenate((before.sound.samples, said.sound.samples)))
-    return Said(_joined(before.text, said.text), sound)
+    return Said(joined(before.text, said.text), sound)

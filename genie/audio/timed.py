@@ -10,6 +10,15 @@ SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\u
 WORD = re.compile(rf"\s*(?:[{SPACELESS}]|[^\s{SPACELESS}]+)")
 
 
+ENDS, BEGINS = re.compile(rf"[{SPACELESS}]\Z"), re.compile(rf"[{SPACELESS}]")
+
+
+def joined(before: str, after: str) -> str:
+    """Return two pieces of a text as one, with a space between them but where their script has none."""
+    space = "" if ENDS.search(before) and BEGINS.match(after) else " "
+    return f"{before}{space}{after}".strip()
+
+
 def words_of(segment: Segment) -> tuple[Word, ...]:
     """Return a segment's words, each with the space before it: its own, or spread over it by their lengths.
 

@@ -12,6 +12,7 @@ from genie.audio.engine import LISTENING_RATE, Detector, Heard, Spoken, Transcri
 from genie.audio.intake import Intake
 from genie.audio.lane import Lane
 from genie.audio.pcm import Int16, Pcm
+from genie.audio.timed import joined
 from genie.config import SttSettings, VadSettings
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
@@ -64,7 +65,7 @@ class Utterance:
     @property
     def text(self) -> str:
         """Return what was heard until now, certain or not."""
-        return f"{self.committed} {self.tentative}".strip()
+        return joined(self.committed, self.tentative)
 
     @property
     def settled(self) -> bool:

@@ -74,7 +74,7 @@ export class Card {
     say(this.#text, job.question);
     say(this.#answer, job.answer ?? "");
     this.#more.hidden = Math.max(job.question.length, job.answer?.length ?? 0) <= LONG;
-    say(this.#error, job.status === "failed" ? sentence(job.error?.message ?? "It failed") : "");
+    say(this.#error, job.error ? sentence(job.error.message) : "");
     this.#time.dateTime = job.created_at;
     say(this.#time, clock(job.created_at));
     this.#state.className = queue === "done" ? "visually-hidden" : ""; // the queue's name says it already

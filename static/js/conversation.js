@@ -153,6 +153,11 @@ export class Conversation {
     this.#views.status.listening(mode, phase);
   }
 
+  /** The button was released: the server tells what it heard. */
+  said() {
+    this.#views.status.thinking(true);
+  }
+
   cancelled() {
     this.#views.thread.takeBack();
     this.#following.think();

@@ -15,6 +15,7 @@ export class Engines {
   constructor(list, note) {
     this.#list = list;
     this.#note = note;
+    list.closest("details").addEventListener("keydown", (event) => this.#leave(event));
     setInterval(() => this.#refresh(), REFRESH_MS);
   }
 
@@ -23,6 +24,14 @@ export class Engines {
     const [fact, why] = remark(engines.stt);
     this.#note.replaceChildren(fact, make("span", "why", why));
     this.#note.hidden = fact === "";
+  }
+
+  #leave(event) {
+    const { currentTarget: panel, key } = event;
+    if (key !== "Escape" || !panel.open) return;
+    event.stopPropagation(); // it silences genie elsewhere
+    panel.open = false;
+    panel.querySelector("summary").focus();
   }
 
   /** Ask which engines serve by now: better ones take over as soon as their weights are there. */

@@ -1,6 +1,8 @@
 /** Times and names as people read them. */
 
 const NAMES = { pocketsphinx: "PocketSphinx", espeak: "eSpeak NG", whisper: "Whisper", kokoro: "Kokoro", silero: "Silero" };
+const SPACELESS = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff01-\uffef]/; // Thai, Lao, Burmese, Khmer, Chinese, Japanese
+const CLOSING = /^[\p{Pe}\p{Pf},.;:!?…%]/u;
 const CLOCK = new Intl.DateTimeFormat([], { hour: "numeric", minute: "2-digit" }); // to make one takes longer than to use it
 const MOMENT = new Intl.DateTimeFormat([], { hour: "numeric", minute: "2-digit", second: "2-digit" });
 
@@ -38,6 +40,12 @@ export function about(seconds) {
 export function remaining(seconds) {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${(seconds / 3600).toFixed(1)} h left`;
+}
+
+/** Return what stands between two pieces of a text: a space, but not before a comma, nor in a script that has none. */
+export function between(before, after) {
+  if (!before || !after || CLOSING.test(after)) return "";
+  return SPACELESS.test(before.at(-1)) && SPACELESS.test(after[0]) ? "" : " ";
 }
 
 /** Return a text as a sentence. */

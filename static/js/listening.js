@@ -14,7 +14,7 @@ export class Listening {
   #started = false;
   #closing = false;
 
-  /** `listener` has `listening(mode, phase)`, `cancelled()`, `level(rms)` and `trouble(message)`. */
+  /** `listener` has `listening(mode, phase)`, `said()`, `cancelled()`, `level(rms)` and `trouble(message)`. */
   constructor(socket, sound, listener) {
     this.#socket = socket;
     this.#sound = sound;
@@ -54,7 +54,8 @@ export class Listening {
     this.#closing = true;
     await this.#microphone.close();
     if (turn !== this.#turn) return;
-    this.#socket.send({ type: "listen_stop" });
+    const { mode } = this;
+    if (this.#socket.send({ type: "listen_stop" }) && mode === "push_to_talk") this.#listener.said();
     this.#end("idle");
   }
 
@@ -62,7 +63,7 @@ export class Listening {
   cancel() {
     if (!this.#mode) return;
     const forgotten = this.#started ? this.#socket.request({ type: "listen_cancel" }) : null;
-    forgotten?.then(() => this.#listener.cancelled(), () => {}); // a lost connection forgets it too
+    forgotten?.catch(() => {}).then(() => this.#listener.cancelled()); // a lost connection forgets it too
     this.#end("idle");
   }
 

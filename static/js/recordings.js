@@ -63,7 +63,7 @@ export class Recordings {
   }
 
   #failed(error, file) {
-    this.#trouble({ ...error, message: `${file.name} was not taken: ${error.message}` });
+    this.#trouble({ ...error, message: `The file ${file.name} was not taken: ${error.message}` });
     this.#next();
   }
 

@@ -1,7 +1,7 @@
 /** One turn of the conversation as an element: what was said, what is answered, and how it went. */
 
 import { make, say } from "./dom.js";
-import { duration } from "./format.js";
+import { between, duration } from "./format.js";
 
 export class Turn {
   element = make("li", "turn");
@@ -35,7 +35,7 @@ export class Turn {
   hear(committed, tentative, final) {
     this.said = committed;
     this.open = !final;
-    this.#committed.textContent = committed && tentative ? `${committed} ` : committed;
+    this.#committed.textContent = committed + between(committed, tentative);
     this.#tentative.textContent = tentative;
   }
 
@@ -57,6 +57,7 @@ export class Turn {
   refresh(job) {
     this.job = job.id;
     this.element.dataset.status = job.status;
+    if (!this.open) this.hear(job.question, "", true); // it may have been changed in its queue
     if (job.status === "pending") this.answer("");
     if (job.answer) this.answer(job.answer);
     say(this.#note, note(job));

@@ -33,6 +33,44 @@ def test_the_narrowest_phone_breaks_no_word_and_keeps_the_top_line_whole(server:
         assert tops == {True}
 
 
+@pytest.mark.parametrize("width", [901, 1100, 1280, 1600])
+def test_no_button_below_the_conversation_breaks_its_words(server: Server, launch: Launch, width: int) -> None:
+    context = launch(*MICROPHONE).new_context(viewport={"width": width, "height": 760})
+    with visit(context, server.url) as page:
+        for name in ("stop", "hands-free", "talk"):
+            assert page.locator(f"#{name}").evaluate(LINES_OF_TEXT) == 1, name
+        assert page.locator(".voice-row").evaluate("(row) => row.scrollWidth <= row.clientWidth")
+
+
+@pytest.mark.parametrize("path", ["/", "/talk"])
+def test_escape_closes_the_engines(server: Server, launch: Launch, path: str) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url, path) as page:
+        page.locator("summary").press("Enter")
+        expect(page.locator("#engines")).to_contain_text("PocketSphinx")
+        page.keyboard.press("Escape")
+        expect(page.locator("#engines")).to_be_hidden()
+        expect(page.locator("summary")).to_be_focused()
+
+
+def test_words_that_may_change_stand_as_their_script_has_them(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        pieces = [
+            ["hello", "world"],
+            ["hello", ", world"],
+            ["", "world"],
+            ["hello", ""],
+            ["明日は", "雨です"],
+            ["ต่อ", "ไป"],
+        ]
+        shown = page.evaluate(BETWEEN, pieces)
+    assert shown == ["hello world", "hello, world", "world", "hello", "明日は雨です", "ต่อไป"]
+
+
+BETWEEN = """async (pieces) => {
+  const { between } = await import("/static/js/format.js");
+  return pieces.map(([committed, tentative]) => committed + between(committed, tentative) + tentative);
+}"""
+
 LINES_OF_TEXT = """(element) => {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const range = document.createRange();

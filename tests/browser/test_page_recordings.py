@@ -49,9 +49,9 @@ def test_a_chosen_recording_shows_its_progress_and_offers_its_subtitles(
 
 
 def test_a_file_that_is_no_recording_is_refused_where_it_was_dropped(server: Server, launch: Launch) -> None:
-    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+    with visit(launch(*MICROPHONE).new_context(), server.url, status=415) as page:
         page.evaluate(DROP, ["notes.txt", base64.b64encode(b"no sound at all, " * 20).decode()])
-        expect(page.locator(".notice")).to_contain_text("notes.txt was not taken")
+        expect(page.locator(".notice")).to_contain_text("The file notes.txt was not taken")
         expect(page.locator("#sending")).to_be_hidden()
 
 

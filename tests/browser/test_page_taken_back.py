@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, open_microphones, spoken, visit, words
 
@@ -36,6 +36,26 @@ def test_escape_takes_back_what_is_being_said(server: Server, launch: Launch) ->
         expect(page.locator(".turn")).to_have_count(0)
         expect(page.get_by_role("status")).to_have_text("Hold the button and ask.")
         assert open_microphones(page) == 0
+
+
+def test_what_is_taken_back_as_the_connection_breaks_is_not_left_half_said(server: Server, launch: Launch) -> None:
+    page = launch(*MICROPHONE).new_context().new_page()
+    sockets: list[WebSocketRoute] = []
+
+    def carry(route: WebSocketRoute) -> None:
+        sockets.append(route)
+        there = route.connect_to_server()
+        route.on_message(lambda message: None if "listen_cancel" in str(message) else there.send(message))
+
+    page.route_web_socket("**/ws", carry)
+    page.goto(f"{server.url}/talk")
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    hold(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).to_have_attribute("data-mode", "")
+    expect(page.locator(".turn")).to_have_count(1)
+    sockets[0].close(code=1011)
+    expect(page.locator(".turn")).to_have_count(0)
 
 
 def test_words_whose_ear_died_are_not_left_half_said(own_server: Server, launch: Launch, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_a_name_that_is_put_right_is_expected_from_now_on_and_can_be_removed(
         card.get_by_role("button", name=f"Edit: {HEARD}").click()
         card.get_by_role("textbox", name="Question").fill(MEANT)
         page.keyboard.press("Enter")
+        expect(page.locator(".turn .committed")).to_have_text(MEANT)
         notice = page.locator(".notice", has_text="genie expects Thymes from now on.")
         notice.get_by_role("button", name="Names…").click()
         dialog = page.get_by_role("dialog", name="Names to expect")

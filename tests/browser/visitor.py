@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ROOT = Path(__file__).parents[2]
 CLIPS = ROOT / "tests/clips"
-START_S = 30.0
+START_S = 60.0
 LEAD_S = 0.6
 """Seconds of silence before a clip: the microphone needs a moment to open."""
 
@@ -69,6 +69,7 @@ class Server:
         deadline = time.monotonic() + START_S
         while not self._serves():
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
                 pytest.fail(f"the server did not start:\n{(self.data / 'server.log').read_text()[-4000:]}")
             time.sleep(0.05)
 
@@ -118,14 +119,19 @@ class Visit:
 
 
 @contextmanager
-def visit(context: BrowserContext, site: str, path: str = "/") -> Iterator[Page]:
-    """Open a page, wait until it is connected, and fail on anything it complained about by the end."""
+def visit(context: BrowserContext, site: str, path: str = "/", *, status: int | None = None) -> Iterator[Page]:
+    """Open a page, wait until it is connected, and fail on anything it complained about by the end.
+
+    A browser complains about each request that is refused; with `status` it has to, and about nothing else.
+    """
     seen = Visit(context.new_page(), site).watch()
     seen.page.add_init_script(WATCH)
     seen.page.goto(site + path)
     expect(seen.page.locator("html")).to_have_attribute("data-connection", "ready")
     yield seen.page
-    assert not seen.complaints, seen.complaints
+    expected = [complaint for complaint in seen.complaints if status and f"status of {status}" in complaint]
+    assert seen.complaints == expected, seen.complaints
+    assert bool(expected) == (status is not None)
     assert seen.page.evaluate("seen.violations") == []
 
 

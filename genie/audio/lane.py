@@ -8,7 +8,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from genie.audio.call import Ask, Call, run
 from genie.audio.remote import Remote, close_quietly
-from genie.audio.turns import GATHER_S, Rank, Turns
+from genie.audio.turns import FOLLOW_S, Rank, Turns
 from genie.errors import Busy, GenieError, StageFailed, Unavailable
 
 E = TypeVar("E")
@@ -73,7 +73,7 @@ class _Worker(Generic[E]):
             while not self.abandoned:
                 if calls := self._turns.take(time.monotonic(), self.batch):
                     return calls
-                self._changed.wait(GATHER_S if self._turns else None)
+                self._changed.wait(FOLLOW_S if self._turns else None)
         return []
 
 

@@ -3,6 +3,7 @@
 from collections import deque
 from enum import IntEnum
 from itertools import islice, takewhile
+from math import inf
 from typing import Generic, Protocol, TypeVar
 
 PATIENCE_S = 5.0
@@ -12,6 +13,10 @@ nobody starves, and whoever is above keeps four fifths of the engine."""
 
 GATHER_S = 0.005
 """How long a call that others may join waits for them, where one run serves several."""
+
+
+FOLLOW_S = 0.003
+"""How long all else waits after an urgent call: whoever fed the end of an utterance ends it next, a moment later."""
 
 
 class Rank(IntEnum):
@@ -46,7 +51,7 @@ class Turns(Generic[C]):
     def __init__(self) -> None:
         self._lines: dict[Rank, deque[tuple[C, float]]] = {rank: deque() for rank in Rank}
         """The calls of each rank, and since when they wait."""
-        self._served = dict.fromkeys(Rank, 0.0)
+        self._served = dict.fromkeys(Rank, -inf)
         self._took = dict.fromkeys(Rank, 0.0)
         """When the last call of each rank ended, and how long it took."""
         self._running: tuple[Rank, float] | None = None
@@ -68,13 +73,16 @@ class Turns(Generic[C]):
     def take(self, now: float, batch: int = 1) -> list[C]:
         """Note that what was taken before has ended, and return what is to be run as one, at most `batch` calls.
 
-        It is nothing when nothing waits, or when others may join what does.
+        It is nothing when nothing waits, or when others may join what does or come before it.
         """
         self._end(now)
         waiting = [rank for rank in Rank if self._lines[rank]]
         if not waiting:
             return []
-        rank = self._passed_over(waiting[1:], now) or waiting[0]
+        late = self._passed_over(waiting[1:], now)
+        rank = waiting[0] if late is None else late
+        if rank is not Rank.URGENT and late is None and now - self._served[Rank.URGENT] < FOLLOW_S:
+            return []
         line = self._lines[rank]
         count = _joined(line, batch) if rank is Rank.PARTIAL else 1
         if rank is Rank.PARTIAL and count < batch and now - line[0][1] < GATHER_S:

@@ -161,7 +161,7 @@ def test_two_hours_without_a_pause_are_cut_again_and_again() -> None:
     settings = config.load(environment={})
     segmenter = Segmenter(settings.vad, settings.stt.max_utterance_s)
     times = (number * FRAME_S for number in range(1, round(7_200 / FRAME_S)))
-    cuts = [segmenter.start_s for time_s in times if segmenter.push(time_s, 1.0, -20.0) == "cut"]
+    cuts = [segmenter.start_s for time_s in times if segmenter.push(time_s, 1.0) == "cut"]
     lengths = np.diff([0.0, *cuts])
     assert 7_200 / settings.stt.max_utterance_s - 1 <= len(cuts) <= 7_200
     assert lengths.max() <= settings.stt.max_utterance_s

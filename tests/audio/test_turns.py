@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie.audio.turns import GATHER_S, PATIENCE_S, SHARE, Rank, Turns
+from genie.audio.turns import FOLLOW_S, GATHER_S, PATIENCE_S, SHARE, Rank, Turns
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +22,9 @@ def turns(*calls: Call, at: float = 0.0) -> Turns[Call]:
 def taken(one: Turns[Call], now: float = 0.0) -> list[Call]:
     """Return what is served, one call after the other, when none takes any time."""
     found = []
-    while calls := one.take(now):
-        found += calls
+    while one:
+        found += one.take(now)
+        now += FOLLOW_S
     return found
 
 
@@ -59,7 +60,8 @@ def test_partials_are_taken_together_up_to_the_batch() -> None:
 def test_only_partials_are_taken_together() -> None:
     calls = [Call(Rank.URGENT), Call(Rank.URGENT), Call(Rank.BULK), Call(Rank.BULK)]
     one = turns(*calls)
-    assert [one.take(1.0, batch=8) for _ in calls] == [[call] for call in calls]
+    served = [one.take(1.0 + step * FOLLOW_S / 2, batch=8) for step in range(10)]
+    assert [some for some in served if some] == [[call] for call in calls]
 
 
 def test_calls_of_another_name_are_not_taken_together() -> None:
@@ -79,6 +81,17 @@ def test_a_partial_waits_a_moment_for_others_only_where_one_run_serves_several()
 def test_something_urgent_does_not_wait_while_partials_gather() -> None:
     urgent = Call(Rank.URGENT)
     assert turns(Call(Rank.PARTIAL), urgent).take(0.0, batch=8) == [urgent]
+
+
+def test_who_was_just_fed_ends_before_the_partial_of_another() -> None:
+    partial, fed, ended = Call(Rank.PARTIAL), Call(Rank.URGENT, "feed"), Call(Rank.URGENT, "finish")
+    one = turns(partial, fed)
+    assert one.take(1.0) == [fed]
+    assert one.take(1.1) == [], "its caller has not heard of it yet"
+    one.put(ended, 1.1 + FOLLOW_S / 3)
+    assert one.take(1.1 + FOLLOW_S / 2) == [ended]
+    assert one.take(1.2) == []
+    assert one.take(1.2 + 2 * FOLLOW_S) == [partial], "nobody came"
 
 
 def test_under_a_constant_load_of_partials_a_recording_is_served_within_its_patience() -> None:

@@ -37,8 +37,8 @@ class Room:
         return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1))
 
     async def settled(self) -> None:
-        """Return when the ear has done what it was told until now."""
-        await self._lanes[0].call(FakeTranscriber.describe)
+        """Return when the ear has done what it was told until now, and made the final texts that may be wanted."""
+        await self._lanes[0].speculate(FakeTranscriber.describe)
 
     def partials(self) -> list[Transcript]:
         return [message for message in self.told if isinstance(message, Transcript) and not message.final]

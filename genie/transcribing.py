@@ -115,7 +115,7 @@ async def transcribe(scribe: Transcribing, job: Job) -> Outcome:
     """Hear the recording of a job, from where an earlier attempt came to."""
     progress = _Course(scribe, job)
     async with scribe.recordings.heard(job.id, scribe.max_seconds(), progress.read) as recording:
-        transcript = await scribe.transcripts.read(job.id)
+        transcript = await scribe.transcripts.settled(job.id)
         progress.begin(recording.seconds, transcript.until_s)
         transcript, card = await _hear(scribe, job, recording, transcript, progress)
         await scribe.transcripts.end(job.id, recording.seconds)
@@ -139,7 +139,7 @@ async def _hear(
                     progress.reach(stretch.until_s)
             return transcript, card
         except (StageFailed, Unavailable, Busy) as error:
-            kept = await scribe.transcripts.read(job.id)  # what the disk took too late counts as well
+            kept = await scribe.transcripts.settled(job.id)  # what the disk took too late counts as well
             kept.until_s = max(kept.until_s, transcript.until_s)
             if kept.until_s <= begun_s:
                 raise

@@ -162,6 +162,21 @@ async def test_what_the_disk_did_not_take_is_heard_again(tmp_path):
     assert engine.starts == [0.0, 20.0]
 
 
+async def test_who_reads_does_not_hold_up_what_is_heard(tmp_path):
+    async with desk(tmp_path, Counting()) as one:
+        job = await started(one, 20.0)
+        os.mkfifo(slow := tmp_path / "transcripts" / "SLOW.jsonl")
+        reading = asyncio.create_task(one.scribe.transcripts.read("SLOW"))
+        try:
+            async with asyncio.timeout(8):
+                assert (await transcribe(one.scribe, job)).answer == counted(20)
+            assert not reading.done()
+        finally:
+            await asyncio.to_thread(slow.write_bytes, b"")
+        with pytest.raises(NotFound):
+            await reading
+
+
 async def test_a_cancelled_run_does_not_wait_for_the_engine_and_the_next_goes_on(tmp_path):
     engine = Counting()
     async with desk(tmp_path, engine) as one:
@@ -199,7 +214,7 @@ async def test_more_than_may_wait_is_refused_and_leaves_nothing(tmp_path):
         with pytest.raises(Busy) as raised:
             await push(one.scribe, sound(10.0), "more.flac", "local", Spoken())
         assert raised.value.code == "recordings_full"
-        await one.scribe.transcripts.read(before[1].stem)  # the thread that removes has had its turn
+        await one.scribe.transcripts.settled(before[1].stem)  # the thread that removes has had its turn
         assert sorted(tmp_path.glob("*/*")) == before
 
 

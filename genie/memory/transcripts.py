@@ -47,6 +47,7 @@ class Transcripts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "transcripts"
         self._thread = ThreadPoolExecutor(1, "transcripts")
+        self._readers = ThreadPoolExecutor(1, "transcripts-read")  # who reads much holds up nobody's recording
 
     def open(self) -> None:
         """Make the folder; blocking."""
@@ -55,23 +56,30 @@ class Transcripts:
     def close(self) -> None:
         """Let what was begun be written."""
         self._thread.shutdown(wait=False)
+        self._readers.shutdown(wait=False)
 
     async def begin(self, job: str, name: str, spoken: Spoken) -> None:
         """Begin the transcript of a job."""
-        await self._run(self._append, job, {"name": name, "spoken": asdict(spoken)})
+        await self._run(self._thread, self._append, job, {"name": name, "spoken": asdict(spoken)})
 
     async def add(self, job: str, stretch: Stretch) -> None:
         """Add what was settled since."""
         segments = [_listed(segment) for segment in stretch.segments]
-        await self._run(self._append, job, {"until_s": stretch.until_s, "segments": segments})
+        await self._run(self._thread, self._append, job, {"until_s": stretch.until_s, "segments": segments})
 
     async def end(self, job: str, duration_s: float) -> None:
         """Say that the recording was heard to its end."""
-        await self._run(self._append, job, {"until_s": duration_s, "duration_s": duration_s, "complete": True})
+        await self._run(
+            self._thread, self._append, job, {"until_s": duration_s, "duration_s": duration_s, "complete": True}
+        )
 
     async def read(self, job: str) -> Transcript:
         """Return what was heard so far; raises NotFound `no_transcript`."""
-        return await self._run(self._read, job)
+        return await self._run(self._readers, self._read, job)
+
+    async def settled(self, job: str) -> Transcript:
+        """Return the same once all is written that was begun: what is heard next goes on there."""
+        return await self._run(self._thread, self._read, job)
 
     def forget(self, job: str) -> None:
         """Remove a transcript, after what is being written of it."""
@@ -87,16 +95,14 @@ class Transcripts:
     async def sweep(self, known: Callable[[str], Job | None]) -> None:
         """Remove transcripts without a job."""
         oldest = time.time() - SETTLED_S
-        for job in await self._run(self._older, oldest):
+        for job in await self._run(self._thread, self._older, oldest):
             if known(job) is None:
                 self.forget(job)
 
-    async def _run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def _run(self, thread: ThreadPoolExecutor, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             async with asyncio.timeout(DISK_S):
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._thread, partial(function, *args, **kwargs)
-                )
+                return await asyncio.get_running_loop().run_in_executor(thread, partial(function, *args, **kwargs))
         except TimeoutError as error:
             raise Unavailable("storage_slow", f"the disk did not answer within {DISK_S:g} s") from error
 

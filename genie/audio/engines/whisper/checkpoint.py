@@ -61,7 +61,7 @@ def _ready(processor: Any, whisper: Any, name: str, device: str, chosen: Precisi
     tokens = Tokens(processor.tokenizer, generation, name, translates=whole)
     heads = [(layer, head) for layer, head in getattr(generation, "alignment_heads", None) or []]
     decoder = Decoder(whisper.model.decoder, heads, chosen)
-    rules = Rules(generation, config.vocab_size, device)
+    rules = Rules(generation, config.vocab_size, device, tokens.end)
     return Checkpoint(
         name=name,
         device=device,

@@ -9,12 +9,12 @@ from torch import Tensor
 class Rules:
     """Scores of tokens that may not be written become minus infinity."""
 
-    def __init__(self, generation: Any, size: int, device: str) -> None:
-        """Read a checkpoint's generation_config; `size` is the vocabulary's."""
+    def __init__(self, generation: Any, size: int, device: str, end: int) -> None:
+        """Read a checkpoint's generation_config; `size` is the vocabulary's, `end` the token that ends a text."""
         self._never = _mask(getattr(generation, "suppress_tokens", None), size, device)
         self._at_first = _mask(getattr(generation, "begin_suppress_tokens", None), size, device)
         self._untimed: int | None = getattr(generation, "no_timestamps_token_id", None)
-        self._end: int = generation.eos_token_id
+        self._end = end
         self._latest_start: int | None = getattr(generation, "max_initial_timestamp_index", None)
 
     def apply(self, scores: Tensor, written: list[int], *, timed: bool) -> Tensor:

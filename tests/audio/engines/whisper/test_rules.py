@@ -16,4 +16,6 @@ def test_a_checkpoint_may_name_several_tokens_that_end_a_text(tmp_path):
     first = generation["no_timestamps_token_id"] + 1
     scores = torch.zeros(json.loads((folder / "config.json").read_text())["vocab_size"])
     after = checkpoint.writer._rules.apply(scores, [first, 65, first + 5], timed=True)
-    assert torch.isinf(after[: checkpoint.tokens.end]).all(), "a time that follows text is followed by a time or the end"
+    assert torch.isinf(after[: checkpoint.tokens.end]).all(), (
+        "a time that follows text is followed by a time or the end"
+    )

@@ -282,6 +282,7 @@ class UtteranceEnded(Message):
 class Transcript(Message):
     """What was heard: committed words never change, the tentative tail may.
 
+    Between the two stands a space, but not before a comma and the like, and not in scripts that have none.
     `language` is the one that was heard, once that is known; it stays for the rest of the utterance.
     """
 

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,3 +16,11 @@ def server(tmp_path_factory) -> Iterator[Served]:
     with serving(tmp_path_factory.mktemp("data"), "stt.engine=embedded", "tts.engine=embedded") as served:
         asyncio.run(until_ready(served))
         yield served
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Undo what a shell does to a command in the background: it ignores interrupts, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

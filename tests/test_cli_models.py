@@ -72,6 +72,7 @@ def test_a_model_is_pulled_listed_and_removed(shell: Shell) -> None:
     assert again.returncode == cli.Exit.FAILED and "(no_such_model)" in again.stderr
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_keeps_what_came_and_the_next_pull_goes_on(shell: Shell, hub: Hub) -> None:
     hub.stalls["model.safetensors"] = 50_000
     hub.open.clear()

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,14 +75,6 @@ def test_the_log_can_be_json(tmp_path: Path) -> None:
     with serving(tmp_path, "server.log_format=json", "stt.engine=embedded", "tts.engine=embedded") as served:
         line = wait_for(served, lambda line: '"event": "engine"' in line)
     assert json.loads(line)["state"] == "ready"
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Undo what a shell does to a command in the background: it ignores interrupts, and so do its children."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interruptible")

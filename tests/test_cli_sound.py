@@ -174,6 +174,7 @@ def test_a_server_keeps_nothing_of_what_it_transcribed_for_a_command(server: Ser
         assert jobs == []
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_leaves_no_half_file_and_no_job(server: Served, tmp_path: Path) -> None:
     long = tmp_path / "long.wav"
     samples, rate = soundfile.read(CLIPS / "time.wav", dtype="int16")

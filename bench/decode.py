@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bench.decode_peers import RATE, Decode, ctranslate2, faster_whisper, transformers
 from bench.repeats import Repeats, keep, show
 from bench.whisper_sized import SIZES, convert, save
+from genie import config
 from genie.audio.engines.whisper.checkpoint import load
 from genie.audio.engines.whisper.ear import Ear, Question
 
@@ -35,11 +36,11 @@ GOALS = {
 
 
 def genie(folder: Path, precision: str) -> Decode:
-    """Return genie's engine with a cropped window."""
+    """Return genie's engine with windows cropped as its settings say."""
     import torch
 
     torch.set_num_threads(1)
-    ear = Ear(load(str(folder), "", "cpu", precision), 2.0)  # type: ignore[arg-type]
+    ear = Ear(load(str(folder), "", "cpu", precision), config.load(environment={}).stt.crop_s)  # type: ignore[arg-type]
     ear.warm()
 
     def decode(sound: NDArray[np.float32], tokens: int) -> int:

@@ -44,7 +44,6 @@ FRAME = 512
 FRAME_S = FRAME / LISTENING_RATE
 KEPT = 32
 """Encoded windows that are kept, one an utterance: a second decode of the same sound encodes nothing."""
-CROP_S = 4.0
 SOFT_S = 0.2
 """Seconds of silence after which speech may be over."""
 
@@ -77,7 +76,7 @@ class HeavyWhisper(WhisperTranscriber):
 
     def __init__(self, folder: str) -> None:
         super().__init__(str(FOLDER), device="cpu")
-        heavy = Ear(load(folder, "", "cpu", "auto"), CROP_S)
+        heavy = Ear(load(folder, "", "cpu", "auto"), config.load(environment={}).stt.crop_s)
         heavy.warm()
         self._ear = HeavyEar(self._ear, heavy)
 

@@ -51,7 +51,7 @@ class WhisperTranscriber:
         device: str = "auto",
         threads: int = 1,
         precision: Literal["auto"] | Precision = "auto",
-        crop_s: float = 2.0,
+        crop_s: float = 4.0,
         guard_s: float = 0.5,
         speaks: Speaks | None = None,
     ) -> None:
@@ -134,10 +134,6 @@ class WhisperTranscriber:
             raise answer
         found = segments(answer.pieces, self._checkpoint.tokens.untimed, begin_s, len(samples) / LISTENING_RATE)
         return [replace(segment, language=answer.language) for segment in found]
-
-    def force(self, samples: Int16, tokens: int) -> None:
-        """Hear samples and write so many tokens, whatever they are: what a bench needs."""
-        self._ear.hear([Question(samples, self._language, forced=tokens)])
 
     def _known(self, spoken: Spoken) -> Spoken:
         """Return what is known of an utterance with languages as this model names them."""

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
     ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.progress", "genie.zone",
+     "genie.audio.blend",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job"),
     ("genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages", "genie.meters", "genie.users",

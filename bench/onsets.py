@@ -19,7 +19,7 @@ import numpy as np
 import soxr
 
 from genie import config
-from genie.audio.engine import Spoken
+from genie.audio.engine import Passage, Spoken
 from genie.audio.engines.espeak import EspeakSynthesizer
 from genie.audio.engines.vad import SileroDetector
 from genie.audio.lane import Lane
@@ -67,7 +67,9 @@ class Recorder(FakeTranscriber):
 
 def spoken(synthesizer: EspeakSynthesizer, word: str, voice: str, speed: float, pitch: float) -> Int16:
     """Return a word from its first audible sample to its last, by a voice that is `pitch` times as high."""
-    sound = np.concatenate(list(synthesizer.synthesize(word, voice, None, max(0.5, speed))))
+    sound = np.concatenate(
+        [take.samples for take in synthesizer.synthesize(Passage(word, voice, None, max(0.5, speed)))]
+    )
     sound = np.asarray(soxr.resample(sound, synthesizer.describe().rate, RATE / pitch), np.int16)
     loud = np.flatnonzero(np.abs(sound) > np.abs(sound).max() * 10 ** (AUDIBLE_DB / 20))
     return sound[loud[0] : loud[-1] + 1]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from genie.audio.engine import Card, Heard, Segment, Spoken, Stretch, Voice
+from genie.audio.engine import Card, Heard, Passage, Segment, Spoken, Stretch, Take, Voice
 from genie.audio.pcm import Int16
 from genie.audio.recording import Sound
 from genie.errors import BadInput, GenieError, StageFailed
@@ -44,15 +44,16 @@ class FakeSynthesizer:
     def voices(self) -> list[Voice]:
         return [Voice("fake", "en", "female", "fake")]
 
-    def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
-        if voice == "nobody":
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
+        text = passage.text
+        if passage.voice == "nobody":
             raise BadInput("unknown_voice", "no such voice")
         if "crash" in text:
             raise ZeroDivisionError
         self.spoken.append(text)
         try:
             for _ in range(len(text)):
-                yield np.full(RATE // 10, len(self.spoken), np.int16)
+                yield Take(np.full(RATE // 10, len(self.spoken), np.int16))
         finally:
             self.closed += 1
 

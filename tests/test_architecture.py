@@ -30,7 +30,7 @@ LEVELS = (
     ("genie.weights",
      "genie.agents",
      "genie.audio.delivery", "genie.audio.frames", "genie.audio.listening", "genie.audio.speech",
-     "genie.audio.speech_line", "genie.audio.transcription", "genie.audio.wish",
+     "genie.audio.speech_line", "genie.audio.studio", "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),
     ("genie.asker", "genie.conversation", "genie.doctor", "genie.reopening", "genie.transcribing", "genie.twins"),
     ("genie.rest",),

@@ -7,10 +7,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Literal, Protocol
 
-from genie.audio.engine import Synthesizer
-from genie.audio.lane import Lane
 from genie.audio.pcm import Piece
 from genie.audio.speech import Speech, pieces
+from genie.audio.studio import Studio
 from genie.errors import GenieError, StageFailed
 
 log = logging.getLogger(__name__)
@@ -64,12 +63,12 @@ class Delivery:
         self._sent = 0
         self._began_at = 0.0
 
-    async def run(self, speech: Speech, voice: Callable[[], tuple[Lane[Synthesizer], int, str]]) -> None:
+    async def run(self, speech: Speech, studio: Callable[[], Studio]) -> None:
         """Speak to the end, or until stopped; the listener is told how it ended in either case."""
         reason: EndReason = "stopped"
         failure: GenieError | None = None
         try:
-            if await self._deliver(speech, *voice()):
+            if await self._deliver(speech, studio()):
                 reason = "completed"
         except GenieError as error:
             reason, failure = "failed", error
@@ -81,19 +80,19 @@ class Delivery:
         if failure is not None and not self._sent and speech.job is not None and not speech.again:
             await self._listener.disclaim(speech.job)
 
-    async def _deliver(self, speech: Speech, lane: Lane[Synthesizer], rate: int, default: str) -> bool:
+    async def _deliver(self, speech: Speech, studio: Studio) -> bool:
         """Send sound once the answer is claimed; return False when somebody has heard it already.
 
         The claim is written down while the first sound is being made: neither waits for the other.
         """
         claim = asyncio.create_task(self._claim(speech), name=f"claim-{speech.job}")
         try:
-            rate, sounds = await self._sounds(speech, lane, rate)
+            rate, sounds = await self._sounds(speech, studio)
             async with aclosing(sounds):
                 first = await anext(sounds, None)
                 if not await claim:
                     return False
-                name = speech.manner.voice or speech.manner.language or default
+                name = speech.manner.voice or speech.manner.language or studio.card.voice
                 self._listener.speech_began(self._number, speech.job, rate, name)
                 if first is not None:
                     await self._send(first, rate)
@@ -103,15 +102,14 @@ class Delivery:
             claim.cancel()
         return True
 
-    async def _sounds(
-        self, speech: Speech, lane: Lane[Synthesizer], rate: int
-    ) -> tuple[int, AsyncGenerator[Piece, None]]:
+    async def _sounds(self, speech: Speech, studio: Studio) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
+        made = pieces(speech.text(), studio, speech.manner)
         if self._store is None or speech.job is None:
-            return rate, pieces(speech.text(), lane, speech.manner)
+            return studio.rate, made
         if speech.again and (kept := await self._store.spoken(speech.job)) is not None:
             return kept
-        return rate, self._store.recorded(speech.job, rate, pieces(speech.text(), lane, speech.manner))
+        return studio.rate, self._store.recorded(speech.job, studio.rate, made)
 
     async def _claim(self, speech: Speech) -> bool:
         return speech.job is None or await self._listener.claim(speech.job, again=speech.again)

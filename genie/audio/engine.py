@@ -105,6 +105,38 @@ class Voice:
     engine: str
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text for a voice: what is said in one breath, as words (`spoken_text`), and how.
+
+    No voice and no language are the engine's own; `speed` 1.0 is normal, 0.5..2.0. `phones` are words of the text as
+    somebody wants them pronounced, in IPA.
+    """
+
+    text: str
+    voice: str | None = None
+    language: str | None = None
+    speed: float = 1.0
+    phones: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a word is spoken: the characters `start`..`end` of a text, from `sample` of its sound on."""
+
+    start: int
+    end: int
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Sound of shape (n,) that speaks a passage, or the next part of one; `words` in order, where they are known."""
+
+    samples: Int16
+    words: tuple[Mark, ...] = ()
+
+
 class Transcriber(Protocol):
     """Turn speech into text. Samples are int16 of shape (n,) at `LISTENING_RATE`."""
 
@@ -142,8 +174,8 @@ class Synthesizer(Protocol):
 
     def voices(self) -> list[Voice]: ...
 
-    def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
-        """Yield int16 samples of shape (n,) at the card's rate, in order; `speed` 1.0 is normal, 0.5..2.0.
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
+        """Yield the sound of a passage at the card's rate, in one take or several; the same passage sounds the same.
 
         Raises BadInput `unknown_voice` or `unsupported_language`; never speaks with another voice instead.
         """

@@ -70,10 +70,14 @@ class Pcm:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """Sound of shape (n,); `text` is set on the first of the sounds that speak it."""
+    """Sound of shape (n,); `text` is set on the first of the sounds that speak it.
+
+    `words` are where words of that text are spoken: their first and last characters, and a sample of this sound.
+    """
 
     text: str | None
     samples: Int16
+    words: tuple[tuple[int, int, int], ...] = ()
 
 
 class Framer:

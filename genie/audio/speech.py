@@ -7,11 +7,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
-from genie.audio.engine import Synthesizer
-from genie.audio.lane import Lane
+from genie.audio.engine import Passage
 from genie.audio.pcm import Piece
 from genie.audio.sentences import SentenceSplitter
 from genie.audio.spoken_text import spoken
+from genie.audio.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,14 @@ class Manner:
     speed: float = 1.0
 
 
-async def pieces(text: AsyncIterator[str], lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:
+async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> AsyncGenerator[Piece, None]:
     """Speak text as it comes: its first clause is sound while the rest is still being made."""
+    first = True
     async with aclosing(_written(text)) as all_written:
         async for written in all_written:
-            async with aclosing(_speak(written, lane, manner)) as spoken_pieces:
+            async with aclosing(_speak(written, studio, manner, first=first)) as spoken_pieces:
                 async for piece in spoken_pieces:
+                    first = False
                     yield piece
 
 
@@ -42,15 +44,15 @@ async def _written(text: AsyncIterator[str]) -> AsyncGenerator[str, None]:
         yield written
 
 
-async def _speak(written: str, lane: Lane[Synthesizer], manner: Manner) -> AsyncGenerator[Piece, None]:
+async def _speak(written: str, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:
     words = spoken(written, manner.language or "en")
     if not words:
         return
     text: str | None = written
-    sounds = lane.iterate(Synthesizer.synthesize, words, manner.voice, manner.language, manner.speed)
-    async with aclosing(sounds):
-        async for samples in sounds:
-            yield Piece(text, samples)
+    takes = studio.takes(Passage(words, manner.voice, manner.language, manner.speed), first=first)
+    async with aclosing(takes):
+        async for take in takes:
+            yield Piece(text, take.samples)
             text = None
 
 

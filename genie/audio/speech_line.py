@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from genie.audio.delivery import Delivery, Listener, Store
-from genie.audio.engine import Synthesizer
-from genie.audio.lane import Lane
 from genie.audio.speech import Manner, Speech
+from genie.audio.studio import Studio
 from genie.errors import Busy
 
 MAX_PLACES = 20_000
@@ -23,12 +22,12 @@ class SpeechLine:
     def __init__(
         self,
         listener: Listener,
-        voice: Callable[[], tuple[Lane[Synthesizer], int, str]],
+        studio: Callable[[], Studio],
         ahead_s: float,
         store: Store | None = None,
     ) -> None:
         self._listener = listener
-        self._voice = voice
+        self._studio = studio
         self._ahead_s = ahead_s
         self._store = store
         self._places: dict[Speech, None] = {}  # in the order in which they were taken
@@ -121,4 +120,4 @@ class SpeechLine:
         await self._listener.present()
         speech.began = True
         self._count += 1
-        await Delivery(self._listener, self._count, self._ahead_s, self._store).run(speech, self._voice)
+        await Delivery(self._listener, self._count, self._ahead_s, self._store).run(speech, self._studio)

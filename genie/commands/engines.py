@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from genie.agents.phrases import sentences
-from genie.audio.engine import Synthesizer, Transcriber
+from genie.audio.engine import Transcriber
 from genie.audio.engines.choose import choose
 from genie.audio.engines.slot import E, Slot
 from genie.audio.lane import Lane
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner, pieces
+from genie.audio.studio import Studio
 from genie.config import Settings
 from genie.errors import BadInput
 from genie.progress import Progress
@@ -31,22 +32,21 @@ async def ear(settings: Settings) -> AsyncIterator[Lane[Transcriber]]:
 async def voice(settings: Settings) -> AsyncIterator["Voice"]:
     """Load the synthesizer that the settings ask for."""
     async with _loaded(choose(settled(settings), (), fetch=False).tts, "loading the voice") as slot:
-        yield Voice(slot.lane, slot.card.rate)
+        yield Voice(Studio(slot.lane, slot.card))
 
 
 class Voice:
-    """A loaded synthesizer and its rate in Hz."""
+    """A loaded synthesizer."""
 
-    def __init__(self, lane: Lane[Synthesizer], rate: int) -> None:
-        self._lane = lane
-        self._rate = rate
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
 
     async def speak(self, text: AsyncIterator[str], manner: Manner) -> Pcm:
         """Return the whole speech of a text, or raise `nothing_to_say`."""
-        sounds = [piece.samples async for piece in pieces(text, self._lane, manner)]
+        sounds = [piece.samples async for piece in pieces(text, self._studio, manner)]
         if not sounds:
             raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken")
-        return Pcm(self._rate, np.concatenate(sounds))
+        return Pcm(self._studio.rate, np.concatenate(sounds))
 
 
 @asynccontextmanager

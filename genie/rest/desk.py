@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from genie import conversation, messages
-from genie.audio.engine import Synthesizer
-from genie.audio.lane import Lane
 from genie.audio.pcm import check_rate
 from genie.audio.speech_line import SpeechLine
 from genie.config import ServerSettings
@@ -111,9 +109,7 @@ class Desk:
                 partial(conversation.disclaim, talk),
                 partial(conversation.note, talk),
             )
-            session.speeches = SpeechLine(
-                session.loudspeaker, partial(_voice, house), house.settings.tts.ahead_s, house.sounds
-            )
+            session.speeches = SpeechLine(session.loudspeaker, house.studio, house.settings.tts.ahead_s, house.sounds)
         return session
 
     def _connect(self, session: Session, hello: messages.Hello) -> messages.Connect:
@@ -145,13 +141,6 @@ class Desk:
             return
         for event in wanted:
             session.send(update_of(event))
-
-
-def _voice(house: House) -> tuple[Lane[Synthesizer], int, str]:
-    """Return who speaks now; no method of the desk, which a session would keep long after its socket has gone."""
-    tts = house.engines.tts
-    lane = tts.lane
-    return lane, tts.card.rate, tts.card.voice
 
 
 def _fit(events: Sequence[QueueEvent], limits: ServerSettings) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genie.audio.engines.choose import Engines
+from genie.audio.studio import Studio
 from genie.config import Settings
 from genie.conversation import Conversation
 from genie.live import LiveSettings
@@ -42,3 +43,8 @@ class House:
     def settings(self) -> Settings:
         """The settings that count at present: read them where they are used, and keep no copy."""
         return self.live.now
+
+    def studio(self) -> Studio:
+        """Return who speaks now; raises why nobody does."""
+        tts = self.engines.tts
+        return Studio(tts.lane, tts.card)

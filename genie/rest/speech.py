@@ -100,9 +100,8 @@ async def get_languages(house: House, request: Request, params: Params) -> Respo
 
 async def _speak(house: House, user: str, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
     """Speak a text; the sound of a job's answer is kept when it has come to its end."""
-    tts = house.engines.tts
-    lane, rate = tts.lane, tts.card.rate
-    sounds = pieces(_once(text), lane, manner)
+    studio = house.studio()
+    rate, sounds = studio.rate, pieces(_once(text), studio, manner)
     if job is not None:
         sounds = house.sounds.recorded(job, rate, sounds)
     reply = await sound_reply(_samples(sounds, house.rates.speaking(user)), rate, kind)

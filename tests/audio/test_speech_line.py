@@ -3,10 +3,12 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
+from genie.audio.engine import Card
 from genie.audio.lane import Lane
 from genie.audio.pcm import Piece
 from genie.audio.speech import Manner
 from genie.audio.speech_line import MAX_PLACES, SpeechLine
+from genie.audio.studio import Studio
 from genie.errors import Busy, GenieError
 from tests.fakes import RATE, FakeSynthesizer
 
@@ -62,7 +64,7 @@ class Ear:
 async def line(ahead_s: float = 1_000.0, voice=None, store=None):
     ear, engine = Ear(), FakeSynthesizer()
     lane = Lane(lambda: engine, name="fake")
-    speeches = SpeechLine(ear, voice or (lambda: (lane, RATE, "fake")), ahead_s, store)
+    speeches = SpeechLine(ear, voice or (lambda: Studio(lane, Card("fake", rate=RATE, voice="fake"))), ahead_s, store)
     try:
         yield speeches, ear, engine
     finally:

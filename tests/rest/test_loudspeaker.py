@@ -3,9 +3,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from genie import config, messages
+from genie.audio.engine import Card
 from genie.audio.lane import Lane
 from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
+from genie.audio.studio import Studio
 from genie.errors import Unavailable
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
@@ -38,7 +40,9 @@ async def speaking(voice=None, ahead_s: float = 0.2):
     lane, spoken = Lane(FakeSynthesizer, name="fake"), Spoken()
     session = Session("local", "UTC", "en", history_limit=2)
     session.loudspeaker = Loudspeaker(session, spoken.claim, spoken.disclaim, spoken.note)
-    session.speeches = SpeechLine(session.loudspeaker, voice or (lambda: (lane, RATE, "fake")), ahead_s)
+    session.speeches = SpeechLine(
+        session.loudspeaker, voice or (lambda: Studio(lane, Card("fake", rate=RATE, voice="fake"))), ahead_s
+    )
     try:
         yield session, spoken
     finally:

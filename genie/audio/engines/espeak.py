@@ -13,7 +13,7 @@ from typing import Any
 import espeakng_loader
 import numpy as np
 
-from genie.audio.engine import Card, Voice
+from genie.audio.engine import Card, Passage, Take, Voice
 from genie.audio.engines.pieces import pieces
 from genie.audio.pcm import Int16
 from genie.errors import BadInput, StageFailed
@@ -66,15 +66,15 @@ class EspeakSynthesizer:
             for name, speaker in self._speakers.items()
         ]
 
-    def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""
-        speaker = self._find(voice, language)
-        wpm = round(NORMAL_WPM * speed)
-        for piece in pieces(text, LONGEST_PIECE):
+        speaker = self._find(passage.voice, passage.language)
+        wpm = round(NORMAL_WPM * passage.speed)
+        for piece in pieces(passage.text, LONGEST_PIECE):
             with _ONE_CALL:
                 samples = self._library.speak(piece, speaker.file, wpm)
             if len(samples):
-                yield samples
+                yield Take(samples)
 
     def _find(self, voice: str | None, language: str | None) -> "_Speaker":
         """Return the named voice, which must speak the named language, or the voice that suits the language best."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from genie.audio.engine import Card, Voice
+from genie.audio.engine import Card, Passage, Take, Voice
 from genie.audio.engines import accelerator
 from genie.audio.engines.pieces import pieces
 from genie.audio.pcm import Int16, Pcm
@@ -66,7 +66,7 @@ class KokoroSynthesizer:
         self._packs: dict[str, Any] = {}
         self._front_ends: dict[str, Phonemize] = {}
         self._voice, self._language = voice, language or LANGUAGES["a"]
-        list(self.synthesize("Hello.", None, None, 1.0))  # warm
+        list(self.synthesize(Passage("Hello.")))  # warm
 
     def describe(self) -> Card:
         note = "" if english_model_installed() else PLAIN_ENGLISH
@@ -79,14 +79,14 @@ class KokoroSynthesizer:
             for name in self._voices
         ]
 
-    def synthesize(self, text: str, voice: str | None, language: str | None, speed: float) -> Iterator[Int16]:
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""
-        name = self._find(voice, language)
+        name = self._find(passage.voice, passage.language)
         pack, phonemize = self._pack(name), self._front_end(name[0])
-        for piece in pieces(text, LONGEST_PIECE):
+        for piece in pieces(passage.text, LONGEST_PIECE):
             known = "".join(phoneme for phoneme in phonemize(piece) if phoneme in self._model.vocab)
             for phonemes in pieces(known, min(MAX_PHONEMES, len(pack))):
-                yield self._sound(phonemes, pack, speed)
+                yield Take(self._sound(phonemes, pack, passage.speed))
 
     def _sound(self, phonemes: str, pack: Any, speed: float) -> Int16:
         def run() -> Any:

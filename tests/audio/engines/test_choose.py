@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from genie import config
-from genie.audio.engine import Heard, Spoken, Synthesizer, Transcriber
+from genie.audio.engine import Heard, Passage, Spoken, Synthesizer, Transcriber
 from genie.audio.engines.choose import choose
 from tests.audio.engines.waiting import until
 from tests.audio.engines.whisper.test_transcriber import noise
@@ -112,14 +112,14 @@ async def test_kokoro_takes_over_from_the_small_voice_between_two_pieces(kokoro_
     async with asyncio.timeout(SETTLE_S):
         lane = engines.tts.lane
         assert engines.tts.card.name == "espeak"
-        speech = lane.iterate(Synthesizer.synthesize, "One sentence of some length. " * 40, None, None, 1.0)
+        speech = lane.iterate(Synthesizer.synthesize, Passage("One sentence of some length. " * 40))
         pieces = [await anext(speech)]
         await starting
         assert (engines.tts.card.name, engines.tts.card.rate) == ("kokoro", 24_000)
         pieces += [piece async for piece in speech]
         assert len(pieces) == 3  # the speech that began with the small voice ended with it
-        speech = engines.tts.lane.iterate(Synthesizer.synthesize, "Yes.", None, None, 1.0)
-        assert [len(piece) > 0 async for piece in speech] == [True]
+        speech = engines.tts.lane.iterate(Synthesizer.synthesize, Passage("Yes."))
+        assert [len(take.samples) > 0 async for take in speech] == [True]
     engines.close()
 
 

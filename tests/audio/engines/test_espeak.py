@@ -3,6 +3,7 @@ import threading
 import numpy as np
 import pytest
 
+from genie.audio.engine import Passage
 from genie.audio.engines.espeak import EspeakSynthesizer
 from genie.errors import BadInput
 
@@ -13,7 +14,7 @@ def espeak():
 
 
 def spoken(espeak, text, voice=None, language=None, speed=1.0):
-    pieces = list(espeak.synthesize(text, voice, language, speed))
+    pieces = [take.samples for take in espeak.synthesize(Passage(text, voice, language, speed))]
     return np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
 
 
@@ -59,15 +60,17 @@ def test_a_language_is_spoken_by_the_voice_that_suits_it(espeak):
 
 def test_calls_that_take_turns_keep_their_own_voices(espeak):
     text = "Sentence number one is a little longer than that. " * 20
-    alone = list(espeak.synthesize(text, "de", None, 1.5))
-    german, english = espeak.synthesize(text, "de", None, 1.5), espeak.synthesize(text, "en-us", None, 1.0)
+    alone = list(espeak.synthesize(Passage(text, "de", None, 1.5)))
+    german, english = (
+        espeak.synthesize(Passage(text, voice, None, speed)) for voice, speed in (("de", 1.5), ("en-us", 1.0))
+    )
     mixed = []
-    for piece in german:
-        mixed.append(piece)
+    for take in german:
+        mixed.append(take)
         next(english, None)
     assert len(alone) > 1
     assert len(mixed) == len(alone)
-    assert [len(piece) for piece in mixed] == [about(piece) for piece in alone]
+    assert [len(take.samples) for take in mixed] == [about(take.samples) for take in alone]
 
 
 def test_an_unknown_voice_is_refused_and_nothing_else_speaks(espeak):
@@ -114,10 +117,10 @@ def test_marks_of_other_languages_are_read_as_text(espeak):
 
 
 def test_a_text_of_a_hundred_kilobytes_comes_in_small_pieces(espeak):
-    pieces = espeak.synthesize("One sentence, not too long. " * 4_000, None, None, 1.0)
+    pieces = espeak.synthesize(Passage("One sentence, not too long. " * 4_000))
     first = next(pieces)
     pieces.close()
-    assert 10 < len(first) / 22_050 < 60
+    assert 10 < len(first.samples) / 22_050 < 60
 
 
 def test_nothing_of_a_long_text_is_lost(espeak):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from genie.audio.engine import Passage
 from genie.audio.engines.kokoro import KokoroSynthesizer, english_model_installed
 from genie.errors import BadInput, StageFailed
 
@@ -15,7 +16,7 @@ def kokoro(kokoro_folder):
 
 
 def spoken(kokoro, text, voice=None, language=None, speed=1.0):
-    return list(kokoro.synthesize(text, voice, language, speed))
+    return [take.samples for take in kokoro.synthesize(Passage(text, voice, language, speed))]
 
 
 def test_a_sentence_is_spoken_at_the_rate_the_card_names(kokoro):
@@ -79,8 +80,8 @@ def test_odd_texts_do_not_fail(kokoro, text):
 
 
 def test_a_long_text_comes_piece_by_piece(kokoro):
-    pieces = kokoro.synthesize("This is one sentence of several. " * 4_000, None, None, 2.0)
-    assert 0 < len(next(pieces)) / 24_000 < 30
+    pieces = kokoro.synthesize(Passage("This is one sentence of several. " * 4_000, speed=2.0))
+    assert 0 < len(next(pieces).samples) / 24_000 < 30
     pieces.close()
 
 

@@ -21,10 +21,11 @@ print(json.dumps(seen))
 """
 
 KOKORO = """
+from genie.audio.engine import Passage
 from genie.audio.engines.kokoro import KokoroSynthesizer
 kokoro = KokoroSynthesizer(sys.argv[1], device="cpu")
 for language in ("en-us", "en-gb", "fr-fr"):
-    assert [piece.size for piece in kokoro.synthesize("Yes.", None, language, 1.0)]
+    assert [take.samples.size for take in kokoro.synthesize(Passage("Yes.", language=language))]
 """
 
 WHISPER = """

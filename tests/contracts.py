@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName, Status
 from genie.queues.journal import Journal, Step
 
@@ -64,3 +65,11 @@ class JournalContract:
         await journal.keep_vocabulary("ann", ["Zoë", "Siobhan"])
         await journal.keep_vocabulary("bob", [])
         assert await journal.vocabularies() == {"ann": ("Zoë", "Siobhan")}
+
+    async def test_it_keeps_how_each_user_wants_to_be_spoken_to(self, journal: Journal):
+        assert await journal.preferences() == {}
+        await journal.keep_preferences("ann", Preferences("af_heart", speed=1.5))
+        await journal.keep_preferences("bob", Preferences(language="de"))
+        await journal.keep_preferences("ann", Preferences("af_heart", "en-us"))
+        await journal.keep_preferences("bob", Preferences())
+        assert await journal.preferences() == {"ann": Preferences("af_heart", "en-us")}

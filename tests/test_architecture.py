@@ -9,12 +9,13 @@ import pytest
 ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
-    ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.progress", "genie.zone",
-     "genie.audio.blend",
+    ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.preferences", "genie.progress", "genie.zone",
+     "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job"),
     ("genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages", "genie.meters", "genie.users",
      "genie.vocabulary",
+     "genie.choices",
      "genie.agents.agent",
      "genie.audio.backlog", "genie.audio.ending", "genie.audio.engine", "genie.audio.english", "genie.audio.hypothesis",
      "genie.audio.intake",

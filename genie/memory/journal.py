@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from genie.preferences import Preferences
 from genie.queues.job import Job
 from genie.queues.journal import QueueEvent, Step
 
@@ -18,6 +19,7 @@ class MemoryJournal:
         self._jobs: dict[str, Job] = {}
         self._paused: set[str] = set()
         self._vocabularies: dict[str, tuple[str, ...]] = {}
+        self._preferences: dict[str, Preferences] = {}
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
@@ -63,6 +65,16 @@ class MemoryJournal:
     async def vocabularies(self) -> dict[str, tuple[str, ...]]:
         """Return the words of every user who taught any."""
         return dict(self._vocabularies)
+
+    async def keep_preferences(self, user: str, chosen: Preferences) -> None:
+        """Keep how a user chose to be spoken to, in place of what they chose before."""
+        self._preferences.pop(user, None)
+        if chosen != Preferences():
+            self._preferences[user] = chosen
+
+    async def preferences(self) -> dict[str, Preferences]:
+        """Return what every user chose who chose anything."""
+        return dict(self._preferences)
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return nothing, as `events` does."""

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,7 @@ from genie.errors import GenieError, Unavailable
 from genie.memory.batch import Batch, Position, Record
 from genie.memory.database import Database, Synchronous, explained, opened
 from genie.memory.forgetting import erase, forget_old
+from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import ChangeName, QueueEvent, Step
 
@@ -34,6 +36,7 @@ HISTORY = """
 PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
 RESUME = "DELETE FROM pause WHERE user = ?"
 TEACH = "INSERT INTO vocabulary (user, words) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET words = excluded.words"
+PREFER = "INSERT OR REPLACE INTO preference (user, voice, language, speed) VALUES (?, ?, ?, ?)"
 UNTEACH = "DELETE FROM vocabulary WHERE user = ?"
 
 
@@ -115,6 +118,16 @@ class SqliteJournal:
         """Return the words of every user who taught any."""
         rows = await self._rows("SELECT user, words FROM vocabulary")
         return {user: tuple(json.loads(words)) for user, words in rows}
+
+    async def keep_preferences(self, user: str, chosen: Preferences) -> None:
+        """Keep how a user chose to be spoken to, in place of what they chose before."""
+        with explained(self._folder):
+            await self._connection.write(PREFER, user, *astuple(chosen))
+
+    async def preferences(self) -> dict[str, Preferences]:
+        """Return what every user chose who chose anything."""
+        rows = await self._rows("SELECT user, voice, language, speed FROM preference")
+        return {user: chosen for user, *fields in rows if (chosen := Preferences(*fields)) != Preferences()}
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

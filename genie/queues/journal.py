@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName
 
 ChangeName = Literal["added", "removed", "changed"]
@@ -67,6 +68,12 @@ class Journal(Protocol):
 
     async def vocabularies(self) -> dict[str, tuple[str, ...]]:
         """Return the words of every user who taught any."""
+
+    async def keep_preferences(self, user: str, chosen: Preferences) -> None:
+        """Keep how a user chose to be spoken to, in place of what they chose before."""
+
+    async def preferences(self) -> dict[str, Preferences]:
+        """Return what every user chose who chose anything."""
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from genie.errors import BadInput
 from genie.keys import Key, given_key
+from genie.quiet import quiet_hours
 from genie.zone import is_known
 
 
@@ -179,6 +180,22 @@ class MemorySettings(Table):
     recordings_bytes: int = Field(ge=1)
 
 
+def _hours(text: str) -> str:
+    try:
+        quiet_hours(text)
+    except BadInput as error:
+        raise ValueError(error.message) from error
+    return text
+
+
+class NotifySettings(Table):
+    quiet: Annotated[str, AfterValidator(_hours)]
+    text_chars: int = Field(ge=1)
+    per_minute: int = Field(ge=1)
+    kept: int = Field(ge=1)
+    days: float = Field(gt=0)
+
+
 class Settings(Table):
     server: ServerSettings
     auth: AuthSettings
@@ -189,6 +206,7 @@ class Settings(Table):
     llm: LlmSettings
     queue: QueueSettings
     memory: MemorySettings
+    notify: NotifySettings
 
 
 Tables = dict[str, dict[str, Any]]

@@ -63,6 +63,11 @@ LIVE = frozenset(
         "queue.questions_per_minute",
         "queue.question_chars",
         "queue.answer_chars",
+        "notify.quiet",
+        "notify.text_chars",
+        "notify.per_minute",
+        "notify.kept",
+        "notify.days",
     }
 )
 """Settings that are read where they are used, so that new requests, sessions and jobs go by a new value.

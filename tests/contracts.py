@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+from ulid import ULID
+
+from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName, Status
 from genie.queues.journal import Journal, Step
@@ -9,6 +12,10 @@ from genie.queues.journal import Journal, Step
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PUSHED = [Step(QueueName.TODO, "added")]
 STARTED = [Step(QueueName.TODO, "removed"), Step(QueueName.RUN, "added")]
+
+
+def notified(user: str) -> Notification:
+    return Notification(id=str(ULID()), user=user, text="tea", sound="chime", priority="normal", at=NOW)
 
 
 def question(name: str, **fields) -> Job:
@@ -73,3 +80,14 @@ class JournalContract:
         await journal.keep_preferences("ann", Preferences("af_heart", "en-us"))
         await journal.keep_preferences("bob", Preferences())
         assert await journal.preferences() == {"ann": Preferences("af_heart", "en-us")}
+
+    async def test_it_keeps_each_users_notifications_until_they_are_forgotten(self, journal: Journal):
+        first, second = notified("ann"), notified("ann")
+        await journal.keep_notifications("ann", [first, second], [])
+        await journal.keep_notifications("bob", [other := notified("bob")], [first.id])
+        read = second.model_copy(update={"read": True})
+        await journal.keep_notifications("ann", [read], ["unknown"])
+        kept = {one.id: one for one in await journal.notifications()}
+        assert kept == {first.id: first, second.id: read, other.id: other}
+        await journal.keep_notifications("ann", [], [first.id, second.id])
+        assert await journal.notifications() == [other]

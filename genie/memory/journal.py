@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job
 from genie.queues.journal import QueueEvent, Step
@@ -20,6 +21,7 @@ class MemoryJournal:
         self._paused: set[str] = set()
         self._vocabularies: dict[str, tuple[str, ...]] = {}
         self._preferences: dict[str, Preferences] = {}
+        self._notifications: dict[str, dict[str, Notification]] = {}
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
@@ -75,6 +77,17 @@ class MemoryJournal:
     async def preferences(self) -> dict[str, Preferences]:
         """Return what every user chose who chose anything."""
         return dict(self._preferences)
+
+    async def keep_notifications(self, user: str, kept: Sequence[Notification], gone: Sequence[str]) -> None:
+        """Keep notifications of a user as they are now, and forget those with these ids."""
+        known = self._notifications.setdefault(user, {})
+        known.update({one.id: one for one in kept})
+        for name in gone:
+            known.pop(name, None)
+
+    async def notifications(self) -> list[Notification]:
+        """Return every notification that is kept."""
+        return [one for known in self._notifications.values() for one in known.values()]
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return nothing, as `events` does."""

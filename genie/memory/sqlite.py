@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from genie.errors import GenieError, Unavailable
 from genie.memory.batch import Batch, Position, Record
 from genie.memory.database import Database, Synchronous, explained, opened
 from genie.memory.forgetting import erase, forget_old
+from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import ChangeName, QueueEvent, Step
@@ -38,6 +40,11 @@ RESUME = "DELETE FROM pause WHERE user = ?"
 TEACH = "INSERT INTO vocabulary (user, words) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET words = excluded.words"
 PREFER = "INSERT OR REPLACE INTO preference (user, voice, language, speed) VALUES (?, ?, ?, ?)"
 UNTEACH = "DELETE FROM vocabulary WHERE user = ?"
+NOTIFY = """
+    INSERT INTO notification (id, user, notification) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET notification = excluded.notification
+"""
+UNNOTIFY = "DELETE FROM notification WHERE id = ? AND user = ?"
 
 
 class SqliteJournal:
@@ -128,6 +135,21 @@ class SqliteJournal:
         """Return what every user chose who chose anything."""
         rows = await self._rows("SELECT user, voice, language, speed FROM preference")
         return {user: chosen for user, *fields in rows if (chosen := Preferences(*fields)) != Preferences()}
+
+    async def keep_notifications(self, user: str, kept: Sequence[Notification], gone: Sequence[str]) -> None:
+        """Keep notifications of a user as they are now, and forget those with these ids, all or nothing."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany(NOTIFY, [(one.id, user, one.model_dump_json()) for one in kept])
+            connection.executemany(UNNOTIFY, [(name, user) for name in gone])
+
+        with explained(self._folder):
+            await self._connection.transact(write)
+
+    async def notifications(self) -> list[Notification]:
+        """Return every notification that is kept."""
+        rows = await self._rows("SELECT notification FROM notification")
+        return [Notification.model_validate_json(notification) for (notification,) in rows]
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName
 
@@ -74,6 +75,12 @@ class Journal(Protocol):
 
     async def preferences(self) -> dict[str, Preferences]:
         """Return what every user chose who chose anything."""
+
+    async def keep_notifications(self, user: str, kept: Sequence[Notification], gone: Sequence[str]) -> None:
+        """Keep notifications of a user as they are now, and forget those with these ids, all or nothing."""
+
+    async def notifications(self) -> list[Notification]:
+        """Return every notification that is kept."""
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

@@ -1,0 +1,128 @@
+"""What users are to know, each user's own: kept until it is removed, too old, or too much."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from genie.config import NotifySettings
+from genie.errors import NotFound
+from genie.notification import Notification
+from genie.queues.journal import Journal
+
+MAX_UNHEARD = 10
+"""Notifications of one user that wait to be spoken: the most urgent and newest of them; the others are only read."""
+
+T = TypeVar("T")
+
+
+class Notifications:
+    """Every user's notifications, as the journal keeps them; what cannot be kept is not known either."""
+
+    def __init__(self, journal: Journal, settings: Callable[[], NotifySettings]) -> None:
+        self._journal = journal
+        self._settings = settings
+        self._known: dict[str, dict[str, Notification]] = {}
+        self._changing = asyncio.Lock()
+
+    async def restore(self) -> None:
+        """Take over what the journal kept; call it once, before anything else."""
+        for notification in sorted(await self._journal.notifications(), key=lambda one: one.id):
+            self._known.setdefault(notification.user, {})[notification.id] = notification
+
+    def of(self, user: str) -> list[Notification]:
+        """Return a user's notifications, newest first."""
+        return list(reversed(self._known.get(user, {}).values()))
+
+    def unread(self, user: str) -> int:
+        """Return how many of a user's notifications nobody has read."""
+        return sum(not one.read for one in self._known.get(user, {}).values())
+
+    def unheard(self, user: str) -> list[Notification]:
+        """Return what is to be spoken to a user and was not yet, the most urgent first."""
+        waiting = [one for one in self._known.get(user, {}).values() if one.unheard]
+        return sorted(waiting, key=lambda one: -one.weight)
+
+    def find(self, name: str, user: str) -> Notification:
+        """Return a user's notification, or raise `no_such_notification`."""
+        try:
+            return self._known.get(user, {})[name]
+        except KeyError:
+            raise NotFound("no_such_notification", "there is no such notification") from None
+
+    async def add(self, new: Notification) -> Notification:
+        """Keep a notification; return it, or the one that is kept under the same key."""
+        return await self._alone(self._add(new))
+
+    async def claim(self, name: str, user: str) -> bool:
+        """Say whether a notification is still to be spoken; whoever asked is the one that does, once it is written."""
+        return await self._alone(self._claim(name, user))
+
+    async def read(self, user: str, names: Sequence[str] | None = None) -> None:
+        """Note that a user has read some notifications, or all; one that is gone is passed over."""
+        await self._alone(self._read(user, names))
+
+    async def remove(self, user: str, names: Sequence[str] | None = None) -> None:
+        """Forget some of a user's notifications, or all."""
+        await self._alone(self._remove(user, names))
+
+    async def forget_old(self, now: datetime) -> None:
+        """Forget what is too old."""
+        before = now - timedelta(days=self._settings().days)
+        for user, known in list(self._known.items()):
+            if old := [one.id for one in known.values() if one.at < before]:
+                await self.remove(user, old)
+
+    async def _alone(self, change: Awaitable[T]) -> T:
+        """Make one change at a time; one that was begun is made, whoever is gone."""
+        return await asyncio.shield(asyncio.ensure_future(self._locked(change)))
+
+    async def _locked(self, change: Awaitable[T]) -> T:
+        async with self._changing:
+            return await change
+
+    async def _add(self, new: Notification) -> Notification:
+        known = list(self._known.get(new.user, {}).values())
+        same = next((one for one in known if one.key == new.key is not None), None)
+        if same is not None:
+            return same
+        kept = [*known, new]
+        surplus = kept[: max(0, len(kept) - self._settings().kept)]
+        await self._write(new.user, [new, *_hushed(kept)], surplus)
+        return self.find(new.id, new.user)
+
+    async def _claim(self, name: str, user: str) -> bool:
+        one = self._known.get(user, {}).get(name)
+        if one is None or not one.unheard:
+            return False
+        await self._write(user, [one.model_copy(update={"unheard": False})])
+        return True
+
+    async def _read(self, user: str, names: Sequence[str] | None) -> None:
+        unread = [one for one in self._named(user, names) if not one.read]
+        if unread:
+            await self._write(user, [one.model_copy(update={"read": True}) for one in unread])
+
+    async def _remove(self, user: str, names: Sequence[str] | None) -> None:
+        if gone := self._named(user, names):
+            await self._write(user, [], gone)
+
+    def _named(self, user: str, names: Sequence[str] | None) -> list[Notification]:
+        known = self._known.get(user, {})
+        return list(known.values()) if names is None else [known[name] for name in names if name in known]
+
+    async def _write(self, user: str, kept: Sequence[Notification], gone: Sequence[Notification] = ()) -> None:
+        """Let the journal keep a change of a user's notifications, then know of it."""
+        await self._journal.keep_notifications(user, kept, [one.id for one in gone])
+        known = self._known.setdefault(user, {})
+        known.update({one.id: one for one in kept})
+        for one in gone:
+            known.pop(one.id, None)
+        if not known:
+            del self._known[user]
+
+
+def _hushed(known: Iterable[Notification]) -> list[Notification]:
+    """Return those that are not to be spoken any more, as too many wait: the least urgent and oldest of them."""
+    waiting = sorted((one for one in known if one.unheard), key=lambda one: (one.weight, one.id), reverse=True)
+    return [one.model_copy(update={"unheard": False}) for one in waiting[MAX_UNHEARD:]]

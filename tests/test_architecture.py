@@ -13,7 +13,7 @@ LEVELS = (
      "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job",
-     "genie.notification", "genie.quiet", "genie.audio.chimes"),
+     "genie.notification", "genie.quiet", "genie.audio.chimes", "genie.audio.notice"),
     ("genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages", "genie.meters", "genie.users",
      "genie.vocabulary",
      "genie.choices",

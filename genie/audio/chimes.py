@@ -44,7 +44,7 @@ def chime(name: ChimeName, rate: int) -> Int16:
         start = round(note.at * rate)
         sound[start:] += _ringing(note.hz, length - start, rate)
     sound[-round(RISE_S * rate) :] *= _swell(rate)[::-1]
-    return Pcm.from_float(rate, (sound * (PEAK / np.abs(sound).max())).astype(np.float32)).samples
+    return Pcm.from_float(rate, (sound * (PEAK / max(np.abs(sound).max(), 1e-9))).astype(np.float32)).samples
 
 
 def _notes(name: ChimeName) -> tuple[Note, ...]:

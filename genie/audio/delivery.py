@@ -105,6 +105,8 @@ class Delivery:
     async def _sounds(self, speech: Speech, studio: Studio) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
         made = pieces(speech.text(), studio, speech.manner)
+        if speech.notice is not None:
+            return studio.rate, speech.notice.sounds(studio.rate, made)
         if self._store is None or speech.job is None:
             return studio.rate, made
         if speech.again and (kept := await self._store.spoken(speech.job)) is not None:
@@ -112,6 +114,8 @@ class Delivery:
         return studio.rate, self._store.recorded(speech.job, studio.rate, made)
 
     async def _claim(self, speech: Speech) -> bool:
+        if speech.notice is not None:
+            return await speech.notice.claim()
         return speech.job is None or await self._listener.claim(speech.job, again=speech.again)
 
     async def _send(self, piece: Piece, rate: int) -> None:

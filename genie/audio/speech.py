@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genie.audio.engine import Passage
+from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
 from genie.audio.sentences import SentenceSplitter
 from genie.audio.spoken_text import spoken
@@ -63,17 +64,32 @@ class Line(Protocol):
 
 
 class Speech:
-    """A place in the line of a session, and the text that is to be spoken there; `again` when it was spoken before."""
+    """A place in the line of a session, and the text that is to be spoken there; `again` when it was spoken before.
 
-    def __init__(self, job: str | None, manner: Manner, *, again: bool = False) -> None:
+    With a `notice` it announces something, and is about no job.
+    """
+
+    def __init__(self, job: str | None, manner: Manner, *, again: bool = False, notice: Notice | None = None) -> None:
         self.job = job
         self.manner = manner
         self.again = again
+        self.notice = notice
         self.began = False
         self.line: Line | None = None
         self._parts: deque[str] = deque()
         self._closed = False
         self._more = asyncio.Event()
+
+    @property
+    def about(self) -> str | None:
+        """The id of the job whose answer it is, or of what it announces."""
+        return self.job if self.notice is None else self.notice.about
+
+    @property
+    def rank(self) -> Rank:
+        if self.notice is not None:
+            return self.notice.rank
+        return Rank.AHEAD if self.again else Rank.IN_TURN
 
     def feed(self, text: str) -> None:
         """Add text; an answer's length is bounded where it is made."""
@@ -96,6 +112,10 @@ class Speech:
             self._more.clear()
             await self._more.wait()
         return bool(self._parts)
+
+    async def has_sound(self) -> bool:
+        """Return True as soon as there is something to hear, False when there will be nothing."""
+        return (self.notice is not None and self.notice.chime is not None) or await self.has_text()
 
     async def text(self) -> AsyncIterator[str]:
         """Yield the text as it is fed, until it is closed."""

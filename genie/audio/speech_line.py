@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from genie.audio.delivery import Delivery, Listener, Store
+from genie.audio.notice import Notice, Rank
 from genie.audio.speech import Manner, Speech
 from genie.audio.studio import Studio
 from genie.errors import Busy
@@ -35,16 +36,16 @@ class SpeechLine:
         self._current: tuple[Speech, asyncio.Task[None]] | None = None
         self._count = 0
 
-    def reserve(self, job: str | None, manner: Manner, *, again: bool = False) -> Speech:
+    def reserve(self, job: str | None, manner: Manner, *, again: bool = False, notice: Notice | None = None) -> Speech:
         """Take the next place in the line; it is held until the speech was closed and spoken, or silenced.
 
         What is to be heard `again` goes before all that has not begun: it need not wait for answers that are to come.
-        One more than `MAX_PLACES` is refused with `too_many_speeches`.
+        So do announcements whose rank says so. One more than `MAX_PLACES` is refused with `too_many_speeches`.
         """
-        speech = Speech(job, manner, again=again)
+        speech = Speech(job, manner, again=again, notice=notice)
         self._add(speech)
-        if again:
-            self._places = dict.fromkeys(sorted(self._places, key=lambda place: not (place.began or place.again)))
+        if speech.rank is not Rank.IN_TURN:
+            self._places = dict.fromkeys(sorted(self._places, key=lambda place: 0 if place.began else place.rank))
             if self._current is not None and not self._current[0].began:
                 self._current[1].cancel()  # it keeps its place
         return speech
@@ -62,12 +63,12 @@ class SpeechLine:
             self._add(speech)
 
     def jobs(self) -> set[str | None]:
-        """Return the jobs whose answers are being spoken here or wait to be."""
-        return {speech.job for speech in self._places}
+        """Return the jobs whose answers are being spoken here or wait to be, and what is announced."""
+        return {speech.about for speech in self._places}
 
     def silence(self, job: str) -> None:
-        """Give up the places of a job, and stop the one that is being spoken."""
-        for speech in [speech for speech in self._places if speech.job == job]:
+        """Give up the places of a job, or of an announcement, and stop the one that is being spoken."""
+        for speech in [speech for speech in self._places if speech.about == job]:
             self.give_up(speech)
 
     def give_up(self, speech: Speech) -> None:
@@ -115,7 +116,7 @@ class SpeechLine:
             task.cancel()
 
     async def _speak(self, speech: Speech) -> None:
-        if not await speech.has_text():
+        if not await speech.has_sound():
             return
         await self._listener.present()
         speech.began = True

@@ -17,6 +17,22 @@ LISTENING_RATE = 16_000
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice a synthesizer can speak with; `language` is a BCP 47 tag in lower case, as `further` ones are."""
+
+    name: str
+    language: str
+    gender: str
+    engine: str
+    title: str = ""
+    """What the voice is called when it is spoken of, such as Heart."""
+    label: str = ""
+    """What tells people which one it is, such as Heart (American English, female)."""
+    further: tuple[str, ...] = ()
+    """Other names of what it speaks, such as zh of a voice whose language is cmn."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What an engine says of itself once it is loaded."""
 
@@ -28,6 +44,10 @@ class Card:
     """Of a synthesizer: its output rate in Hz."""
     voice: str = ""
     """Of a synthesizer: the voice that speaks where neither voice nor language is named."""
+    voices: tuple[Voice, ...] = ()
+    """Of a synthesizer: all that can be named."""
+    blends: bool = False
+    """Of a synthesizer: several of its voices can be named at once, as one out of them (`blend`)."""
     batch: int = 1
     """Of a transcriber: utterances that one `hear` decodes in about the time of one."""
 
@@ -93,16 +113,6 @@ class Stretch:
 
     until_s: float
     segments: tuple[Segment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice a synthesizer can speak with; `language` is a BCP 47 tag in lower case."""
-
-    name: str
-    language: str
-    gender: str
-    engine: str
 
 
 @dataclass(frozen=True, slots=True)

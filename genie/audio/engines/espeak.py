@@ -58,13 +58,17 @@ class EspeakSynthesizer:
 
     def describe(self) -> Card:
         voice = self._voice or self._language
-        return Card(name=NAME, model="eSpeak NG", note="the small voice", rate=self._library.rate, voice=voice)
+        return Card(
+            name=NAME,
+            model="eSpeak NG",
+            note="the small voice",
+            rate=self._library.rate,
+            voice=voice,
+            voices=tuple(self.voices()),
+        )
 
     def voices(self) -> list[Voice]:
-        return [
-            Voice(name=name, language=next(iter(speaker.languages)), gender=speaker.gender, engine=NAME)
-            for name, speaker in self._speakers.items()
-        ]
+        return [_voice(name, speaker) for name, speaker in self._speakers.items()]
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""
@@ -117,8 +121,22 @@ class _Speaker:
     """A voice of eSpeak: its file, and how well it suits each language tag (the smaller the better)."""
 
     file: bytes
+    label: str
     gender: str
     languages: dict[str, int]
+
+
+def _voice(name: str, speaker: _Speaker) -> Voice:
+    language, *further = speaker.languages
+    return Voice(
+        name=name,
+        language=language,
+        gender=speaker.gender,
+        engine=NAME,
+        title="eSpeak",
+        label=", ".join(filter(None, (speaker.label, speaker.gender))),
+        further=tuple(further),
+    )
 
 
 class _VoiceStruct(ctypes.Structure):
@@ -166,7 +184,8 @@ class _Library:
                 break
             struct = pointer.contents
             languages = _languages(struct.languages)
-            speaker = _Speaker(struct.identifier, GENDERS.get(struct.gender, ""), languages)
+            label = struct.name.decode().strip()
+            speaker = _Speaker(struct.identifier, label, GENDERS.get(struct.gender, ""), languages)
             tag, file = next(iter(languages)), struct.identifier.decode().rpartition("/")[2].lower()
             if tag not in WITHOUT_DICTIONARY:
                 found[tag if tag not in found else file] = speaker

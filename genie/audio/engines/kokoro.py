@@ -10,18 +10,13 @@ import numpy as np
 
 from genie.audio.engine import Card, Passage, Take, Voice
 from genie.audio.engines import accelerator
+from genie.audio.engines.kokoro_names import LANGUAGES, NAME, voice_of
 from genie.audio.engines.pieces import pieces
 from genie.audio.pcm import Int16, Pcm
 from genie.errors import BadInput, StageFailed
 
-NAME = "kokoro"
 RATE = 24_000
 DEFAULT_VOICE = "af_heart"
-
-LANGUAGES = {"a": "en-us", "b": "en-gb", "e": "es", "f": "fr-fr", "h": "hi", "i": "it", "p": "pt-br"}
-"""By a voice's first letter. Japanese (j) and Chinese (z) are not offered: their front ends may fetch dictionaries."""
-
-GENDERS = {"f": "female", "m": "male"}
 
 LONGEST_PIECE = 200
 """Characters; bounds the wait for the first sound and the memory of one call."""
@@ -71,13 +66,18 @@ class KokoroSynthesizer:
     def describe(self) -> Card:
         note = "" if english_model_installed() else PLAIN_ENGLISH
         voice = self._find(None, None)
-        return Card(name=NAME, device=self._device, model=self._name, note=note, rate=RATE, voice=voice)
+        return Card(
+            name=NAME,
+            device=self._device,
+            model=self._name,
+            note=note,
+            rate=RATE,
+            voice=voice,
+            voices=tuple(self.voices()),
+        )
 
     def voices(self) -> list[Voice]:
-        return [
-            Voice(name=name, language=LANGUAGES[name[0]], gender=GENDERS.get(name[1:2], ""), engine=NAME)
-            for name in self._voices
-        ]
+        return [voice_of(name) for name in self._voices]
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""

@@ -39,7 +39,7 @@ def test_double_speed_takes_about_half_the_time(espeak):
 
 
 def test_every_voice_has_its_own_name_and_a_lower_case_language(espeak):
-    voices = espeak.voices()
+    voices = espeak.describe().voices
     assert len({voice.name for voice in voices}) == len(voices) > 100
     assert all(voice.language == voice.language.lower() and voice.engine == "espeak" for voice in voices)
     assert {voice.gender for voice in voices} <= {"male", "female", ""}

@@ -32,7 +32,7 @@ def test_the_card_says_how_english_is_pronounced(kokoro):
 
 
 def test_the_voices_are_the_files_with_what_their_names_say(kokoro):
-    found = [(voice.name, voice.language, voice.gender) for voice in kokoro.voices()]
+    found = [(voice.name, voice.language, voice.gender) for voice in kokoro.describe().voices]
     assert found == [
         ("af_heart", "en-us", "female"),
         ("am_adam", "en-us", "male"),

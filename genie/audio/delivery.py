@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Literal, Protocol
 
+from genie.audio.ahead import ahead
 from genie.audio.pcm import Piece
 from genie.audio.speech import Speech, pieces
 from genie.audio.studio import Studio
@@ -16,6 +17,10 @@ log = logging.getLogger(__name__)
 
 FRAME_S = 0.1
 """Seconds of sound in one frame: short enough to stop at once, long enough to cost little."""
+
+MADE_S = 8.0
+"""Seconds of sound that may wait to be sent when another piece is begun: with what is sent ahead they last while
+the longest piece is made at half the pace of speech; more would be made in vain when somebody says stop."""
 
 EndReason = Literal["completed", "stopped", "failed"]
 
@@ -104,7 +109,7 @@ class Delivery:
 
     async def _sounds(self, speech: Speech, studio: Studio) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
-        made = pieces(speech.text(), studio, speech.manner)
+        made = ahead(pieces(speech.text(), studio, speech.manner), round(MADE_S * studio.rate))
         if speech.notice is not None:
             return studio.rate, speech.notice.sounds(studio.rate, made)
         if self._store is None or speech.job is None:

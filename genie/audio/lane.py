@@ -115,7 +115,7 @@ class Lane(Generic[E]):
         call = self._named(name, Rank.PARTIAL, lambda engine, items: getattr(engine, name)(items), item)
         return cast(R, await self._run(worker, call))
 
-    async def iterate(
+    def iterate(
         self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Iterate an engine's generator, one item a turn, so that several callers share the engine fairly.
@@ -123,25 +123,13 @@ class Lane(Generic[E]):
         Each turn comes when nothing else waits, and at the latest when `Turns` has lost its patience. Closing the
         iterator closes the generator.
         """
-        name = method.__name__
-        worker, done = await self._loaded(), object()
-        opened: list[Iterator[R]] = []  # by the worker: what a cancelled caller never saw is closed as well
+        return self._iterated(Rank.BULK, method.__name__, args, kwargs)
 
-        def step(engine: E, _: list[Any]) -> list[Any]:
-            if not opened:
-                opened.append(getattr(engine, name)(*args, **kwargs))
-            return [next(opened[0], done)]
-
-        def end(_: E, calls: list[Any]) -> list[Any]:
-            for items in opened:
-                close_quietly(items)
-            return calls
-
-        try:
-            while (item := await self._run(worker, self._named(name, Rank.BULK, step))) is not done:
-                yield cast(R, item)
-        finally:
-            worker.put(self._named(name, Rank.URGENT, end))
+    def iterate_first(
+        self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[R, None]:
+        """Iterate as `iterate` does, before all that does: somebody waits for the first item with nothing to go on."""
+        return self._iterated(Rank.FIRST, method.__name__, args, kwargs)
 
     def tell(self, method: Callable[Concatenate[E, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Have `method` run in its turn, waiting for nothing: neither cancelling nor a full lane keeps an engine from
@@ -176,6 +164,28 @@ class Lane(Generic[E]):
 
     async def _called(self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return await self._run(await self._loaded(), self._made(rank, name, args, kwargs))
+
+    async def _iterated(
+        self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> AsyncGenerator[Any, None]:
+        worker, done = await self._loaded(), object()
+        opened: list[Iterator[Any]] = []  # by the worker: what a cancelled caller never saw is closed as well
+
+        def step(engine: E, _: list[Any]) -> list[Any]:
+            if not opened:
+                opened.append(getattr(engine, name)(*args, **kwargs))
+            return [next(opened[0], done)]
+
+        def end(_: E, calls: list[Any]) -> list[Any]:
+            for items in opened:
+                close_quietly(items)
+            return calls
+
+        try:
+            while (item := await self._run(worker, self._named(name, rank, step))) is not done:
+                yield item
+        finally:
+            worker.put(self._named(name, Rank.URGENT, end))
 
     def _made(self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call[E]:
         return self._named(name, rank, lambda engine, _: [getattr(engine, name)(*args, **kwargs)])

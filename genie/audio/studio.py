@@ -22,7 +22,8 @@ class Studio:
 
     async def takes(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
         """Yield the sound of a passage; `first`: somebody waits for it in silence."""
-        made = self.lane.iterate(Synthesizer.synthesize, passage)
+        iterate = self.lane.iterate_first if first else self.lane.iterate
+        made = iterate(Synthesizer.synthesize, passage)
         async with aclosing(made):
             async for take in made:
                 yield take

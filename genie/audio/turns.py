@@ -28,8 +28,10 @@ class Rank(IntEnum):
     """An utterance may be at its end; that holds up none which is."""
     PARTIAL = 2
     """Words while they are spoken; those of several utterances are run as one."""
-    BULK = 3
-    """A window of a recording, a piece of a speech."""
+    FIRST = 3
+    """The first piece of a speech: somebody waits for it in silence."""
+    BULK = 4
+    """A window of a recording, a later piece of a speech."""
 
 
 class Waiting(Protocol):

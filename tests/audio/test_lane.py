@@ -209,17 +209,19 @@ async def tasks(*coroutines: Coroutine[Any, Any, Any]) -> list[asyncio.Task[Any]
 
 async def test_what_is_urgent_goes_before_partials_and_these_before_recordings() -> None:
     async with busy() as (engine, lane):
-        items = lane.iterate(Engine.count, "window", 1)
+        items, speech = lane.iterate(Engine.count, "window", 1), lane.iterate_first(Engine.count, "first", 1)
         waiting = await tasks(
             anext(items),
+            anext(speech),
             lane.join(Engine.double, 1),
             lane.speculate(Engine.note, "soon"),
             lane.call(Engine.note, "end"),
         )
         engine.gate.set()
         await asyncio.gather(*waiting)
-        assert engine.log == ["loaded", "end", "soon", "double [1]", "window0"]
+        assert engine.log == ["loaded", "end", "soon", "double [1]", "first0", "window0"]
         await items.aclose()
+        await speech.aclose()
 
 
 async def test_calls_that_join_are_run_as_one_up_to_the_batch() -> None:

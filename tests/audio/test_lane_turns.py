@@ -29,7 +29,7 @@ def taken(one: Turns[Call], now: float = 0.0) -> list[Call]:
 
 
 def test_what_is_urgent_goes_first_and_a_recording_last() -> None:
-    calls = [Call(rank) for rank in (Rank.BULK, Rank.PARTIAL, Rank.URGENT, Rank.SOON)]
+    calls = [Call(rank) for rank in (Rank.BULK, Rank.FIRST, Rank.PARTIAL, Rank.URGENT, Rank.SOON)]
     assert [call.rank for call in taken(turns(*calls))] == sorted(Rank)
 
 
@@ -113,6 +113,19 @@ def test_a_recording_whose_windows_take_long_gets_a_fifth_of_the_engine() -> Non
         spent[call.rank] += took
         now += took
     assert 0.15 <= spent[Rank.BULK] / now <= 1 / (SHARE + 1) + 0.02
+
+
+def test_first_pieces_of_four_speeches_go_before_anybodys_second() -> None:
+    one, now, served = Turns[Call](), 0.0, []
+    for speech in "abcd":  # each asks for its next piece when it has the one before
+        one.put(Call(Rank.FIRST if speech != "a" else Rank.BULK, speech), now)
+    while len(served) < 12:
+        if calls := one.take(now):
+            served.append(calls[0].name)
+            one.put(Call(Rank.BULK, calls[0].name), now + 1.0)
+        now += 1.0
+    assert served[:4] == list("bcda"), "a had begun before"
+    assert all(sorted(served[at : at + 4]) == list("abcd") for at in (4, 8)), "then each has its turn"
 
 
 @given(st.lists(st.tuples(st.sampled_from(Rank), st.floats(0.1, 3.0)), min_size=1, max_size=60), st.integers(1, 4))

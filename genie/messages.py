@@ -377,12 +377,18 @@ class AudioUpdate(Message):
 
 
 class Caption(Message):
-    """The text of one spoken piece and the sample at which it starts."""
+    """The text of one spoken piece and the sample at which it starts.
+
+    `words` are its words as `[start, end, sample]`: their characters in `text` (Unicode code points) and the sample of
+    the speech from which each is heard. A piece of which more words are known later is captioned again, with the same
+    `first_sample` and all the words.
+    """
 
     type: Literal["caption"] = "caption"
     speech: int
     text: str
     first_sample: int
+    words: list[tuple[int, int, int]] | None = None
 
 
 class AudioEnd(Message):

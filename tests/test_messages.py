@@ -39,6 +39,8 @@ def value(name: str, annotation: Any) -> Any:
             return inner[-1]
         case origin if origin is list:
             return [value(name, inner[0])]
+        case origin if origin is tuple:
+            return tuple(value(name, part) for part in inner)
         case origin if origin is dict:
             return {"todo": value(name, inner[1])}
         case None:

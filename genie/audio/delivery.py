@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Literal, Protocol
 
 from genie.audio.ahead import ahead
-from genie.audio.pcm import Piece
+from genie.audio.pcm import Piece, Words
 from genie.audio.speech import Speech, pieces
 from genie.audio.studio import Studio
 from genie.errors import GenieError, StageFailed
@@ -49,7 +49,8 @@ class Listener(Protocol):
 
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
 
-    def speech_caption(self, speech: int, text: str, first_sample: int) -> None: ...
+    def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
+        """Take what is said from a sample on, and where its words are; no text: more words of what was said last."""
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None: ...
 
@@ -124,8 +125,9 @@ class Delivery:
         return speech.job is None or await self._listener.claim(speech.job, again=speech.again)
 
     async def _send(self, piece: Piece, rate: int) -> None:
-        if piece.text is not None:
-            self._listener.speech_caption(self._number, piece.text, self._sent)
+        if piece.text is not None or piece.words:
+            words = tuple((start, end, self._sent + sample) for start, end, sample in piece.words)
+            self._listener.speech_caption(self._number, piece.text, self._sent, words)
         step = round(FRAME_S * rate)
         for start in range(0, len(piece.samples), step):
             await self._pace(rate)

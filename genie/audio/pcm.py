@@ -68,16 +68,20 @@ class Pcm:
         return Pcm(rate, soxr.resample(self.samples, self.rate, rate))
 
 
+Words = tuple[tuple[int, int, int], ...]
+"""Where words of a text are heard: the first and last character of each, and the sample at which it begins."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """Sound of shape (n,); `text` is set on the first of the sounds that speak it.
 
-    `words` are where words of that text are spoken: their first and last characters, and a sample of this sound.
+    `words` are more words of that text, counted from the first of these samples.
     """
 
     text: str | None
     samples: Int16
-    words: tuple[tuple[int, int, int], ...] = ()
+    words: Words = ()
 
 
 class Framer:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
+from genie.audio.alignment import Alignment
 from genie.audio.engine import Passage
 from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
@@ -50,10 +51,11 @@ async def _speak(written: str, studio: Studio, manner: Manner, *, first: bool) -
     if not words:
         return
     text: str | None = written
+    alignment = Alignment(written, words)
     takes = studio.takes(Passage(words, manner.voice, manner.language, manner.speed), first=first)
     async with aclosing(takes):
         async for take in takes:
-            yield Piece(text, take.samples)
+            yield Piece(text, take.samples, alignment.words(take))
             text = None
 
 

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
 import numpy as np
 
-from genie.audio.pcm import Int16
+from genie.audio.pcm import Int16, Words
 from genie.errors import GenieError, Unavailable
 from genie.memory.captions import Caption
 from genie.memory.flac import FlacWriter
@@ -54,12 +54,17 @@ class Recorder:
         self._writing: asyncio.Task[None] | None = None
         self._over = False
 
-    def push(self, samples: Int16, text: str | None = None) -> None:
-        """Take the next samples, shape (n,), at once; they must not be changed afterwards. `text` begins with them."""
+    def push(self, samples: Int16, text: str | None = None, words: Words = ()) -> None:
+        """Take the next samples, shape (n,), at once; they must not be changed afterwards.
+
+        `text` begins with them, and so many of its words, or of what was begun before, are in them.
+        """
         if self._over:
             return
         if text is not None:
-            self._captions.append(Caption(text, self._samples))
+            self._captions.append(Caption(text, self._samples, words))
+        elif words and self._captions:
+            self._captions[-1] = self._captions[-1].grown(words, self._samples)
         self._samples += len(samples)
         if self._count > MAX_WAITING:
             self._give_up(Unavailable("storage_slow", "the disk takes sound slower than it is made"))

@@ -101,7 +101,7 @@ class Sounds:
         """Yield the sound of an answer on; keep it, with its captions, when it comes to its end."""
         async with self.recording(job, rate) as recorder, aclosing(sounds):
             async for piece in sounds:
-                recorder.push(piece.samples, piece.text)
+                recorder.push(piece.samples, piece.text, piece.words)
                 yield piece
 
     async def spoken(self, job: str) -> tuple[int, AsyncGenerator[Piece, None]] | None:

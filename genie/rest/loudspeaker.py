@@ -8,6 +8,7 @@ from typing import Protocol
 
 from genie import messages
 from genie.audio.delivery import EndReason
+from genie.audio.pcm import Words
 from genie.errors import GenieError
 
 KEPT_SPEECHES = 8
@@ -116,10 +117,15 @@ class Loudspeaker:
             del self._speeches[next(iter(self._speeches))]
         self._client.send(began)
 
-    def speech_caption(self, speech: int, text: str, first_sample: int) -> None:
-        caption = messages.Caption(speech=speech, text=text, first_sample=first_sample)
-        self._speeches[speech].captions.append(caption)
-        self._client.send(caption)
+    def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
+        captions = self._speeches[speech].captions
+        if text is not None:
+            captions.append(
+                messages.Caption(speech=speech, text=text, first_sample=first_sample, words=list(words) or None)
+            )
+        else:
+            captions[-1] = captions[-1].model_copy(update={"words": [*(captions[-1].words or ()), *words]})
+        self._client.send(captions[-1])
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
         self._speeches[speech].keep(first_sample, pcm)

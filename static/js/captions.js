@@ -1,14 +1,17 @@
 /** Says which piece of a speech is being heard, from the number of samples played. */
 
 export class Captions {
-  #speeches = new Map(); // speech → {job, pieces: [{text, first}]}
+  #speeches = new Map(); // speech → {job, pieces: [{text, first, words}]}
 
   begin(speech, job) {
     this.#speeches.set(speech, { job, pieces: [] });
   }
 
-  add({ speech, text, first_sample: first }) {
-    this.#speeches.get(speech)?.pieces.push({ text, first });
+  /** A piece that is captioned again has more words known; each is `[start, end, sample]`, in code points of the text. */
+  add({ speech, text, first_sample: first, words = [] }) {
+    const pieces = this.#speeches.get(speech)?.pieces;
+    if (pieces?.at(-1)?.first === first) pieces.pop();
+    pieces?.push({ text, first, words });
   }
 
   job(speech) {

@@ -1,11 +1,12 @@
 import asyncio
+from collections.abc import Iterator
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
 
-from genie.audio.engine import Card
+from genie.audio.engine import Card, Mark, Passage, Take
 from genie.audio.lane import Lane
-from genie.audio.pcm import Piece
+from genie.audio.pcm import Piece, Words
 from genie.audio.speech import Manner
 from genie.audio.speech_line import MAX_PLACES, SpeechLine
 from genie.audio.studio import Studio
@@ -18,6 +19,7 @@ class Ear:
 
     def __init__(self) -> None:
         self.told: list[tuple] = []
+        self.words: list[tuple[int, int, int]] = []
         self.samples: dict[int, int] = {}
         self.spoken: set[str] = set()
         self.disclaimed: list[str] = []
@@ -35,8 +37,10 @@ class Ear:
     def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
         self._tell("began", speech, job)
 
-    def speech_caption(self, speech: int, text: str, first_sample: int) -> None:
-        self._tell("caption", speech, text, first_sample)
+    def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
+        if text is not None:
+            self._tell("caption", speech, text, first_sample)
+        self.words += words
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
         assert first_sample == self.samples.get(speech, 0)
@@ -88,6 +92,20 @@ async def test_a_text_is_spoken_whole_and_captioned():
     assert " ".join(caption[2] for caption in captions) == "One two three. Four five six."
     assert captions[0][3] == 0
     assert ear.ends() == [("ended", 1, ear.samples[1], "completed", None)]
+
+
+async def test_where_words_are_heard_is_told_in_samples_of_the_speech():
+    class Marking(FakeSynthesizer):
+        def synthesize(self, passage: Passage) -> Iterator[Take]:
+            for number, take in enumerate(super().synthesize(passage)):
+                yield Take(take.samples, (Mark(number, number + 1, 0),))
+
+    lane = Lane(Marking, name="fake")
+    async with line(voice=lambda: Studio(lane, Card("fake", rate=RATE))) as (speeches, ear, _):
+        say(speeches, "One two three. Four five.")
+        await ear.until(ear.ends)
+    lane.close()
+    assert ear.words == [(0, 3, 0), (4, 7, 400), (8, 14, 800), (0, 4, 1_400), (5, 10, 1_900)]
 
 
 async def test_sound_begins_before_the_text_is_whole():

@@ -225,6 +225,22 @@ async def test_an_answer_is_kept_with_its_captions(tmp_path):
         await until_there_are(tmp_path)
 
 
+async def test_captions_keep_where_their_words_are_heard(tmp_path):
+    async def marked() -> AsyncGenerator[Piece, None]:
+        yield Piece("Of two takes.", noise(1.0).samples, ((0, 2, 10), (3, 6, 8_000)))
+        yield Piece(None, noise(1.0).samples, ((7, 13, 5),))
+        yield Piece("Next.", noise(1.0).samples, ((0, 5, 100),))
+
+    async with opened(tmp_path) as sounds:
+        async for _ in sounds.recorded("A1", RATE, marked()):
+            pass
+        again = await sounds.spoken("A1")
+        assert again is not None
+        async with aclosing(again[1]) as pieces:
+            kept = [(piece.text, piece.words) async for piece in pieces if piece.text]
+    assert kept == [("Of two takes.", ((0, 2, 10), (3, 6, 8_000), (7, 13, 16_005))), ("Next.", ((0, 5, 100),))]
+
+
 async def test_captions_without_a_sound_are_gone_after_the_next_start(tmp_path):
     (tmp_path / "answers").mkdir()
     (tmp_path / "answers" / "A1.json").write_text("[]")

@@ -230,6 +230,18 @@ async def test_a_speech_is_heard_once_however_often_its_end_is_told():
     assert spoken.noted == [("j", "first_audio"), ("j", "heard_until")]
 
 
+async def test_a_piece_of_which_more_words_are_known_is_captioned_again():
+    async with speaking() as (session, _):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        session.loudspeaker.speech_began(1, "j", RATE, "fake")
+        session.loudspeaker.speech_caption(1, "One two", 300, ((0, 3, 310),))
+        session.loudspeaker.speech_caption(1, None, 400, ((4, 7, 420),))
+        first, again = await until(outbox, messages.Caption), await until(outbox, messages.Caption)
+    assert first.words == [(0, 3, 310)]
+    assert again == first.model_copy(update={"words": [(0, 3, 310), (4, 7, 420)]})
+
+
 async def test_captions_of_the_rest_come_with_it_from_the_one_that_is_being_heard():
     async with speaking(ahead_s=10) as (session, _):
         old, new = Outbox(LIMITS), Outbox(LIMITS)

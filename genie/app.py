@@ -30,12 +30,14 @@ from genie.memory.sqlite import SqliteJournal
 from genie.memory.sweeper import sweep_on
 from genie.memory.transcripts import Transcripts
 from genie.meters import Meters
+from genie.notifications import Notifications
 from genie.queues.board import Board
 from genie.queues.job import Job, Kind
 from genie.queues.journal import Journal
 from genie.queues.retention import Retention
 from genie.queues.worker import Outcome, Worker
 from genie.rest import operations
+from genie.rest.announcer import Announcer
 from genie.rest.door import Door
 from genie.rest.gate import Gate, check_bind
 from genie.rest.house import House
@@ -186,10 +188,34 @@ def furnish(
         able=lambda kind: kind is not Kind.TRANSCRIPTION or engines.stt.serves,
     )
     mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
+    announcer = Announcer(
+        notifications=Notifications(journal, lambda: live.now.notify),
+        hub=hub,
+        settings=lambda: live.now,
+        nobody=talk.nobody,
+        admit=rates.notification,
+        clock=talk.clock,
+    )
     sounds = Sounds(data, settings.memory)
     door = Door(UserFile(data), settings.auth)
     words = Vocabularies(journal)
-    return House(live, engines, journal, board, worker, hub, mailbox, talk, scribe, meters, rates, door, sounds, words)
+    return House(
+        live,
+        engines,
+        journal,
+        board,
+        worker,
+        hub,
+        mailbox,
+        announcer,
+        talk,
+        scribe,
+        meters,
+        rates,
+        door,
+        sounds,
+        words,
+    )
 
 
 @contextlib.asynccontextmanager
@@ -199,6 +225,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await stack.enter_async_context(house.journal.opened())
         await house.board.restore(house.talk.clock())
         await house.vocabularies.restore()
+        await house.announcer.notifications.restore()
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
         await stack.enter_async_context(house.scribe.opened())
@@ -226,7 +253,8 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
         asyncio.create_task(_retention(house).serve(), name="retention"),
         asyncio.create_task(
-            sweep_on(house.sounds, house.board, house.settings.memory, house.scribe.sweep), name="sweeper"
+            sweep_on(house.sounds, house.board, house.settings.memory, functools.partial(_sweep_too, house)),
+            name="sweeper",
         ),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),
     ]
@@ -241,6 +269,11 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         house.hub.close()
         house.engines.close()
         await house.board.settled()
+
+
+async def _sweep_too(house: House) -> None:
+    await house.scribe.sweep()
+    await house.announcer.notifications.forget_old(house.talk.clock())
 
 
 def _retention(house: House) -> Retention:
@@ -259,5 +292,6 @@ async def _tick(house: House) -> None:
         now = house.talk.clock()
         for user in house.hub.forget_old():
             house.mailbox.inherit(user)
+            house.announcer.inherit(user)
         house.hub.publish_time(messages.TimeUpdate(now=now))
         await asyncio.sleep(1.0 - now.microsecond / 1e6)

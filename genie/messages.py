@@ -13,6 +13,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from genie.errors import BadInput, TooLarge
+from genie.notification import SoundName, Urgency
 from genie.queues.job import Job, Priority, QueueName, Timeline
 
 PROTOCOL = 1
@@ -23,7 +24,7 @@ MAX_PROMPT = 1_000
 """Characters of what a transcriber is to take for said before."""
 
 Name = Annotated[str, Field(max_length=MAX_NAME)]
-Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|speech|time|job:[0-9A-Za-z]{1,64})$")]
+Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|speech|notifications|time|job:[0-9A-Za-z]{1,64})$")]
 
 
 class Message(BaseModel):
@@ -410,6 +411,32 @@ class TimeUpdate(Message):
     now: datetime
 
 
+class NotificationSoundUpdate(Message):
+    """There is a notification; to followers of `notifications`.
+
+    One client of the user, which follows `notifications` and plays speeches, hears it: the chime and then, unless its
+    priority is `low`, the text come as a speech of no job. `sound` names the chime, `none` where nothing is to be
+    heard; a client that plays no speeches finds it at `/api/sounds/{sound}`.
+    """
+
+    type: Literal["notification_sound_update"] = "notification_sound_update"
+    id: str
+    sound: SoundName
+    text: str
+    priority: Urgency
+    at: datetime
+
+
+class InboxUpdate(Message):
+    """How many notifications nobody has read, to followers of `notifications`: at once, and when the inbox changes.
+
+    They are listed, read, removed and replayed over HTTP, below `/api/notifications`.
+    """
+
+    type: Literal["inbox_update"] = "inbox_update"
+    unread: int
+
+
 class ErrorMessage(Message):
     """A request, a job or a stage failed; the socket stays open."""
 
@@ -479,6 +506,8 @@ ServerMessage = Annotated[
     | Caption
     | AudioEnd
     | TimeUpdate
+    | NotificationSoundUpdate
+    | InboxUpdate
     | ErrorMessage
     | Pong
     | Disconnect,

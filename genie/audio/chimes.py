@@ -1,6 +1,7 @@
 """Chimes: short sounds that say what a notification is about, made of a few ringing notes. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -35,8 +36,9 @@ class Note(NamedTuple):
     hz: float
 
 
+@lru_cache(maxsize=16)
 def chime(name: ChimeName, rate: int) -> Int16:
-    """Return a chime as mono int16 samples of shape (n,) at `rate` Hz; the same ones each time."""
+    """Return a chime as mono int16 samples of shape (n,) at `rate` Hz; the same ones each time, not to be changed."""
     notes = _notes(name)
     length = round((notes[-1].at + TAIL_S) * rate)
     sound = np.zeros(length)
@@ -44,7 +46,9 @@ def chime(name: ChimeName, rate: int) -> Int16:
         start = round(note.at * rate)
         sound[start:] += _ringing(note.hz, length - start, rate)
     sound[-round(RISE_S * rate) :] *= _swell(rate)[::-1]
-    return Pcm.from_float(rate, (sound * (PEAK / max(np.abs(sound).max(), 1e-9))).astype(np.float32)).samples
+    samples = Pcm.from_float(rate, (sound * (PEAK / max(np.abs(sound).max(), 1e-9))).astype(np.float32)).samples
+    samples.setflags(write=False)
+    return samples
 
 
 def _notes(name: ChimeName) -> tuple[Note, ...]:

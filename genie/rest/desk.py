@@ -16,7 +16,7 @@ from genie.rest.house import House
 from genie.rest.hub import followed_by, update_of
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
-from genie.rest.session import SPEECH, Session, checked_zone
+from genie.rest.session import NOTIFICATIONS, SPEECH, Session, checked_zone
 
 Who = Callable[[str | None], str]
 """Return the user behind a socket, given the token of its `hello`; raise when there is none."""
@@ -44,6 +44,7 @@ class Desk:
         if session.loudspeaker is not None:
             session.loudspeaker.resume()
         self._house.mailbox.deliver(session)
+        self._house.announcer.welcome(session)
         return session
 
     def hearing(self, session: Session) -> Hearing:
@@ -64,6 +65,8 @@ class Desk:
                 session.follow(request.topics)
                 if SPEECH in request.topics:
                     self._house.mailbox.deliver(session)
+                if {SPEECH, NOTIFICATIONS} & set(request.topics):
+                    self._house.announcer.welcome(session)
                 return self._house.hub.state(session, request.topics).model_copy(update={"ref": ref})
             case messages.Unsubscribe():
                 session.topics -= set(request.topics)

@@ -12,6 +12,7 @@ from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
+from genie.rest.announcer import Announcer
 from genie.rest.door import Door
 from genie.rest.hub import Hub
 from genie.rest.mailbox import Mailbox
@@ -31,6 +32,7 @@ class House:
     worker: Worker
     hub: Hub
     mailbox: Mailbox
+    announcer: Announcer
     talk: Conversation
     scribe: Transcribing
     meters: Meters

@@ -15,7 +15,7 @@ from genie.queues.job import Job, QueueName
 from genie.queues.journal import QueueEvent
 from genie.rest.frame import packed
 from genie.rest.outbox import Outbox
-from genie.rest.session import Session
+from genie.rest.session import SPEECH, Session
 
 log = logging.getLogger(__name__)
 
@@ -100,9 +100,12 @@ class Hub:
             session.left_at = self._clock()
             log.info("session_left", extra={"session": session.session, "sockets": self._sockets})
 
-    def listener(self, user: str, named: str | None = None) -> Session | None:
-        """Return the session that should hear: the one named, else the user's newest that plays sound."""
-        here = [session for session in self._of(user) if session.here]
+    def listener(self, user: str, named: str | None = None, topic: str = SPEECH) -> Session | None:
+        """Return the session that should hear: the one named, else the user's newest that plays sound.
+
+        With a topic it is one that follows that, too.
+        """
+        here = [session for session in self._of(user) if session.here and topic in session.topics]
         return next((s for s in here if s.session == named), here[-1] if here else None)
 
     def silence(self, user: str, job: str) -> None:

@@ -30,6 +30,7 @@ class Rates:
         self._addresses = _Buckets()
         self._users = _Buckets()
         self._logins = _Buckets()
+        self._notifications = _Buckets()
         self._uploads: Counter[str] = Counter()
         self._speeches: Counter[str] = Counter()
 
@@ -53,6 +54,13 @@ class Rates:
         wait = self._users.of(user, self._clock()).take(self._clock(), most / MINUTE_S, most)
         if wait:
             raise limited(f"a user may ask {most} questions a minute (queue.questions_per_minute)", wait)
+
+    def notification(self, user: str) -> None:
+        """Count a notification of a user."""
+        most = self._settings().notify.per_minute
+        wait = self._notifications.of(user, self._clock()).take(self._clock(), most / MINUTE_S, most)
+        if wait:
+            raise limited(f"a user may be notified {most} times a minute (notify.per_minute)", wait)
 
     @contextmanager
     def uploading(self, user: str) -> Iterator[None]:

@@ -9,9 +9,11 @@ from starlette.websockets import WebSocket
 from genie.config import packaged
 from genie.errors import Busy
 from genie.rest import (
+    chimes,
     jobs,
     login,
     metrics,
+    notifications,
     openapi,
     operations,
     pages,
@@ -45,6 +47,8 @@ def endpoints() -> tuple[Endpoint, ...]:
         *speech.ENDPOINTS,
         *utterances.ENDPOINTS,
         *vocabulary.ENDPOINTS,
+        *notifications.ENDPOINTS,
+        *chimes.ENDPOINTS,
         *metrics.ENDPOINTS,
         *operations.ENDPOINTS,
     )

@@ -5,6 +5,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from math import inf
 
 from genie import messages
 from genie.audio.speech import Manner
@@ -21,6 +22,9 @@ MAX_TOPICS = 1_024
 
 SPEECH = "speech"
 """The topic of clients that play what they are sent."""
+
+NOTIFICATIONS = "notifications"
+"""The topic of clients that are told what their user is to know, and say it aloud."""
 
 
 def checked_zone(name: str) -> str:
@@ -48,6 +52,7 @@ class Session:
     speeches: SpeechLine | None = None
     loudspeaker: Loudspeaker | None = None
     hearing: Hearing | None = None
+    alarmed_at: float = -inf
     utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     listenings: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     left_at: float = 0.0

@@ -1,0 +1,173 @@
+"""The announcer: what users are to know is told to all of their clients, and heard on one of them."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from ulid import ULID
+
+from genie import messages
+from genie.asker import Nobody
+from genie.audio.notice import Notice, Rank
+from genie.config import Settings
+from genie.errors import Busy, Conflict
+from genie.notification import Notification, SoundName, Urgency, checked
+from genie.notifications import Notifications
+from genie.quiet import quiet_hours
+from genie.rest.hub import Hub
+from genie.rest.session import NOTIFICATIONS, Session
+
+ALARM_S = 10.0
+"""Seconds in which one urgent notification does not interrupt another: it is heard behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What is to be told, and how; `session` names the client on which it is heard."""
+
+    text: str
+    priority: Urgency = "normal"
+    sound: SoundName | None = None
+    speak: bool = True
+    key: str | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcer:
+    """Tell a notification to all clients of its user that follow them, and let one that plays sound hear it.
+
+    What is to be spoken and finds nobody waits for the user's next client; it is claimed before it sounds, so that it
+    is heard once. In quiet hours only what is urgent is heard.
+    """
+
+    notifications: Notifications
+    hub: Hub
+    settings: Callable[[], Settings]
+    nobody: Callable[[str], Nobody]
+    """Who hears what nobody is there to hear: whose clock says whether it is quiet."""
+    admit: Callable[[str], None]
+    """Refuse a notification of a user who is told too much."""
+    clock: Callable[[], datetime]
+
+    async def announce(self, user: str, wanted: Announcement) -> Notification:
+        """Keep a notification and tell it; return it once it is kept, or the one that came with the same key."""
+        text = checked(wanted.text, self.settings().notify.text_chars)
+        self.admit(user)
+        listener = self._listener(user, wanted.session)
+        quiet = wanted.priority != "urgent" and self._is_quiet(listener or self.nobody(user))
+        new = Notification(
+            id=str(ULID()),
+            user=user,
+            text=text,
+            sound=wanted.sound or ("alert" if wanted.priority == "urgent" else "chime"),
+            priority=wanted.priority,
+            at=self.clock(),
+            key=wanted.key,
+            unheard=wanted.speak and wanted.priority != "low" and not quiet,
+        )
+        kept = await self.notifications.add(new)
+        if kept.id == new.id:
+            self._tell(kept, quiet=quiet)
+            listener = self._listener(user, wanted.session)
+            if listener is not None and not quiet:
+                self._say(kept, listener, aloud=kept.unheard)
+        return kept
+
+    def welcome(self, session: Session) -> None:
+        """Tell a client that is there now what waits for its user; what was to be spoken it hears, if it plays."""
+        if NOTIFICATIONS not in session.topics:
+            return
+        session.send(self._inbox(session.user))
+        if session.here:
+            self._say_all(session)
+
+    def inherit(self, user: str) -> None:
+        """Let whoever is there hear what was to be heard on a session that is forgotten."""
+        if (session := self._listener(user)) is not None:
+            self._say_all(session)
+
+    def replay(self, user: str, name: str, session: str | None) -> Notification:
+        """Let a notification be heard again, before all that has not begun; it may be one that was never heard."""
+        found = self.notifications.find(name, user)
+        listener = self._listener(user, session) or self.hub.listener(user, session)
+        if listener is None:
+            raise Conflict("nobody_listens", "no client of yours is there that plays sound")
+        self.silence(user, name)
+        self._say(found, listener, aloud=True, again=True)
+        return found
+
+    def silence(self, user: str, name: str) -> None:
+        """Do not say a notification that still waits to be said."""
+        for line in self.hub.lines(user):
+            line.silence(name)
+
+    def recount(self, user: str) -> None:
+        """Tell a user's clients how many notifications are unread now."""
+        self.hub.publish(user, (NOTIFICATIONS,), self._inbox(user), "inbox")
+
+    def _tell(self, new: Notification, *, quiet: bool) -> None:
+        told = messages.NotificationSoundUpdate(
+            id=new.id, sound="none" if quiet else new.sound, text=new.text, priority=new.priority, at=new.at
+        )
+        self.hub.publish(new.user, (NOTIFICATIONS,), told)
+        self.recount(new.user)
+
+    def _say_all(self, session: Session) -> None:
+        """Say what waits for a user and is not about to be said anywhere."""
+        quiet = self._is_quiet(session)
+        waits = timedelta(seconds=self.settings().queue.unheard_s)
+        in_lines = {about for line in self.hub.lines(session.user) for about in line.jobs()}
+        for one in self.notifications.unheard(session.user):
+            is_due = self.clock() - one.at <= waits and (one.priority == "urgent" or not quiet)
+            if is_due and one.id not in in_lines:
+                self._say(one, session, aloud=True)
+
+    def _say(self, one: Notification, session: Session, *, aloud: bool, again: bool = False) -> None:
+        """Put a notification into a client's line: its chime, and its text where it is said aloud."""
+        if session.speeches is None or not (aloud or one.chime):
+            return
+        if one.priority == "urgent" and not again:
+            _interrupt(session)
+        claim = partial(self.notifications.claim, one.id, one.user)
+        notice = Notice(one.id, one.chime, _rank(one, again=again), claim if aloud and not again else _whenever)
+        with suppress(Busy):  # its line is full: it can be read
+            speech = session.speeches.reserve(None, session.manner(), notice=notice)
+            if aloud:
+                speech.feed(one.text)
+            speech.close()
+
+    def _listener(self, user: str, named: str | None = None) -> Session | None:
+        return self.hub.listener(user, named, NOTIFICATIONS)
+
+    def _is_quiet(self, ear: Session | Nobody) -> bool:
+        hours = quiet_hours(self.settings().notify.quiet)
+        return hours is not None and hours.hold(self.clock(), ear.timezone)
+
+    def _inbox(self, user: str) -> messages.InboxUpdate:
+        return messages.InboxUpdate(unread=self.notifications.unread(user))
+
+
+def _rank(one: Notification, *, again: bool) -> Rank:
+    match one.priority:
+        case "urgent":
+            return Rank.URGENT
+        case "high":
+            return Rank.AHEAD
+        case _:
+            return Rank.AHEAD if again else Rank.IN_TURN
+
+
+def _interrupt(session: Session) -> None:
+    """Silence what a client hears, unless that is urgent too."""
+    now = time.monotonic()
+    if now - session.alarmed_at > ALARM_S:
+        session.silence()
+    session.alarmed_at = now
+
+
+async def _whenever() -> bool:
+    return True

@@ -1,0 +1,242 @@
+"""Notifications against a real server: told to all, heard by one, once, and kept through a kill."""
+
+import asyncio
+import io
+import signal
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from genie import messages
+from genie.audio.chimes import NAMES, chime
+from genie.messages import AudioEnd, AudioUpdate, Caption, InboxUpdate, NotificationSoundUpdate
+from tests.serving import Client, Served, client, serving, until_ready
+
+SETTINGS = ("stt.engine=embedded", "tts.engine=embedded")
+TOPIC = ["notifications"]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("news"), *SETTINGS) as one:
+        asyncio.run(until_ready(one))
+        yield one
+
+
+@pytest.fixture
+async def http(served: Served) -> AsyncIterator[httpx.AsyncClient]:
+    async with http_of(served) as one:
+        await one.delete("/api/notifications")
+        yield one
+        await one.delete("/api/notifications")
+
+
+def http_of(served: Served) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=served.url, timeout=30, trust_env=False)
+
+
+async def notify(http: httpx.AsyncClient, text: str, **more) -> str:
+    reply = await http.post("/api/notify", json={"text": text, **more})
+    assert reply.status_code == 202 and reply.json()["status"] == "recorded", reply.text
+    return str(reply.json()["id"])
+
+
+async def listed(http: httpx.AsyncClient, **wanted) -> list[str]:
+    return [one["text"] for one in (await http.get("/api/notifications", params=wanted)).json()["notifications"]]
+
+
+async def follow(one: Client) -> int:
+    """Follow notifications, and return how many are unread."""
+    await one.request(messages.Subscribe(topics=TOPIC))
+    return (await one.wait(InboxUpdate)).unread
+
+
+async def heard(one: Client) -> tuple[list[str], AudioEnd]:
+    """Hear one speech to its end and say so, as a player does; return its captions."""
+    began = await one.wait(AudioUpdate)
+    end = await one.wait(AudioEnd, lambda end: end.speech == began.speech)
+    await one.send(messages.SpeechPlayed(speech=end.speech, samples=end.samples))
+    return [m.text for m in one.seen if isinstance(m, Caption) and m.speech == end.speech], end
+
+
+async def hears_nothing_else(one: Client) -> bool:
+    """Ask something: whatever else there were to hear would come before its answer."""
+    before = len([m for m in one.seen if isinstance(m, AudioUpdate)])
+    job = (await one.request(messages.Ask(text="what is one plus one"))).job
+    await one.wait(AudioUpdate, lambda began: began.job == job)
+    return len([m for m in one.seen if isinstance(m, AudioUpdate)]) == before + 1
+
+
+async def test_a_notification_is_told_to_all_who_follow_and_heard_by_one_with_its_chime_first(served, http):
+    async with client(served) as stranger, client(served) as older, client(served) as newer:
+        assert (await follow(older), await follow(newer)) == (0, 0)
+        name = await notify(http, "The tea is ready.")
+        for one in (older, newer):
+            told = await one.wait(NotificationSoundUpdate)
+            assert (told.id, told.sound, told.text, told.priority) == (name, "chime", "The tea is ready.", "normal")
+            assert (await one.wait(InboxUpdate)).unread == 1
+        captions, end = await heard(newer)
+        assert captions == ["The tea is ready."] and end.reason == "completed"
+        rate = next(m for m in newer.seen if isinstance(m, AudioUpdate)).sample_rate
+        ring = chime("chime", rate)
+        sound = np.frombuffer(newer.sound[end.speech], "<i2")
+        assert (sound[: len(ring)] == ring).all() and len(sound) > len(ring) + rate / 2
+        assert await hears_nothing_else(older)
+        await stranger.request(messages.Ping())
+        assert not [m for m in stranger.seen if isinstance(m, NotificationSoundUpdate | InboxUpdate | AudioUpdate)]
+
+
+async def test_who_was_absent_is_told_how_many_and_hears_once_what_was_to_be_spoken(served, http):
+    await notify(http, "Low tide.", priority="low")
+    await notify(http, "Chime only.", speak=False)
+    await notify(http, "Post is here.")
+    await notify(http, "Fire.", priority="urgent")
+    async with client(served, speech="later") as one:
+        assert await follow(one) == 4
+        await one.request(messages.Subscribe(topics=["speech"]))
+        assert (await heard(one))[0] == ["Fire."]
+        assert (await heard(one))[0] == ["Post is here."]
+        assert await hears_nothing_else(one)
+    async with client(served) as other:
+        assert await follow(other) == 4
+        assert await hears_nothing_else(other)
+    assert await listed(http) == ["Fire.", "Post is here.", "Chime only.", "Low tide."]
+
+
+async def test_a_low_one_is_a_chime_and_none_is_nothing(served, http):
+    async with client(served) as one:
+        await follow(one)
+        await notify(http, "Quiet as a mouse.", sound="none", speak=False)
+        await notify(http, "Low tide.", priority="low", sound="done")
+        captions, end = await heard(one)
+        assert captions == []
+        rate = next(m for m in one.seen if isinstance(m, AudioUpdate)).sample_rate
+        assert end.samples == len(chime("done", rate))
+        await notify(http, "No chime.", sound="none")
+        assert (await heard(one))[0] == ["No chime."]
+
+
+async def test_what_is_urgent_interrupts_an_answer_and_what_is_normal_waits_for_it(served, http):
+    async with client(served) as one:
+        await follow(one)
+        job = (await one.request(messages.Ask(text="help"))).job
+        answer = await one.wait(AudioUpdate, lambda began: began.job == job)
+        await notify(http, "It can wait.")
+        await one.wait(NotificationSoundUpdate)
+        await notify(http, "Fire.", priority="urgent")
+        await notify(http, "Flood.", priority="urgent")  # one alarm does not cut off another
+        stopped = await one.wait(AudioEnd, lambda end: end.speech == answer.speech)
+        assert stopped.reason == "stopped"
+        assert [(await heard(one))[0] for _ in range(3)] == [["Fire."], ["Flood."], ["It can wait."]]
+
+
+async def test_a_notification_is_heard_again_when_that_is_asked_for_and_not_when_it_was_removed(served, http):
+    name = await notify(http, "The tea is ready.")
+    nobody = await http.post(f"/api/notifications/{name}/replay")
+    assert (nobody.status_code, nobody.json()["error"]["code"]) == (409, "nobody_listens")
+    async with client(served) as one:
+        await follow(one)
+        assert (await heard(one))[0] == ["The tea is ready."]
+        assert (await http.post(f"/api/notifications/{name}/replay")).json()["text"] == "The tea is ready."
+        assert (await heard(one))[0] == ["The tea is ready."]
+    other = await notify(http, "Never mind.")
+    assert (await http.delete(f"/api/notifications/{other}")).json() == {"total": 1, "unread": 1}
+    assert (await http.post(f"/api/notifications/{other}/replay")).json()["error"]["code"] == "no_such_notification"
+    async with client(served) as late:
+        await follow(late)
+        assert await hears_nothing_else(late)
+
+
+async def test_the_inbox_is_read_by_pages_marked_and_cleared_and_followers_are_told(served, http):
+    async with client(served, speech="never") as one:
+        await follow(one)
+        names = [await notify(http, f"News {number}.") for number in range(5)]
+        page = (await http.get("/api/notifications", params={"limit": 2})).json()
+        assert [n["id"] for n in page["notifications"]] == [names[4], names[3]]
+        assert (page["total"], page["unread"], page["next"]) == (5, 5, names[3])
+        rest = (await http.get("/api/notifications", params={"before": page["next"]})).json()
+        assert [n["id"] for n in rest["notifications"]] == names[2::-1] and "next" not in rest
+        assert (await http.post(f"/api/notifications/{names[0]}/read")).json() == {"total": 5, "unread": 4}
+        assert await listed(http, unread=True) == [f"News {number}." for number in (4, 3, 2, 1)]
+        assert (await http.post("/api/notifications/read")).json() == {"total": 5, "unread": 0}
+        assert (await http.delete("/api/notifications")).json() == {"total": 0, "unread": 0}
+        await one.wait(InboxUpdate, lambda inbox: inbox.unread == 4)
+        await one.wait(InboxUpdate, lambda inbox: inbox.unread == 0)
+
+
+async def test_the_same_key_is_told_once(served, http):
+    first = await notify(http, "Tea.", key="k")
+    reply = await http.post("/api/notify", json={"text": "Tea."}, headers={"Idempotency-Key": "k"})
+    assert reply.json()["id"] == first and await listed(http) == ["Tea."]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "code"),
+    [
+        ({}, 400, "bad_request"),
+        ({"text": " \n"}, 400, "empty_text"),
+        ({"text": "x" * 1_001}, 413, "text_too_long"),
+        ({"text": "x", "priority": "shrill"}, 400, "bad_request"),
+        ({"text": "x", "sound": "../etc"}, 400, "bad_request"),
+        ({"text": "x", "loud": True}, 400, "bad_request"),
+    ],
+)
+async def test_what_cannot_be_told_is_refused_by_code(http, wanted, status, code):
+    refused = await http.post("/api/notify", json=wanted)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
+    assert await listed(http) == []
+
+
+async def test_the_chimes_are_served_as_sound(http):
+    assert (await http.get("/api/sounds")).json() == {"sounds": list(NAMES)}
+    for name in NAMES:
+        reply = await http.get(f"/api/sounds/{name}")
+        assert reply.headers["content-type"] == "audio/wav"
+        samples, rate = soundfile.read(io.BytesIO(reply.content), dtype="int16")
+        assert (samples == chime(name, rate)).all()
+    assert (await http.get("/api/sounds/chime", params={"format": "mp3"})).headers["content-type"] == "audio/mpeg"
+    assert (await http.get("/api/sounds/gong")).status_code == 400
+
+
+def around(moment: datetime) -> str:
+    """Return the two hours around a moment, as quiet hours are written."""
+    hour = timedelta(hours=1)
+    return f"{moment - hour:%H:%M}-{moment + hour:%H:%M}"
+
+
+async def test_a_kill_loses_and_repeats_nothing_and_in_quiet_hours_only_what_is_urgent_is_heard(tmp_path):
+    conf = tmp_path / "own.toml"
+    conf.write_text("[notify]\nper_minute = 5\n")
+    with serving(tmp_path, *SETTINGS) as first:
+        await until_ready(first)
+        async with http_of(first) as http, client(first) as one:
+            await follow(one)
+            await notify(http, "Heard.")
+            assert (await heard(one))[0] == ["Heard."]
+            await one.request(messages.Unsubscribe(topics=TOPIC))
+            await notify(http, "Not yet heard.")
+            first.process.send_signal(signal.SIGKILL)
+            first.process.wait()
+    with serving(tmp_path, *SETTINGS, "user.timezone=Asia/Tokyo", conf=conf) as second:
+        await until_ready(second)
+        async with http_of(second) as http, client(second) as one:
+            assert await listed(http) == ["Not yet heard.", "Heard."]
+            assert await follow(one) == 2
+            assert (await heard(one))[0] == ["Not yet heard."]
+            assert await hears_nothing_else(one)
+            conf.write_text(f'[notify]\nper_minute = 5\nquiet = "{around(datetime.now(ZoneInfo("Asia/Tokyo")))}"\n')
+            assert (await http.post("/api/init")).json()["changed"] == ["notify.quiet"]
+            await notify(http, "Psst.", priority="high")
+            told = await one.wait(NotificationSoundUpdate, lambda told: told.text == "Psst.")
+            assert told.sound == "none"
+            await notify(http, "Fire.", priority="urgent")
+            assert (await one.wait(NotificationSoundUpdate)).sound == "alert"
+            assert (await heard(one))[0] == ["Fire."]
+            assert await hears_nothing_else(one)
+            codes = [(await http.post("/api/notify", json={"text": "x"})).status_code for _ in range(4)]
+            assert codes == [202, 202, 202, 429]

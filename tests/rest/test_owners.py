@@ -33,6 +33,9 @@ QUESTIONS = {
 NAME = "Amaryllis"
 """What ann taught."""
 
+NEWS = "the gardener has found the mandrake"
+"""What ann was told."""
+
 NAMING = frozenset({"id", "job", "after", "before", "session"})
 """Parameters that name something of ann's."""
 
@@ -55,6 +58,7 @@ class Ann:
     client: Client
     jobs: dict[str, str]
     session: str
+    notification: str
     secrets: tuple[str, ...]
     before: dict[str, Any]
 
@@ -84,11 +88,12 @@ def bearer(token: str) -> dict[str, str]:
 
 
 async def queues(http: httpx.AsyncClient, token: str) -> dict[str, Any]:
-    """Return a user's queues, without what moves by itself, and the words they taught."""
+    """Return a user's queues, without what moves by itself, the words they taught, and what they were told."""
+    told = (await http.get("/api/notifications", headers=bearer(token))).json()["notifications"]
     taught = (await http.get("/api/vocabulary", headers=bearer(token))).json()["words"]
     found = {name: (await http.get(f"/api/get_queue/{name}", headers=bearer(token))).json() for name in QUEUES}
     return {name: [{"id": j["id"], "status": j["status"], "question": j["question"]} for j in page["jobs"]]
-            for name, page in found.items()} | {"words": taught}  # fmt: skip
+            for name, page in found.items()} | {"words": taught, "told": told}  # fmt: skip
 
 
 @pytest.fixture
@@ -102,13 +107,15 @@ async def ann(guarded, http) -> AsyncIterator[Ann]:
                 await one.wait(messages.DoneUpdate, lambda update: update.job.id == jobs["done"])
         await one.request(messages.JobCancel(job=jobs["dead"]))
         await http.post("/api/vocabulary", json={"words": [NAME]}, headers=bearer(ANN))
+        await http.delete("/api/notifications", headers=bearer(ANN))
+        news = (await http.post("/api/notify", json={"text": NEWS}, headers=bearer(ANN))).json()["id"]
         async with asyncio.timeout(20):
             while [job["id"] for job in (await queues(http, ANN))["run"]] != [jobs["run"]]:
                 await asyncio.sleep(0.02)
         before = await queues(http, ANN)
         answer = (await http.get(f"/api/jobs/{jobs['done']}", headers=bearer(ANN))).json()["answer"]
         session = cast(messages.Connect, one.seen[0]).session
-        yield Ann(one, jobs, session, (*QUESTIONS.values(), answer, session, NAME, '"ann"'), before)
+        yield Ann(one, jobs, session, news, (*QUESTIONS.values(), answer, session, NAME, NEWS, '"ann"'), before)
         for queue in ("run", "todo"):
             await one.request(messages.JobCancel(job=jobs[queue]))
         for job in jobs.values():
@@ -117,7 +124,9 @@ async def ann(guarded, http) -> AsyncIterator[Ann]:
 
 def values(endpoint: Endpoint, ann: Ann, queue: str) -> dict[str, Any]:
     """Return parameters with which an endpoint may be asked for what is ann's."""
-    own = {"session": ann.session, "name": queue} | dict.fromkeys(NAMING - {"session"}, ann.jobs[queue])
+    own = {"session": ann.session, "name": queue, "notification": ann.notification} | dict.fromkeys(
+        NAMING - {"session"}, ann.jobs[queue]
+    )
     needed = {name for name, field in endpoint.params.model_fields.items() if field.is_required()}
     missing = needed - own.keys() - SAMPLES.keys()
     assert not missing, f"give SAMPLES a value for {missing} of {endpoint.path}"
@@ -161,6 +170,8 @@ async def test_no_endpoint_shows_or_changes_what_is_another_users(http, ann: Ann
                 assert reply.status_code != 500, where
                 if "{id}" in endpoint.path or "after" in wanted:
                     assert (reply.status_code, reply.json()["error"]["code"]) == (404, "no_such_job"), where
+                if "{notification}" in endpoint.path:
+                    assert (reply.status_code, reply.json()["error"]["code"]) == (404, "no_such_notification"), where
                 if not reply.headers["content-type"].startswith("audio"):
                     assert not [secret for secret in ann.secrets if secret in reply.text], where
     await unharmed(ann, http)

@@ -48,6 +48,10 @@ class Card:
     """Of a synthesizer: all that can be named."""
     blends: bool = False
     """Of a synthesizer: several of its voices can be named at once, as one out of them (`blend`)."""
+    edition: str = ""
+    """Of a synthesizer: what else its sound depends on, such as its weights; another edition may sound different."""
+    instant: bool = False
+    """Of a synthesizer: it makes a sentence in milliseconds, so that nothing is gained by keeping it."""
     batch: int = 1
     """Of a transcriber: utterances that one `hear` decodes in about the time of one."""
 

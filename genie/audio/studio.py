@@ -1,29 +1,62 @@
 """What stands between everything that speaks and the voice: passages become takes here, whoever asks."""
 
+import hashlib
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from genie import __version__
 from genie.audio.engine import Card, Passage, Synthesizer, Take
 from genie.audio.lane import Lane
+from genie.audio.repertoire import Repertoire, Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """The voice that serves now: a speech keeps the studio that it began with, whatever takes the voice's place."""
+    """The voice that serves now: a speech keeps the studio that it began with, whatever takes the voice's place.
+
+    What it says is shared through the repertoire; `job` is the one that it speaks for, where there is one.
+    """
 
     lane: Lane[Synthesizer]
     card: Card
+    repertoire: Repertoire = field(default_factory=Repertoire)
+    job: str | None = None
 
     @property
     def rate(self) -> int:
         """The rate of its takes in Hz."""
         return self.card.rate
 
+    def speaking_for(self, job: str | None) -> "Studio":
+        """Return the same voice at work for a job: what is kept of it goes with the job."""
+        return replace(self, job=job)
+
     async def takes(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
         """Yield the sound of a passage; `first`: somebody waits for it in silence."""
+        takes = self._made(passage, first=first) if self.card.instant else self._shared(passage, first=first)
+        async with aclosing(takes):
+            async for take in takes:
+                yield take
+
+    def _shared(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
+        wanted = Wanted(name_of(self.card, passage), self.rate, self.job)
+        return self.repertoire.takes(wanted, partial(self._made, passage, first=first))
+
+    async def _made(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
         iterate = self.lane.iterate_first if first else self.lane.iterate
         made = iterate(Synthesizer.synthesize, passage)
         async with aclosing(made):
             async for take in made:
                 yield take
+
+
+def name_of(card: Card, passage: Passage) -> str:
+    """Return a name for everything that the sound of a passage depends on: 40 hexadecimal digits."""
+    voice = passage.voice or ("" if passage.language else card.voice)
+    language = (passage.language or "").lower()
+    engine = (__version__, card.name, card.model, card.edition, card.rate)
+    said = (voice, language, passage.speed, passage.text, passage.phones)
+    return hashlib.blake2b(json.dumps((engine, said)).encode(), digest_size=20).hexdigest()

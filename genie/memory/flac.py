@@ -30,13 +30,15 @@ class FlacWriter:
     Every method raises Unavailable `storage_full` when the disk does not take it; `abandon` removes what was written.
     """
 
-    def __init__(self, path: Path, rate: int) -> None:
+    def __init__(self, path: Path, rate: int, *, comment: str = "") -> None:
         self._path = path
         self._part = path.with_name(f"{path.stem}.{secrets.token_hex(4)}{PART}")
         with _coded(path):
             self._outlet = _Outlet(self._part)
         try:
             self._sound = soundfile.SoundFile(self._outlet, "w", rate, 1, format="FLAC", subtype="PCM_16")
+            if comment:
+                self._sound.comment = comment
         except BaseException:
             self._outlet.close()
             raise
@@ -65,12 +67,12 @@ class FlacWriter:
             self._part.unlink(missing_ok=True)
 
 
-def write(path: Path, pcm: Pcm) -> int:
-    """Write a whole sound and return its bytes; raises as `FlacWriter` does.
+def write(path: Path, pcm: Pcm, *, comment: str = "") -> int:
+    """Write a whole sound, with a text that stands in its header, and return its bytes; raises as `FlacWriter` does.
 
     The system has it then, and a killed process does not lose it; the disk's time belongs to the journal's commit.
     """
-    writer = FlacWriter(path, pcm.rate)
+    writer = FlacWriter(path, pcm.rate, comment=comment)
     try:
         writer.write(pcm.samples)
         return writer.finish(synced=False)
@@ -92,6 +94,12 @@ def read(path: Path, start: int = 0) -> Generator[Pcm, None, None]:
         sound.seek(min(start, sound.frames))
         while len(block := sound.read(BLOCK, dtype="int16")):
             yield Pcm(sound.samplerate, np.ascontiguousarray(block))
+
+
+def read_whole(path: Path) -> tuple[Pcm, str]:
+    """Return a sound with the text of its header; raises NotFound `no_sound`, StageFailed `sound_damaged`."""
+    with _explained(path), path.open("rb") as file, soundfile.SoundFile(file) as sound:
+        return Pcm(sound.samplerate, sound.read(dtype="int16")), sound.comment
 
 
 @contextmanager

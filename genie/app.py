@@ -20,6 +20,7 @@ from genie.agents.agent import Agent
 from genie.agents.phrases import sentences
 from genie.asker import Nobody
 from genie.audio.engines.choose import Engines, choose
+from genie.audio.repertoire import Repertoire
 from genie.config import Settings
 from genie.conversation import Conversation
 from genie.errors import GenieError
@@ -28,6 +29,7 @@ from genie.memory.recordings import Recordings
 from genie.memory.sounds import Sounds
 from genie.memory.sqlite import SqliteJournal
 from genie.memory.sweeper import sweep_on
+from genie.memory.takes import Takes
 from genie.memory.transcripts import Transcripts
 from genie.meters import Meters
 from genie.notifications import Notifications
@@ -197,6 +199,8 @@ def furnish(
         clock=talk.clock,
     )
     sounds = Sounds(data, settings.memory)
+    takes = Takes(data, lambda: live.now.memory.speech_bytes)
+    repertoire = Repertoire(takes, meters.spoke)
     door = Door(UserFile(data), settings.auth)
     words = Vocabularies(journal)
     return House(
@@ -214,6 +218,8 @@ def furnish(
         rates,
         door,
         sounds,
+        takes,
+        repertoire,
         words,
     )
 
@@ -228,6 +234,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await house.announcer.notifications.restore()
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
+        await stack.enter_async_context(house.takes.opened())
         await stack.enter_async_context(house.scribe.opened())
         stack.enter_context(house.engines.stt.observed(house.worker.look_again))
         stack.enter_context(house.board.observed(house.hub.publish_event))
@@ -236,6 +243,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
         stack.enter_context(house.board.observed(house.mailbox.observe))
         stack.enter_context(house.board.observed(house.sounds.follow))
+        stack.enter_context(house.board.observed(house.takes.follow))
         stack.enter_context(house.board.observed(house.scribe.follow))
         await stack.enter_async_context(_working(house, background))
         yield
@@ -253,7 +261,9 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
         asyncio.create_task(_retention(house).serve(), name="retention"),
         asyncio.create_task(
-            sweep_on(house.sounds, house.board, house.settings.memory, functools.partial(_sweep_too, house)),
+            sweep_on(
+                house.sounds, house.takes, house.board, house.settings.memory, functools.partial(_sweep_too, house)
+            ),
             name="sweeper",
         ),
         *(asyncio.create_task(each(house), name=each.__name__) for each in background),

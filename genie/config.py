@@ -177,6 +177,7 @@ class MemorySettings(Table):
     keep_audio: bool
     audio_bytes: int = Field(ge=0)
     audio_days: float = Field(gt=0)
+    speech_bytes: int = Field(ge=0)
     recordings_bytes: int = Field(ge=1)
 
 

@@ -60,6 +60,7 @@ LIVE = frozenset(
         "llm.first_token_s",
         "llm.gap_s",
         "llm.total_s",
+        "memory.speech_bytes",
         "queue.questions_per_minute",
         "queue.question_chars",
         "queue.answer_chars",

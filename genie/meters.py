@@ -42,6 +42,9 @@ class Meters:
         self._refusals = self._counter("refusals", "Errors told to clients; a drop is one of them", ("way", "code"))
         self._closes = self._counter("socket_closes", "Sockets that ended; 1013: the client read too slowly", ("code",))
         self._requests = self._counter("http_requests", "HTTP requests", ("route", "status"))
+        self._passages = self._counter(
+            "passages", "Passages that were spoken: kept before, shared with another, or made", ("source",)
+        )
         self._commit = self._histogram("journal_commit_seconds", "One commit of the journal", COMMIT_SECONDS)
         self._batch = self._histogram("journal_commit_records", "Records that shared a commit", RECORDS)
         self._lag = self._histogram("loop_lag_seconds", "How late the event loop was, sampled", LAG_SECONDS)
@@ -68,6 +71,10 @@ class Meters:
     def request_served(self, route: str, status: int) -> None:
         """Count a request; `route` is the path as it is declared, never the one that was asked for."""
         self._requests.labels(route, str(status)).inc()
+
+    def spoke(self, source: str) -> None:
+        """Count a passage of the neural voice by where it came from."""
+        self._passages.labels(source).inc()
 
     def committed(self, records: int, seconds: float) -> None:
         """Count one commit of the journal."""

@@ -51,16 +51,19 @@ class Making:
                 self._task.cancel()
 
     async def _make(self, source: AsyncGenerator[Take, None]) -> None:
-        async with aclosing(source):
-            async for take in source:
-                take.samples.setflags(write=False)  # several may hear it
-                self._takes.append(take)
-                self._tell()
+        try:
+            async with aclosing(source):
+                async for take in source:
+                    take.samples.setflags(write=False)  # several may hear it
+                    self._takes.append(take)
+                    self._tell()
+            self._made(tuple(self._takes))
+        finally:
+            self._left(self)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        self._left(self)
-        if not task.cancelled() and task.exception() is None:
-            self._made(tuple(self._takes))
+        if not task.cancelled():
+            task.exception()  # it is raised to whoever listens, if anybody still does
         self._tell()
 
     def _tell(self) -> None:

@@ -41,9 +41,7 @@ class Repertoire:
         self._count = count
         self._makings: dict[str, Making] = {}
 
-    async def takes(
-        self, wanted: Wanted, make: Callable[[], AsyncGenerator[Take, None]]
-    ) -> AsyncGenerator[Take, None]:
+    async def takes(self, wanted: Wanted, make: Callable[[], AsyncGenerator[Take, None]]) -> AsyncGenerator[Take, None]:
         """Yield the takes of a passage, kept ones at once; `make` begins to make it where nobody has."""
         if wanted.name not in self._makings and self._kept is not None:
             kept = await self._kept.find(wanted.name)

@@ -1,5 +1,6 @@
 """One sound on disk: mono FLAC that is whole or not there. Blocking: call it off the event loop."""
 
+import io
 import os
 import secrets
 from collections.abc import Generator, Iterator
@@ -98,7 +99,7 @@ def read(path: Path, start: int = 0) -> Generator[Pcm, None, None]:
 
 def read_whole(path: Path) -> tuple[Pcm, str]:
     """Return a sound with the text of its header; raises NotFound `no_sound`, StageFailed `sound_damaged`."""
-    with _explained(path), path.open("rb") as file, soundfile.SoundFile(file) as sound:
+    with _explained(path), soundfile.SoundFile(io.BytesIO(path.read_bytes())) as sound:
         return Pcm(sound.samplerate, sound.read(dtype="int16")), sound.comment
 
 

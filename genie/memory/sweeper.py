@@ -6,12 +6,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from genie.config import MemorySettings
 from genie.errors import GenieError
 from genie.memory.shelf import Entry, SoundKind
 from genie.memory.sounds import Sounds
+from genie.memory.takes import Takes
 from genie.queues.board import Board
 from genie.queues.job import Job, QueueName
 
@@ -33,12 +35,15 @@ LEFTOVERS = "genie-commands-*"
 """Folders in the system's temporary folder that an engine needs for a second while it loads."""
 
 
-async def sweep_on(sounds: Sounds, board: Board, settings: MemorySettings, also: Callable[[], Awaitable[None]]) -> None:
+async def sweep_on(
+    sounds: Sounds, takes: Takes, board: Board, settings: MemorySettings, also: Callable[[], Awaitable[None]]
+) -> None:
     """Sweep at once what earlier servers left, and then every ten minutes, until cancelled; `also` sweeps elsewhere."""
     settled = parts = time.time()
     while True:
         try:
             await _sweep(sounds, board, settings, settled, parts)
+            await takes.sweep(partial(_is_unwanted, board, settled, time.time() - settings.audio_days * DAY_S))
             await also()
         except GenieError as error:
             log.warning("not_swept", extra={"code": error.code})
@@ -70,6 +75,11 @@ async def _sweep(sounds: Sounds, board: Board, settings: MemorySettings, settled
             "lost": sounds.lost,
         },
     )
+
+
+def _is_unwanted(board: Board, settled: float, oldest: float, job: str, at: float) -> bool:
+    """Say whether a passage that was last said then has no reason to be kept: its job is gone, or it is old."""
+    return at < oldest or (bool(job) and at < settled and board.known(job) is None)
 
 
 def _is_needed(entry: Entry, job: Job | None, *, keep_audio: bool) -> bool:

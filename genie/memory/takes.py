@@ -37,6 +37,9 @@ READ_S = 0.25
 END_S = 1.0
 """Seconds for what is being written when the server ends."""
 
+LIST_S = 10.0
+"""Seconds for finding out what is there."""
+
 HOT_BYTES = 8_388_608
 """Bytes of samples that are held in memory as well, those that were said last: about three minutes of speech."""
 
@@ -72,6 +75,7 @@ class Takes:
         self._hot_bytes = 0
         self._waiting = 0
         self._writing: set[asyncio.Future[int]] = set()
+        self._listing: asyncio.Task[None] | None = None
         self._late: asyncio.Future[tuple[Take, ...] | None] | None = None
         self.size = 0
         self.lost = 0
@@ -79,11 +83,11 @@ class Takes:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Take over what earlier servers kept, in the background, and keep what comes while the context lasts."""
-        listing = asyncio.create_task(self._take_over(), name="takes")
+        self._listing = asyncio.create_task(self._take_over(), name="takes")
         try:
             yield
         finally:
-            listing.cancel()
+            self._listing.cancel()
             if self._writing:
                 await asyncio.wait(self._writing, timeout=END_S)
             self._thread.shutdown(wait=False)  # it ends when it has done what it was told
@@ -124,8 +128,10 @@ class Takes:
             for name in tuple(self._of_job.get(event.job.id, ())):
                 self._remove(name)
 
-    def sweep(self, unwanted: Callable[[str, float], bool]) -> None:
+    async def sweep(self, unwanted: Callable[[str, float], bool]) -> None:
         """Remove what is unwanted by its job ("" without one) and by when it was last said (s since 1970)."""
+        if self._listing is not None:
+            await asyncio.wait([self._listing], timeout=LIST_S)
         for name in [name for name, entry in self._entries.items() if unwanted(entry.job, entry.at)]:
             self._remove(name)
         self._make_room()

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from genie.audio.engines.choose import Engines
+from genie.audio.repertoire import Repertoire
 from genie.audio.studio import Studio
 from genie.config import Settings
 from genie.conversation import Conversation
 from genie.live import LiveSettings
 from genie.memory.sounds import Sounds
+from genie.memory.takes import Takes
 from genie.meters import Meters
 from genie.queues.board import Board
 from genie.queues.journal import Journal
@@ -39,6 +41,8 @@ class House:
     rates: Rates
     door: Door
     sounds: Sounds
+    takes: Takes
+    repertoire: Repertoire
     vocabularies: Vocabularies
 
     @property
@@ -49,4 +53,4 @@ class House:
     def studio(self) -> Studio:
         """Return who speaks now; raises why nobody does."""
         tts = self.engines.tts
-        return Studio(tts.lane, tts.card)
+        return Studio(tts.lane, tts.card, self.repertoire)

@@ -36,6 +36,7 @@ class _Standing(Collector):
         yield _gauge("queue_jobs", "Jobs of all users in a queue", ("queue",), sizes)
         yield _gauge("sockets", "Sockets that are open", (), {(): house.hub.sockets})
         yield _gauge("sessions", "Sessions that are remembered, with or without a socket", (), {(): house.hub.sessions})
+        yield _gauge("speech_bytes", "Passages that are kept, to be said again at once", (), {(): house.takes.size})
         states = house.engines.states()
         engines = {
             (part, engine.name, engine.device, engine.state): 1

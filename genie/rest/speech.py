@@ -100,7 +100,7 @@ async def get_languages(house: House, request: Request, params: Params) -> Respo
 
 async def _speak(house: House, user: str, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
     """Speak a text; the sound of a job's answer is kept when it has come to its end."""
-    studio = house.studio()
+    studio = house.studio().speaking_for(job)
     rate, sounds = studio.rate, pieces(_once(text), studio, manner)
     if job is not None:
         sounds = house.sounds.recorded(job, rate, sounds)

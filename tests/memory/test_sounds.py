@@ -20,6 +20,7 @@ from genie.memory.recorder import MAX_WAITING
 from genie.memory.shelf import SoundKind
 from genie.memory.sounds import Sounds
 from genie.memory.sweeper import sweep_on
+from genie.memory.takes import Takes
 from genie.queues.board import Board
 from genie.queues.job import Job, JobError, Timeline
 
@@ -348,6 +349,8 @@ async def test_the_sweeper_removes_sound_without_a_job_and_old_sound(tmp_path):
             await board.start(name, "local", NOW)
         await board.complete("ended", "local", NOW, answer="so")
         await board.fail("failed", "local", NOW, JobError(code="no", message="no"))
-        sweeping = asyncio.create_task(sweep_on(sounds, board, settings(audio_days=3), nothing))
+        sweeping = asyncio.create_task(
+            sweep_on(sounds, Takes(tmp_path, lambda: 0), board, settings(audio_days=3), nothing)
+        )
         await until(sounds, "utterances/waits", "answers/ended")
         sweeping.cancel()

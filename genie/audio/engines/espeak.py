@@ -65,6 +65,7 @@ class EspeakSynthesizer:
             rate=self._library.rate,
             voice=voice,
             voices=tuple(self.voices()),
+            instant=True,
         )
 
     def voices(self) -> list[Voice]:

@@ -1,5 +1,6 @@
 """Kokoro by the kokoro package: a folder with config.json, one .pth file and voices/*.pt, 24 kHz."""
 
+import hashlib
 import importlib.metadata
 import warnings
 from collections.abc import Callable, Iterator
@@ -74,6 +75,7 @@ class KokoroSynthesizer:
             rate=RATE,
             voice=voice,
             voices=tuple(self.voices()),
+            edition=_edition(self._folder),
         )
 
     def voices(self) -> list[Voice]:
@@ -168,6 +170,13 @@ def _load(folder: Path) -> Any:
         from kokoro import KModel
 
         return KModel(repo_id=folder.name, config=str(folder / "config.json"), model=str(weights[0]))
+
+
+def _edition(folder: Path) -> str:
+    """Return what changes when a file of the checkpoint does, without reading them: hundreds of megabytes."""
+    files = (*folder.glob("*.pth"), *folder.glob("voices/*.pt"))
+    shapes = sorted((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    return hashlib.blake2b(repr(shapes).encode(), digest_size=8).hexdigest()
 
 
 def _primary(language: str) -> str:

@@ -9,6 +9,7 @@ from genie.config import NotifySettings
 from genie.errors import NotFound
 from genie.notification import Notification
 from genie.queues.journal import Journal
+from genie.quiet import Quiet, quiet_hours
 
 MAX_UNHEARD = 10
 """Notifications of one user that wait to be spoken: the most urgent and newest of them; the others are only read."""
@@ -23,12 +24,14 @@ class Notifications:
         self._journal = journal
         self._settings = settings
         self._known: dict[str, dict[str, Notification]] = {}
+        self._quiets: dict[str, Quiet] = {}
         self._changing = asyncio.Lock()
 
     async def restore(self) -> None:
         """Take over what the journal kept; call it once, before anything else."""
         for notification in sorted(await self._journal.notifications(), key=lambda one: one.id):
             self._known.setdefault(notification.user, {})[notification.id] = notification
+        self._quiets = await self._journal.quiets()
 
     def of(self, user: str) -> list[Notification]:
         """Return a user's notifications, newest first."""
@@ -42,6 +45,15 @@ class Notifications:
         """Return what is to be spoken to a user and was not yet, the most urgent first."""
         waiting = [one for one in self._known.get(user, {}).values() if one.unheard]
         return sorted(waiting, key=lambda one: -one.weight)
+
+    def quiet(self, user: str) -> Quiet:
+        """Return when a user wants to hear only what is urgent."""
+        return self._quiets.get(user, Quiet())
+
+    async def be_quiet(self, user: str, quiet: Quiet) -> None:
+        """Let a user hear only what is urgent at these times, or raise `bad_hours`."""
+        quiet_hours(quiet.hours or "")
+        await self._alone(self._be_quiet(user, quiet))
 
     def find(self, name: str, user: str) -> Notification:
         """Return a user's notification, or raise `no_such_notification`."""
@@ -106,6 +118,10 @@ class Notifications:
     async def _remove(self, user: str, names: Sequence[str] | None) -> None:
         if gone := self._named(user, names):
             await self._write(user, [], gone)
+
+    async def _be_quiet(self, user: str, quiet: Quiet) -> None:
+        await self._journal.keep_quiet(user, quiet)
+        self._quiets[user] = quiet
 
     def _named(self, user: str, names: Sequence[str] | None) -> list[Notification]:
         known = self._known.get(user, {})

@@ -22,6 +22,19 @@ class QuietHours:
         return shown >= self.start or shown < self.end
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When a user wants to hear only what is urgent: in `hours` (None: in those of the settings), or while `muted`."""
+
+    hours: str | None = None
+    muted: bool = False
+
+    def holds(self, moment: datetime, zone: str, otherwise: str) -> bool:
+        """Say whether it is quiet at a moment where the clocks show `zone`'s time; `otherwise`: the settings' hours."""
+        hours = quiet_hours(otherwise if self.hours is None else self.hours)
+        return self.muted or (hours is not None and hours.hold(moment, zone))
+
+
 def quiet_hours(text: str) -> QuietHours | None:
     """Read hours such as "22:00-07:00", None where there is nothing; anything else is `bad_hours`."""
     if not text.strip():

@@ -8,6 +8,7 @@ from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName, Status
 from genie.queues.journal import Journal, Step
+from genie.quiet import Quiet
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PUSHED = [Step(QueueName.TODO, "added")]
@@ -80,6 +81,12 @@ class JournalContract:
         await journal.keep_preferences("ann", Preferences("af_heart", "en-us"))
         await journal.keep_preferences("bob", Preferences())
         assert await journal.preferences() == {"ann": Preferences("af_heart", "en-us")}
+
+    async def test_it_keeps_when_each_user_wants_quiet(self, journal: Journal):
+        await journal.keep_quiet("ann", Quiet("22:00-07:00"))
+        await journal.keep_quiet("ann", Quiet(muted=True))
+        await journal.keep_quiet("bob", Quiet(""))
+        assert await journal.quiets() == {"ann": Quiet(None, True), "bob": Quiet("", False)}
 
     async def test_it_keeps_each_users_notifications_until_they_are_forgotten(self, journal: Journal):
         first, second = notified("ann"), notified("ann")

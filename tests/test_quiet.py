@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from genie.errors import BadInput
-from genie.quiet import quiet_hours
+from genie.quiet import Quiet, quiet_hours
 
 
 def at(text: str) -> datetime:
@@ -61,3 +61,10 @@ def test_what_is_no_span_is_refused(wrong):
     with pytest.raises(BadInput) as refused:
         quiet_hours(wrong)
     assert refused.value.code == "bad_hours"
+
+
+def test_what_a_user_wants_wins_over_the_settings():
+    noon, hours = at("2026-11-20 12:00"), "11:00-13:00"
+    assert Quiet().holds(noon, "UTC", hours) and not Quiet().holds(noon, "UTC", "")
+    assert not Quiet("").holds(noon, "UTC", hours) and Quiet("12:00-12:01").holds(noon, "UTC", "")
+    assert Quiet("", muted=True).holds(noon, "UTC", "")

@@ -10,6 +10,7 @@ from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job
 from genie.queues.journal import QueueEvent, Step
+from genie.quiet import Quiet
 
 
 class MemoryJournal:
@@ -22,6 +23,7 @@ class MemoryJournal:
         self._vocabularies: dict[str, tuple[str, ...]] = {}
         self._preferences: dict[str, Preferences] = {}
         self._notifications: dict[str, dict[str, Notification]] = {}
+        self._quiets: dict[str, Quiet] = {}
         self._seqs: defaultdict[str, int] = defaultdict(int)
 
     @asynccontextmanager
@@ -88,6 +90,14 @@ class MemoryJournal:
     async def notifications(self) -> list[Notification]:
         """Return every notification that is kept."""
         return [one for known in self._notifications.values() for one in known.values()]
+
+    async def keep_quiet(self, user: str, quiet: Quiet) -> None:
+        """Keep when a user wants to hear only what is urgent."""
+        self._quiets[user] = quiet
+
+    async def quiets(self) -> dict[str, Quiet]:
+        """Return when every user wants that who said so."""
+        return dict(self._quiets)
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return nothing, as `events` does."""

@@ -20,6 +20,7 @@ from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import ChangeName, QueueEvent, Step
+from genie.quiet import Quiet
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ NOTIFY = """
     ON CONFLICT (id) DO UPDATE SET notification = excluded.notification
 """
 UNNOTIFY = "DELETE FROM notification WHERE id = ? AND user = ?"
+QUIET = "INSERT OR REPLACE INTO quiet (user, hours, muted) VALUES (?, ?, ?)"
 
 
 class SqliteJournal:
@@ -150,6 +152,16 @@ class SqliteJournal:
         """Return every notification that is kept."""
         rows = await self._rows("SELECT notification FROM notification")
         return [Notification.model_validate_json(notification) for (notification,) in rows]
+
+    async def keep_quiet(self, user: str, quiet: Quiet) -> None:
+        """Keep when a user wants to hear only what is urgent."""
+        with explained(self._folder):
+            await self._connection.write(QUIET, user, quiet.hours, quiet.muted)
+
+    async def quiets(self) -> dict[str, Quiet]:
+        """Return when every user wants that who said so."""
+        rows = await self._rows("SELECT user, hours, muted FROM quiet")
+        return {user: Quiet(hours, bool(muted)) for user, hours, muted in rows}
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

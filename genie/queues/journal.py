@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from genie.notification import Notification
 from genie.preferences import Preferences
 from genie.queues.job import Job, QueueName
+from genie.quiet import Quiet
 
 ChangeName = Literal["added", "removed", "changed"]
 
@@ -81,6 +82,12 @@ class Journal(Protocol):
 
     async def notifications(self) -> list[Notification]:
         """Return every notification that is kept."""
+
+    async def keep_quiet(self, user: str, quiet: Quiet) -> None:
+        """Keep when a user wants to hear only what is urgent."""
+
+    async def quiets(self) -> dict[str, Quiet]:
+        """Return when every user wants that who said so."""
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

@@ -16,7 +16,6 @@ from genie.config import Settings
 from genie.errors import Busy, Conflict
 from genie.notification import Notification, SoundName, Urgency, checked
 from genie.notifications import Notifications
-from genie.quiet import quiet_hours
 from genie.rest.hub import Hub
 from genie.rest.session import NOTIFICATIONS, Session
 
@@ -144,8 +143,8 @@ class Announcer:
         return self.hub.listener(user, named, NOTIFICATIONS)
 
     def _is_quiet(self, ear: Session | Nobody) -> bool:
-        hours = quiet_hours(self.settings().notify.quiet)
-        return hours is not None and hours.hold(self.clock(), ear.timezone)
+        wanted = self.notifications.quiet(ear.user)
+        return wanted.holds(self.clock(), ear.timezone, self.settings().notify.quiet)
 
     def _inbox(self, user: str) -> messages.InboxUpdate:
         return messages.InboxUpdate(unread=self.notifications.unread(user))

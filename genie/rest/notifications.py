@@ -1,5 +1,6 @@
 """Notifications over HTTP: told, listed, read, removed, heard again."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -73,6 +74,25 @@ class Counts(BaseModel):
     unread: int
 
 
+class QuietParams(Params):
+    """When only what is urgent is heard: what is not given stays as it was.
+
+    `hours` are such as "22:00-07:00" by the listener's clock, "" for none, null for those of the server's settings;
+    `muted`: from now on, until it is taken back.
+    """
+
+    hours: Name | None = None
+    muted: bool = False
+
+
+class QuietReply(BaseModel):
+    """When only what is urgent is heard; `otherwise` are the hours of the server's settings."""
+
+    hours: str | None
+    muted: bool
+    otherwise: str
+
+
 async def notify(house: House, request: Request, params: NotifyParams) -> Response:
     """Tell the caller's clients something, once it is recorded; who is absent finds it in the inbox."""
     key = params.key or key_of(request)
@@ -123,6 +143,25 @@ async def remove_notifications(house: House, request: Request, params: Params) -
     return await _remove(house, house.door.user_of(request), None)
 
 
+async def get_quiet(house: House, request: Request, params: Params) -> Response:
+    """Return when the caller wants to hear only what is urgent."""
+    return _quiet(house, house.door.user_of(request))
+
+
+async def set_quiet(house: House, request: Request, params: QuietParams) -> Response:
+    """Let the caller hear only what is urgent at certain hours, or from now on."""
+    user = house.door.user_of(request)
+    known = house.announcer.notifications.quiet(user)
+    wanted = replace(known, **params.model_dump(include=params.model_fields_set))
+    await house.announcer.notifications.be_quiet(user, wanted)
+    return _quiet(house, user)
+
+
+def _quiet(house: House, user: str) -> Response:
+    quiet = house.announcer.notifications.quiet(user)
+    return json_reply(QuietReply(hours=quiet.hours, muted=quiet.muted, otherwise=house.settings.notify.quiet))
+
+
 async def _read(house: House, user: str, names: list[str] | None) -> Response:
     await house.announcer.notifications.read(user, names)
     return _counted(house, user)
@@ -147,6 +186,8 @@ ENDPOINTS = (
     Endpoint("/api/notifications", ("GET",), get_notifications, InboxParams, Inbox),
     Endpoint("/api/notifications", ("DELETE",), remove_notifications, reply=Counts),
     Endpoint("/api/notifications/read", ("POST",), read_notifications, reply=Counts),
+    Endpoint("/api/notifications/quiet", ("GET",), get_quiet, reply=QuietReply),
+    Endpoint("/api/notifications/quiet", ("POST",), set_quiet, QuietParams, QuietReply),
     Endpoint("/api/notifications/{notification}/read", ("POST",), read_notification, NamedParams, Counts),
     Endpoint("/api/notifications/{notification}/replay", ("POST",), replay_notification, ReplayParams, Notification),
     Endpoint("/api/notifications/{notification}", ("DELETE",), remove_notification, NamedParams, Counts),

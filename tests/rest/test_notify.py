@@ -72,6 +72,12 @@ async def hears_nothing_else(one: Client) -> bool:
     return len([m for m in one.seen if isinstance(m, AudioUpdate)]) == before + 1
 
 
+def around(moment: datetime) -> str:
+    """Return the two hours around a moment, as quiet hours are written."""
+    hour = timedelta(hours=1)
+    return f"{moment - hour:%H:%M}-{moment + hour:%H:%M}"
+
+
 async def test_a_notification_is_told_to_all_who_follow_and_heard_by_one_with_its_chime_first(served, http):
     async with client(served) as stranger, client(served) as older, client(served) as newer:
         assert (await follow(older), await follow(newer)) == (0, 0)
@@ -177,6 +183,21 @@ async def test_the_same_key_is_told_once(served, http):
     assert reply.json()["id"] == first and await listed(http) == ["Tea."]
 
 
+async def test_whoever_wants_quiet_hears_only_what_is_urgent_until_they_take_it_back(served, http):
+    path = "/api/notifications/quiet"
+    assert (await http.get(path)).json() == {"muted": False, "otherwise": ""}
+    async with client(served, timezone="Pacific/Auckland") as one:
+        await follow(one)
+        for wanted in ({"muted": True}, {"muted": False, "hours": around(datetime.now(ZoneInfo("Pacific/Auckland")))}):
+            assert wanted.items() <= (await http.post(path, json=wanted)).json().items()
+            await notify(http, "Psst.")
+            assert (await one.wait(NotificationSoundUpdate)).sound == "none"
+        assert (await http.post(path, json={"hours": "late"})).json()["error"]["code"] == "bad_hours"
+        assert (await http.post(path, json={"hours": None})).json() == {"muted": False, "otherwise": ""}
+        await notify(http, "Hello.")
+        assert (await heard(one))[0] == ["Hello."]
+
+
 @pytest.mark.parametrize(
     ("wanted", "status", "code"),
     [
@@ -203,12 +224,6 @@ async def test_the_chimes_are_served_as_sound(http):
         assert (samples == chime(name, rate)).all()
     assert (await http.get("/api/sounds/chime", params={"format": "mp3"})).headers["content-type"] == "audio/mpeg"
     assert (await http.get("/api/sounds/gong")).status_code == 400
-
-
-def around(moment: datetime) -> str:
-    """Return the two hours around a moment, as quiet hours are written."""
-    hour = timedelta(hours=1)
-    return f"{moment - hour:%H:%M}-{moment + hour:%H:%M}"
 
 
 async def test_a_kill_loses_and_repeats_nothing_and_in_quiet_hours_only_what_is_urgent_is_heard(tmp_path):

@@ -1,0 +1,139 @@
+"""Who speaks: the voices of an engine, against what is wished of them. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from genie.audio.blend import is_blend, parse
+from genie.audio.engine import Card, Voice
+from genie.audio.engines import kokoro_names
+from genie.audio.speech import Manner
+from genie.errors import BadInput
+
+MAX_TAGS = 12
+"""Languages that an error tells in full; of more it tells what their tags begin with."""
+
+LIKE = 0.6
+"""How much of a name must be as in another one (0 to 1) for that to be what was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The voices of an engine; one that names none is asked itself."""
+
+    card: Card
+
+    def exact(self, manner: Manner) -> Manner:
+        """Return a manner as the engine has it, or raise `unknown_voice`, `bad_blend`, `unsupported_language`."""
+        if not self.card.voices:
+            return manner
+        if not manner.voice:
+            return self._without_voice(manner)
+        voice = self.find(manner.voice)
+        if manner.language and not _speaks(voice, manner.language):
+            told = f"the voice {voice.name} speaks {voice.language}, not {manner.language}; {self._languages_told()}"
+            raise BadInput("unsupported_language", told, field="language")
+        return replace(manner, voice=voice.name, language=voice.language)
+
+    def suited(self, manner: Manner) -> Manner:
+        """Return a manner in which this engine can speak: another voice where it lacks the wished one.
+
+        It speaks the language that is wished for, else that of the wished voice, else its own. What somebody asked for
+        and nobody here speaks is `unsupported_language`: the wrong voice never speaks it.
+        """
+        if not manner.voice or not self.card.voices:
+            return self.exact(manner)
+        voice = self._known(manner.voice)
+        if voice is not None and (not manner.language or _speaks(voice, manner.language)):
+            return replace(manner, voice=voice.name, language=voice.language)
+        language = manner.language or self._spoken(manner.voice)
+        return self.exact(Manner(None, language, manner.speed))
+
+    def lacks(self, voice: str | None) -> bool:
+        """Say whether a voice is wished for that is not here."""
+        return bool(voice and self.card.voices) and self._known(voice or "") is None
+
+    def find(self, name: str) -> Voice:
+        """Return a voice by its name in any case, or a blend of several; raises `unknown_voice` or `bad_blend`."""
+        if is_blend(name):
+            return self._blended(name)
+        if (voice := self._single(name)) is None:
+            raise BadInput("unknown_voice", f"there is no voice {name}; {self._meant(name)}", field="voice")
+        return voice
+
+    def speakers(self, language: str | None = None) -> list[Voice]:
+        """Return the voices of a language, or of all."""
+        return [voice for voice in self.card.voices if not language or _listed(voice, language)]
+
+    def _single(self, name: str) -> Voice | None:
+        wanted = _tag(name.strip())
+        return next((voice for voice in self.card.voices if _tag(voice.name) == wanted), None)
+
+    def _known(self, name: str) -> Voice | None:
+        try:
+            return self.find(name)
+        except BadInput:
+            return None
+
+    def _blended(self, name: str) -> Voice:
+        """Return a blend as one voice; it speaks the language of its largest part, and all parts speak that one."""
+        if not self.card.blends:
+            told = f"{self.card.name} cannot blend voices; name one of them"
+            raise BadInput("unknown_voice", told, field="voice")
+        parts = [self.find(part) for part, _ in parse(name)]
+        first = parts[0]
+        if other := next((part for part in parts if not _speaks(part, first.language)), None):
+            told = f"{first.name} speaks {first.language} and {other.name} {other.language}"
+            raise BadInput("bad_blend", f"{told}: a blend has voices of one language", field="voice")
+        title = " and ".join(part.title or part.name for part in parts)
+        gender = first.gender if all(part.gender == first.gender for part in parts) else ""
+        return replace(first, name=name.strip(), gender=gender, title=title, label=title)
+
+    def _without_voice(self, manner: Manner) -> Manner:
+        if manner.language:
+            if not any(_speaks(voice, manner.language) for voice in self.card.voices):
+                told = f"{self.card.name} does not speak {manner.language}; {self._languages_told()}"
+                raise BadInput("unsupported_language", told, field="language")
+            return manner
+        own = self._known(self.card.voice)
+        return manner if own is None else replace(manner, voice=own.name, language=own.language)
+
+    def _spoken(self, voice: str) -> str | None:
+        """Return the language of a voice that is not here, if somebody here speaks it."""
+        language = kokoro_names.language_of(voice.strip()) if "_" in voice else voice  # eSpeak's names are languages
+        return language if language and any(_speaks(one, language) for one in self.card.voices) else None
+
+    def _meant(self, name: str) -> str:
+        """Say which voices a wrong name may mean, or where to find them."""
+        called = {_tag(text): voice.name for voice in self.card.voices for text in (voice.title, voice.name)}
+        near = [called[text] for text in get_close_matches(_tag(name), called, 3, LIKE)]
+        if near:
+            return f"did you mean {' or '.join(dict.fromkeys(near))}?"
+        return f"such as {', '.join(voice.name for voice in self.card.voices[:3])}; /voices lists all"
+
+    def _languages_told(self) -> str:
+        return f"{self.card.name} speaks {', '.join(_few(voice.language for voice in self.card.voices))}"
+
+
+def _few(tags: Iterable[str]) -> list[str]:
+    """Return tags in order; of many, only what they begin with."""
+    each = sorted(set(tags))
+    return each if len(each) <= MAX_TAGS else sorted({_primary(tag) for tag in each})
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    """Say whether a voice speaks a language, in whichever way that is spoken elsewhere."""
+    return _primary(language) in {_primary(tag) for tag in (voice.language, *voice.further)}
+
+
+def _listed(voice: Voice, language: str) -> bool:
+    """Say whether a voice speaks just this: en is all English, en-gb that of Great Britain."""
+    return any(f"{tag}-".startswith(f"{_tag(language)}-") for tag in (voice.language, *voice.further))
+
+
+def _primary(tag: str) -> str:
+    return _tag(tag).partition("-")[0]
+
+
+def _tag(text: str) -> str:
+    return text.replace("_", "-").lower()

@@ -21,6 +21,7 @@ from genie.agents.phrases import sentences
 from genie.asker import Nobody
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.repertoire import Repertoire
+from genie.choices import Choices
 from genie.config import Settings
 from genie.conversation import Conversation
 from genie.errors import GenieError
@@ -202,7 +203,6 @@ def furnish(
     takes = Takes(data, lambda: live.now.memory.speech_bytes)
     repertoire = Repertoire(takes, meters.spoke)
     door = Door(UserFile(data), settings.auth)
-    words = Vocabularies(journal)
     return House(
         live,
         engines,
@@ -220,7 +220,8 @@ def furnish(
         sounds,
         takes,
         repertoire,
-        words,
+        Vocabularies(journal),
+        Choices(journal),
     )
 
 
@@ -232,6 +233,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await house.board.restore(house.talk.clock())
         await house.vocabularies.restore()
         await house.announcer.notifications.restore()
+        await house.choices.restore()
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
         await stack.enter_async_context(house.takes.opened())

@@ -10,8 +10,9 @@ from functools import cache
 from typing import Annotated, Any, Literal, cast, get_args
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from genie.audio.speed import FASTEST, SLOWEST, checked_speed
 from genie.errors import BadInput, TooLarge
 from genie.notification import SoundName, Urgency
 from genie.queues.job import Job, Priority, QueueName, Timeline
@@ -24,6 +25,9 @@ MAX_PROMPT = 1_000
 """Characters of what a transcriber is to take for said before."""
 
 Name = Annotated[str, Field(max_length=MAX_NAME)]
+Speed = Annotated[float, Field(ge=SLOWEST, le=FASTEST), BeforeValidator(checked_speed)]
+"""How fast a voice speaks; anything else than a number within the bounds is `bad_speed`."""
+
 Topic = Annotated[str, Field(pattern=r"^(todo|run|done|dead|answers|speech|notifications|time|job:[0-9A-Za-z]{1,64})$")]
 
 
@@ -42,6 +46,8 @@ class Request(Message):
 class Hello(Request):
     """Open or resume a session; it must come first.
 
+    `voice`, `language` and `speed` (0.5 to 2.0) win over what the user chose for all clients (`/api/preferences`). A
+    voice that the present engine lacks is stood in for, as `audio_update` tells.
     `language` is what this client's user speaks and hears; `auto`: it is detected, and answers have the voice's own.
     `speech` says whether this client plays answers: `now` (the default), `later` (once it subscribes to the topic
     `speech`: browsers play nothing before a tap), or `never` (its questions are answered as text alone).
@@ -56,6 +62,7 @@ class Hello(Request):
     sample_rate: int | None = None
     voice: Name | None = None
     language: Name | None = None
+    speed: Speed | None = None
     timezone: Name | None = None
     locale: Name | None = None
     speech: Literal["now", "later", "never"] | None = None
@@ -367,7 +374,10 @@ class Answer(Message):
 
 
 class AudioUpdate(Message):
-    """A speech begins: binary frames with its number follow."""
+    """A speech begins: binary frames with its number follow.
+
+    `instead_of` is the voice that was chosen, where the present engine lacks it: `voice` speaks, and the choice stays.
+    """
 
     type: Literal["audio_update"] = "audio_update"
     speech: int
@@ -375,6 +385,7 @@ class AudioUpdate(Message):
     url: str | None = None
     sample_rate: int
     voice: str
+    instead_of: str | None = None
 
 
 class Caption(Message):
@@ -538,11 +549,13 @@ def decode_client(text: str, limit: int) -> ClientMessage:
         plain = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BadInput("bad_json", f"not valid JSON: {error}") from error
-    ref = plain.get("ref") if isinstance(plain, dict) else None
+    ref = plain.get("ref") if isinstance(plain, dict) and isinstance(plain.get("ref"), str) else None
     try:
         return cast(ClientMessage, _adapter(ClientMessage).validate_python(plain))
     except ValidationError as error:
-        raise _explain(error, ref if isinstance(ref, str) else None) from error
+        raise _explain(error, ref) from error
+    except BadInput as error:  # a value that has a code of its own
+        raise BadMessage(error.code, error.message, field=error.field, ref=ref) from error
 
 
 def decode_server(text: str) -> ServerMessage:

@@ -35,7 +35,7 @@ LEVELS = (
      "genie.queues.standing"),
     ("genie.weights",
      "genie.agents",
-     "genie.audio.cast",
+     "genie.audio.cast", "genie.audio.preview",
      "genie.audio.delivery", "genie.audio.frames", "genie.audio.listening", "genie.audio.speech",
      "genie.audio.speech_line", "genie.audio.studio", "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),

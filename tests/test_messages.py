@@ -120,6 +120,14 @@ def test_what_is_no_known_message_is_refused(text: str):
     assert refusal(text).code in ("unknown_type", "bad_message")
 
 
+@pytest.mark.parametrize("speed", ["0", "0.4", "-1", "2.1", '"fast"', '"nan"', "true", "[]"])
+def test_a_speed_outside_its_bounds_is_refused_with_them(speed: str):
+    error = refusal(f'{{"type": "hello", "protocol": 1, "ref": "r", "speed": {speed}}}')
+    assert isinstance(error, BadMessage)
+    assert (error.code, error.field, error.ref) == ("bad_speed", "speed", "r")
+    assert "0.5 to 2.0" in error.message
+
+
 def test_an_unknown_type_is_told_the_known_ones():
     error = refusal('{"type": "sing", "ref": "r"}')
     assert isinstance(error, BadMessage)
@@ -184,7 +192,7 @@ def test_any_fields_are_a_message_or_a_coded_error(fields: dict[str, Any]):
     try:
         messages.decode_client(json.dumps(fields), LIMIT)
     except GenieError as error:
-        assert error.code in ("bad_message", "bad_json")
+        assert error.code in ("bad_message", "bad_json", "bad_speed")
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.binary())

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from genie.audio.blend import is_blend, parse
 from genie.audio.engine import Card, Voice
 from genie.audio.engines import kokoro_names
-from genie.audio.speech import Manner
 from genie.errors import BadInput
 
 MAX_TAGS = 12
@@ -18,36 +17,51 @@ LIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """Who speaks, and what: without a voice whoever speaks the language best, without either the engine's own voice."""
+
+    voice: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
-    """The voices of an engine; one that names none is asked itself."""
+    """The voices of an engine; one that names none is left to know by itself."""
 
     card: Card
 
-    def exact(self, manner: Manner) -> Manner:
-        """Return a manner as the engine has it, or raise `unknown_voice`, `bad_blend`, `unsupported_language`."""
+    def exact(self, wished: Role) -> Role:
+        """Return a role as the engine has it, or raise `unknown_voice`, `bad_blend`, `unsupported_language`."""
         if not self.card.voices:
-            return manner
-        if not manner.voice:
-            return self._without_voice(manner)
-        voice = self.find(manner.voice)
-        if manner.language and not _speaks(voice, manner.language):
-            told = f"the voice {voice.name} speaks {voice.language}, not {manner.language}; {self._languages_told()}"
+            return wished
+        if not wished.voice:
+            return self._without_voice(wished)
+        voice = self.find(wished.voice)
+        if wished.language and not _speaks(voice, wished.language):
+            told = f"the voice {voice.name} speaks {voice.language}, not {wished.language}; {self._languages_told()}"
             raise BadInput("unsupported_language", told, field="language")
-        return replace(manner, voice=voice.name, language=voice.language)
+        return Role(voice.name, voice.language)
 
-    def suited(self, manner: Manner) -> Manner:
-        """Return a manner in which this engine can speak: another voice where it lacks the wished one.
+    def suited(self, wished: Role) -> Role:
+        """Return a role that this engine can play: another voice where it lacks the wished one.
 
         It speaks the language that is wished for, else that of the wished voice, else its own. What somebody asked for
         and nobody here speaks is `unsupported_language`: the wrong voice never speaks it.
         """
-        if not manner.voice or not self.card.voices:
-            return self.exact(manner)
-        voice = self._known(manner.voice)
-        if voice is not None and (not manner.language or _speaks(voice, manner.language)):
-            return replace(manner, voice=voice.name, language=voice.language)
-        language = manner.language or self._spoken(manner.voice)
-        return self.exact(Manner(None, language, manner.speed))
+        if not wished.voice or not self.card.voices:
+            return self.exact(wished)
+        voice = self._known(wished.voice)
+        if voice is not None and (not wished.language or _speaks(voice, wished.language)):
+            return Role(voice.name, voice.language)
+        return self.exact(Role(language=wished.language or self._spoken(wished.voice)))
+
+    def speaker(self, wished: Role) -> str:
+        """Return the name of whoever plays a role, in which a voice may be lacking."""
+        try:
+            role = self.suited(wished)
+        except BadInput:
+            role = wished
+        return role.voice or role.language or self.card.voice
 
     def lacks(self, voice: str | None) -> bool:
         """Say whether a voice is wished for that is not here."""
@@ -89,14 +103,14 @@ class Cast:
         gender = first.gender if all(part.gender == first.gender for part in parts) else ""
         return replace(first, name=name.strip(), gender=gender, title=title, label=title)
 
-    def _without_voice(self, manner: Manner) -> Manner:
-        if manner.language:
-            if not any(_speaks(voice, manner.language) for voice in self.card.voices):
-                told = f"{self.card.name} does not speak {manner.language}; {self._languages_told()}"
+    def _without_voice(self, wished: Role) -> Role:
+        if wished.language:
+            if not any(_speaks(voice, wished.language) for voice in self.card.voices):
+                told = f"{self.card.name} does not speak {wished.language}; {self._languages_told()}"
                 raise BadInput("unsupported_language", told, field="language")
-            return manner
+            return wished
         own = self._known(self.card.voice)
-        return manner if own is None else replace(manner, voice=own.name, language=own.language)
+        return wished if own is None else Role(own.name, own.language)
 
     def _spoken(self, voice: str) -> str | None:
         """Return the language of a voice that is not here, if somebody here speaks it."""

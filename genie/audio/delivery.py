@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Literal, Protocol
 
 from genie.audio.ahead import ahead
+from genie.audio.cast import Cast, Role
 from genie.audio.pcm import Piece, Words
 from genie.audio.speech import Speech, pieces
 from genie.audio.studio import Studio
@@ -47,7 +48,8 @@ class Listener(Protocol):
     async def disclaim(self, job: str) -> None:
         """Take a claim back: the voice failed before anything was heard."""
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None: ...
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
+        """Take that a speech begins, and by whom; `instead_of` is the voice that was wished for and is not here."""
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
         """Take what is said from a sample on, and where its words are; no text: more words of what was said last."""
@@ -98,8 +100,7 @@ class Delivery:
                 first = await anext(sounds, None)
                 if not await claim:
                     return False
-                name = speech.manner.voice or speech.manner.language or studio.card.voice
-                self._listener.speech_began(self._number, speech.job, rate, name)
+                self._tell_beginning(speech, Cast(studio.card), rate)
                 if first is not None:
                     await self._send(first, rate)
                 async for piece in sounds:
@@ -107,6 +108,12 @@ class Delivery:
         finally:
             claim.cancel()
         return True
+
+    def _tell_beginning(self, speech: Speech, cast: Cast, rate: int) -> None:
+        wished = speech.manner.voice
+        voice = cast.speaker(Role(wished, speech.manner.language))
+        lacking = wished if cast.lacks(wished) else None
+        self._listener.speech_began(self._number, speech.job, rate, voice, lacking)
 
     async def _sounds(self, speech: Speech, studio: Studio) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""

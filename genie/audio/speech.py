@@ -4,16 +4,18 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from genie.audio.alignment import Alignment
+from genie.audio.cast import Cast, Role
 from genie.audio.engine import Passage
 from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
 from genie.audio.sentences import SentenceSplitter
 from genie.audio.spoken_text import spoken
 from genie.audio.studio import Studio
+from genie.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,18 @@ class Manner:
     speed: float = 1.0
 
 
+def manner_of(wished: Preferences) -> Manner:
+    """Return the manner that somebody wishes for."""
+    return Manner(wished.voice, wished.language, wished.speed or 1.0)
+
+
 async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> AsyncGenerator[Piece, None]:
-    """Speak text as it comes: its first clause is sound while the rest is still being made."""
+    """Speak text as it comes: its first clause is sound while the rest is still being made.
+
+    A voice that is not here is stood in for (`Cast.suited`); `unsupported_language` where nobody may.
+    """
+    role = Cast(studio.card).suited(Role(manner.voice, manner.language))
+    manner = replace(manner, voice=role.voice, language=role.language)
     first = True
     async with aclosing(_written(text)) as all_written:
         async for written in all_written:

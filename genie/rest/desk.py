@@ -103,7 +103,7 @@ class Desk:
             timezone=talk.nobody(user).timezone,
             locale=house.settings.user.locale,
             history_limit=house.settings.llm.history,
-            speed=house.settings.tts.speed,
+            prefers=partial(house.preferences, user),
         )
         if plays:
             session.loudspeaker = Loudspeaker(
@@ -160,6 +160,7 @@ def _adopt(session: Session, hello: messages.Hello) -> None:
     session.locale = hello.locale or session.locale
     session.voice = hello.voice or session.voice
     session.language = hello.language or session.language
+    session.speed = hello.speed or session.speed
     if hello.speech is not None:
         session.topics = session.topics - {SPEECH} | ({SPEECH} if hello.speech == "now" else set())
 

@@ -91,7 +91,7 @@ def to_route(endpoint: Endpoint, house: House) -> Route:
 
 async def _read_params(endpoint: Endpoint, request: Request) -> Params:
     raw: dict[str, Any] = dict(request.query_params)
-    if request.method in ("POST", "DELETE") and endpoint.body == "json":
+    if request.method in ("POST", "PUT", "DELETE") and endpoint.body == "json":
         raw |= await _read_json(request)
     raw |= request.path_params
     try:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from genie.audio.engines.choose import Engines
 from genie.audio.repertoire import Repertoire
 from genie.audio.studio import Studio
+from genie.choices import Choices
 from genie.config import Settings
 from genie.conversation import Conversation
 from genie.live import LiveSettings
 from genie.memory.sounds import Sounds
 from genie.memory.takes import Takes
 from genie.meters import Meters
+from genie.preferences import Preferences
 from genie.queues.board import Board
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
@@ -44,11 +46,16 @@ class House:
     takes: Takes
     repertoire: Repertoire
     vocabularies: Vocabularies
+    choices: Choices
 
     @property
     def settings(self) -> Settings:
         """The settings that count at present: read them where they are used, and keep no copy."""
         return self.live.now
+
+    def preferences(self, user: str) -> Preferences:
+        """Return how a user wants to be spoken to where neither a client nor a request says so."""
+        return self.choices.of(user).over(Preferences(speed=self.settings.tts.speed))
 
     def studio(self) -> Studio:
         """Return who speaks now; raises why nobody does."""

@@ -109,9 +109,11 @@ class Loudspeaker:
     async def disclaim(self, job: str) -> None:
         await self._disclaim(self._client.user, job, self._client.session)
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
         url = f"api/get-answer/{job}" if job else None
-        began = messages.AudioUpdate(speech=speech, job=job, url=url, sample_rate=rate, voice=voice)
+        began = messages.AudioUpdate(
+            speech=speech, job=job, url=url, sample_rate=rate, voice=voice, instead_of=instead_of
+        )
         self._speeches[speech] = _Heard(job, began)
         while len(self._speeches) > KEPT_SPEECHES:
             del self._speeches[next(iter(self._speeches))]

@@ -17,6 +17,7 @@ from genie.rest import (
     openapi,
     operations,
     pages,
+    preferences,
     questions,
     queues,
     recordings,
@@ -24,6 +25,7 @@ from genie.rest import (
     transcriptions,
     utterances,
     vocabulary,
+    voices,
 )
 from genie.rest.desk import Desk
 from genie.rest.door import address_of
@@ -45,6 +47,8 @@ def endpoints() -> tuple[Endpoint, ...]:
         *recordings.ENDPOINTS,
         *transcriptions.ENDPOINTS,
         *speech.ENDPOINTS,
+        *voices.ENDPOINTS,
+        *preferences.ENDPOINTS,
         *utterances.ENDPOINTS,
         *vocabulary.ENDPOINTS,
         *notifications.ENDPOINTS,

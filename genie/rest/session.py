@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from math import inf
 
 from genie import messages
-from genie.audio.speech import Manner
+from genie.audio.speech import Manner, manner_of
 from genie.audio.speech_line import SpeechLine
 from genie.audio.wish import DETECTED
 from genie.errors import BadInput, Busy
+from genie.preferences import Preferences
 from genie.rest.hearing import Hearing
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
@@ -45,7 +46,9 @@ class Session:
     session: str = field(default_factory=lambda: secrets.token_hex(16))
     voice: str | None = None
     language: str | None = None
-    speed: float = 1.0
+    speed: float | None = None
+    prefers: Callable[[], Preferences] = Preferences
+    """Return how the user wants to be spoken to where this client does not say."""
     sample_rate: int = 16_000
     topics: set[str] = field(default_factory=lambda: {"answers", SPEECH})
     outbox: Outbox | None = None
@@ -131,7 +134,8 @@ class Session:
                 self.send(message)
 
     def manner(self) -> Manner:
-        return Manner(self.voice, None if self.language in DETECTED else self.language, self.speed)
+        language = None if self.language in DETECTED else self.language
+        return manner_of(Preferences(self.voice, language, self.speed).over(self.prefers()))
 
     def history(self) -> tuple[tuple[str, str], ...]:
         return tuple(self._history)

@@ -2,19 +2,19 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractContextManager, aclosing
-from typing import Annotated
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, Field
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from genie.audio.engine import Synthesizer
+from genie.audio.cast import Cast, Role
 from genie.audio.format import Format, choose_format
 from genie.audio.pcm import Int16, Piece
-from genie.audio.speech import Manner, pieces
+from genie.audio.speech import Manner, manner_of, pieces
 from genie.errors import BadInput, Conflict, TooLarge
 from genie.memory.shelf import SoundKind
-from genie.messages import Name
+from genie.messages import Name, Speed
+from genie.preferences import Preferences
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
@@ -27,7 +27,7 @@ class SpeechParams(Params):
     text: str = Field(validation_alias=AliasChoices("text", "tts_text"))
     voice: Name | None = None
     language: Name | None = None
-    speed: Annotated[float, Field(ge=0.5, le=2.0)] | None = None
+    speed: Speed | None = None
     format: Name | None = None
 
 
@@ -38,35 +38,17 @@ class AnswerParams(Params):
     format: Name | None = None
 
 
-class VoiceReply(BaseModel):
-    """A voice of the synthesizer in use."""
-
-    name: str
-    language: str
-    gender: str
-    engine: str
-
-
-class Voices(BaseModel):
-    """The voices of the synthesizer in use."""
-
-    voices: list[VoiceReply]
-
-
-class Languages(BaseModel):
-    """The languages of the synthesizer in use."""
-
-    languages: list[str]
-
-
 async def get_tts_audio(house: House, request: Request, params: SpeechParams) -> Response:
     """Speak a text; the first sound leaves while the rest is still being made."""
     limit = house.settings.tts.text_chars
     if len(params.text) > limit:
         raise TooLarge("text_too_long", f"a text may have {limit} characters", field="text")
-    manner = Manner(params.voice, params.language, params.speed or house.settings.tts.speed)
+    user = house.door.user_of(request)
+    if params.voice:
+        Cast(house.studio().card).exact(Role(params.voice, params.language))  # nobody stands in for who was named
+    wished = Preferences(params.voice, params.language, params.speed).over(house.preferences(user))
     kind = choose_format(params.format, request.headers.get("accept"))
-    return await _speak(house, house.door.user_of(request), params.text, manner, kind)
+    return await speak(house, user, params.text, manner_of(wished), kind)
 
 
 async def get_answer(house: House, request: Request, params: AnswerParams) -> Response:
@@ -82,23 +64,10 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
     kind = choose_format(params.format, accept)
     if (reply := await stored_reply(house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
         return reply
-    return await _speak(house, job.user, job.answer, Manner(speed=house.settings.tts.speed), kind, job.id)
+    return await speak(house, job.user, job.answer, manner_of(house.preferences(job.user)), kind, job.id)
 
 
-async def get_voices(house: House, request: Request, params: Params) -> Response:
-    """Return the voices of the synthesizer in use."""
-    voices = await house.engines.tts.lane.call(Synthesizer.voices)
-    replies = [VoiceReply(name=v.name, language=v.language, gender=v.gender, engine=v.engine) for v in voices]
-    return json_reply(Voices(voices=replies))
-
-
-async def get_languages(house: House, request: Request, params: Params) -> Response:
-    """Return the languages of the synthesizer in use."""
-    voices = await house.engines.tts.lane.call(Synthesizer.voices)
-    return json_reply(Languages(languages=sorted({voice.language for voice in voices})))
-
-
-async def _speak(house: House, user: str, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
+async def speak(house: House, user: str, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
     """Speak a text; the sound of a job's answer is kept when it has come to its end."""
     studio = house.studio().speaking_for(job)
     rate, sounds = studio.rate, pieces(_once(text), studio, manner)
@@ -128,6 +97,4 @@ ENDPOINTS = (
     Endpoint(
         "/api/get-answer/{id}", ("GET",), get_answer, AnswerParams, media=(*MEDIA, "text/plain", "application/json")
     ),
-    Endpoint("/voices", ("GET",), get_voices, reply=Voices),
-    Endpoint("/languages", ("GET",), get_languages, reply=Languages),
 )

@@ -34,7 +34,7 @@ class Ear:
     async def disclaim(self, job: str) -> None:
         self.disclaimed.append(job)
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str) -> None:
+    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
         self._tell("began", speech, job)
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:

@@ -256,7 +256,7 @@ async def test_faster_speech_is_shorter(http):
         ({}, 400, "bad_request"),
         ({"text": ""}, 400, "nothing_to_say"),
         ({"text": "😀"}, 400, "nothing_to_say"),
-        ({"text": "x", "speed": 0}, 400, "bad_request"),
+        ({"text": "x", "speed": 0}, 400, "bad_speed"),
         ({"text": "x", "voice": "nobody"}, 400, "unknown_voice"),
         ({"text": "x", "language": "xx"}, 400, "unsupported_language"),
         ({"text": "x", "format": "au"}, 400, "unknown_format"),

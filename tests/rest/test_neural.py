@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from genie import messages
@@ -37,7 +38,7 @@ async def test_whisper_hears_and_kokoro_speaks_over_the_socket(neural):
     assert end.reason == "completed" and end.samples == len(one.sound[end.speech]) // 2 > 0
 
 
-async def test_a_voice_of_kokoros_is_chosen_by_name_and_an_unknown_one_refused(neural):
+async def test_a_voice_of_kokoros_is_chosen_by_name_and_one_that_is_not_there_stood_in_for(neural):
     await until_ready(neural, "whisper")
     async with client(neural, voice="am_adam") as one:
         asked = await one.request(messages.Ask(text="what is one plus one"))
@@ -45,5 +46,9 @@ async def test_a_voice_of_kokoros_is_chosen_by_name_and_an_unknown_one_refused(n
         assert (await one.wait(messages.AudioEnd)).reason == "completed"
     async with client(neural, voice="nobody") as one:
         await one.request(messages.Ask(text="what is one plus two"))
-        assert (await one.wait(messages.ErrorMessage)).code == "unknown_voice"
-    assert update.voice == "am_adam"
+        other = await one.wait(messages.AudioUpdate)
+        assert (await one.wait(messages.AudioEnd)).reason == "completed"
+    assert (update.voice, other.voice, other.instead_of) == ("am_adam", "af_heart", "nobody")
+    async with httpx.AsyncClient(base_url=neural.url) as http:
+        refused = (await http.get("/api/get_tts_audio?text=x&voice=am_adan")).json()["error"]
+    assert (refused["code"], "am_adam" in refused["message"]) == ("unknown_voice", True)

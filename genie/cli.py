@@ -71,7 +71,7 @@ def _drop_output() -> None:
 
 def exit_code(error: GenieError) -> Exit:
     """Return the exit code that fits an error."""
-    if error.code in ("bad_argument", "bad_setting", "unknown_setting", "loopback_only"):
+    if error.code in ("bad_argument", "bad_speed", "bad_setting", "unknown_setting", "loopback_only"):
         return Exit.USAGE
     if error.code == UNREACHABLE:
         return Exit.NO_SERVER
@@ -90,7 +90,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"genie {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    adders = (_add_serve, _add_ask, _add_transcribe, _add_say, _add_vocabulary, _add_models, _add_doctor, _add_users)
+    adders = (
+        _add_serve,
+        _add_ask,
+        _add_transcribe,
+        _add_say,
+        _add_voices,
+        _add_vocabulary,
+        _add_models,
+        _add_doctor,
+        _add_users,
+    )
     for add in adders:
         add(commands)
     return top
@@ -143,10 +153,20 @@ def _add_say(commands: Commands) -> None:
     command = _add(commands, "say", "Speak a text into a file.")
     command.add_argument("text", nargs="+", help="what to say; - reads it from standard input")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".wav, .mp3, .ogg or .flac")
-    command.add_argument("--voice", help="the voice to speak with (tts.voice)")
+    command.add_argument("--voice", help="the voice to speak with, or several: af_heart*2+af_bella (tts.voice)")
     command.add_argument("--language", help="the language to speak (tts.language)")
     command.add_argument("--speed", type=float, help="0.5 to 2.0 (tts.speed)")
     command.add_argument("--url", help="a server that does it, instead of this process")
+
+
+def _add_voices(commands: Commands) -> None:
+    command = _add(commands, "voices", "List the voices of a running server, or choose the one that speaks to you.")
+    actions = ("list", "show", "choose", "reset")
+    command.add_argument("action", nargs="?", default="list", choices=actions, help="reset: as the settings say")
+    command.add_argument("voice", nargs="?", metavar="VOICE", help="the voice to choose, or a blend of several")
+    command.add_argument("--language", help="only voices of this language; choose: the language to be spoken to in")
+    command.add_argument("--speed", type=float, help="0.5 to 2.0")
+    command.add_argument("--url", help="the server; without it the one in the settings")
 
 
 def _add_vocabulary(commands: Commands) -> None:

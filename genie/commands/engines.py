@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from genie.agents.phrases import sentences
+from genie.audio.cast import Cast, Role
 from genie.audio.engine import Transcriber
 from genie.audio.engines.choose import choose
 from genie.audio.engines.slot import E, Slot
@@ -42,7 +43,8 @@ class Voice:
         self._studio = studio
 
     async def speak(self, text: AsyncIterator[str], manner: Manner) -> Pcm:
-        """Return the whole speech of a text, or raise `nothing_to_say`."""
+        """Return the whole speech of a text by just the voice that is named, or raise `nothing_to_say`."""
+        Cast(self._studio.card).exact(Role(manner.voice, manner.language))
         sounds = [piece.samples async for piece in pieces(text, self._studio, manner)]
         if not sounds:
             raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from genie.audio.codec import encode
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner
+from genie.audio.speed import checked_speed
 from genie.commands.engines import voice
 from genie.commands.output import format_of, keep
 from genie.commands.server import Server
@@ -22,7 +23,8 @@ def run(options: argparse.Namespace) -> None:
     kind = format_of(options.output)
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
     if options.url is None:
-        manner = Manner(options.voice, options.language, options.speed or settings.tts.speed)
+        speed = settings.tts.speed if options.speed is None else checked_speed(options.speed)
+        manner = Manner(options.voice, options.language, speed)
         sound = encode(asyncio.run(_speak(settings, text, manner)), kind)
     else:
         with Progress("speaking"):

@@ -74,6 +74,16 @@ class Server:
         wanted = {} if words is None else {"json": {"words": words}}
         return list(self._request(method, "api/vocabulary", **wanted).json()["words"])
 
+    def voices(self, language: str | None) -> list[dict[str, str]]:
+        """Return the voices that can speak, or those of a language."""
+        return list(self._request("GET", "voices", params={"language": language or ""}).json()["voices"])
+
+    def preferences(self, wanted: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask how the user is spoken to, or change that, and return what counts then."""
+        if wanted is None:
+            return dict(self._request("GET", "api/preferences").json())
+        return dict(self._request("PUT", "api/preferences", json=wanted).json())
+
     def engines(self) -> messages.Engines:
         """Return which engines serve."""
         try:

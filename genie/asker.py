@@ -31,7 +31,7 @@ class Asker(Protocol):
 
     def history(self) -> tuple[tuple[str, str], ...]: ...
 
-    def remember(self, question: str, answer: str) -> None: ...
+    def remember(self, job: str, question: str, answer: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +53,5 @@ class Nobody:
     def history(self) -> tuple[tuple[str, str], ...]:
         return ()
 
-    def remember(self, question: str, answer: str) -> None:
+    def remember(self, job: str, question: str, answer: str) -> None:
         return None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ulid import ULID
@@ -17,10 +18,11 @@ from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta
 from genie.queues.board import Board
-from genie.queues.job import Job, Kind, Priority, QueueName, Status, Timeline
+from genie.queues.job import Heard, Job, Kind, Priority, QueueName, Status, Timeline
 from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
 from genie.twins import Twins, answered_twin, equal
+from genie.wanted import wanted
 
 MAX_NOTES = 1_000
 """Stages of timelines that wait to be written; behind a journal as slow as that further ones are not noted."""
@@ -44,6 +46,15 @@ class _Open:
     taken_back: bool = False
 
 
+class _Note(NamedTuple):
+    """What was reached of a job, and perhaps how much of its answer was heard."""
+
+    user: str
+    job: str
+    stages: dict[str, datetime]
+    heard: Heard | None = None
+
+
 @dataclass(slots=True)
 class Conversation:
     """The parts that questions pass through, and the questions on their way."""
@@ -59,7 +70,7 @@ class Conversation:
     clock: Callable[[], datetime]
     open: dict[str, _Open] = field(default_factory=dict)
     twins: Twins = field(init=False)
-    reached: asyncio.Queue[tuple[str, str, str, datetime]] = field(default_factory=lambda: asyncio.Queue(MAX_NOTES))
+    reached: asyncio.Queue[_Note] = field(default_factory=lambda: asyncio.Queue(MAX_NOTES))
 
     def __post_init__(self) -> None:
         self.twins = Twins(self.choose)
@@ -172,7 +183,7 @@ async def answer(talk: Conversation, job: Job) -> Outcome:
     text, began = await _stream(talk, job, agent, slots, place)
     if place.speech is not None:
         place.speech.close()
-    place.asker.remember(job.question, text)
+    place.asker.remember(job.id, job.question, text)
     return Outcome(answer=text, agent=agent.name, first_text=began)
 
 
@@ -183,7 +194,7 @@ def _repeat(talk: Conversation, job: Job, twin: Job, place: _Open) -> Outcome:
     if place.speech is not None:
         place.speech.feed(text)
         place.speech.close()
-    place.asker.remember(job.question, text)
+    place.asker.remember(job.id, job.question, text)
     return Outcome(answer=text, agent=twin.agent or "", first_text=talk.clock(), same_as=twin.id)
 
 
@@ -195,7 +206,8 @@ async def _stream(
     began: datetime | None = None
     room = talk.limits.answer_chars
     place.begun = agent.side_effects
-    async with aclosing(agent.answer(slots, _context(talk, place.asker))) as pieces:  # type: ignore[type-var]
+    written = agent.answer(slots, _context(talk, place.asker))
+    async with wanted(agent, place.speech), aclosing(written) as pieces:  # type: ignore[type-var]
         async for piece in pieces:
             began, place.begun = began or talk.clock(), True
             part = piece[:room]
@@ -247,18 +259,18 @@ async def disclaim(talk: Conversation, user: str, job: str, session: str) -> Non
         await talk.board.disclaim(job, user, session)
 
 
-def note(talk: Conversation, user: str, job: str, stage: str) -> None:
-    """Note that a stage of a job's timeline is reached now; `keep_notes` writes it down."""
+def note(talk: Conversation, user: str, job: str, stage: str, heard: Heard | None = None) -> None:
+    """Note that a stage of a job's timeline is reached now, and what was heard; `keep_notes` writes it down."""
     with suppress(asyncio.QueueFull):
-        talk.reached.put_nowait((user, job, stage, talk.clock()))
+        talk.reached.put_nowait(_Note(user, job, {stage: talk.clock()}, heard))
 
 
 async def keep_notes(talk: Conversation) -> None:
     """Write down the stages that were noted, until cancelled."""
     while True:
-        user, job, stage, at = await talk.reached.get()
+        one = await talk.reached.get()
         try:
-            await talk.board.amend(job, user, **{stage: at})
+            await talk.board.amend(one.job, one.user, one.heard, **one.stages)
         except GenieError:
             continue  # the job was deleted while its answer was spoken, or the disk is full: it is only a note
 

@@ -179,9 +179,14 @@ class QueueResume(Request):
 
 
 class SpeechStop(Request):
-    """Silence genie now."""
+    """Silence genie now; no more of that answer is written.
+
+    A client that knows it says which speech it was playing, and how many samples of it had been heard.
+    """
 
     type: Literal["speech_stop"] = "speech_stop"
+    speech: Annotated[int, Field(ge=0)] | None = None
+    samples: Annotated[int, Field(ge=0)] | None = None
 
 
 class SpeechPlayed(Request):

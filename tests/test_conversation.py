@@ -56,7 +56,7 @@ class Ann:
     def history(self) -> tuple[tuple[str, str], ...]:
         return tuple(self.past)
 
-    def remember(self, question: str, answer: str) -> None:
+    def remember(self, job: str, question: str, answer: str) -> None:
         self.past.append((question, answer))
 
 

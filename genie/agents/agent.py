@@ -8,6 +8,10 @@ Slots = Mapping[str, str]
 """What was understood of a question: plain strings by name, so that a snapshot can keep them."""
 
 
+CUT = "—"
+"""How an answer ends in the history that was cut short while it was spoken: what stands before was heard."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Who asks, and from where: `now` is aware and in the user's own time zone."""
@@ -18,7 +22,7 @@ class Context:
     user: str = "local"
     session: str | None = None
     history: tuple[tuple[str, str], ...] = ()
-    """Earlier (question, answer) pairs of the session, oldest first."""
+    """Earlier (question, answer) pairs of the session, oldest first; of an answer no more than was heard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from genie.agents.agent import Agent, Context, Slots
+from genie.agents.agent import CUT, Agent, Context, Slots
 from genie.agents.completion import Messages, complete
 from genie.agents.date_text import clock_text, day_text
 from genie.config import LlmSettings
@@ -31,6 +31,8 @@ def _messages(settings: LlmSettings, question: str, context: Context) -> Message
     """Return the system prompt with the time, the session's latest exchanges, and the question."""
     day, time = day_text(context.now.date(), context.locale), clock_text(context.now, context.locale)
     system = f"{settings.system}\nIt is {day}, {time}, in the time zone {context.timezone}."
+    if any(answered.endswith(CUT) for _, answered in context.history):
+        system += f"\nAn earlier answer of yours that ends in {CUT} was cut short there: the rest was not heard."
     messages = [{"role": "system", "content": system}]
     for asked, answered in context.history[len(context.history) - min(settings.history, len(context.history)) :]:
         messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]

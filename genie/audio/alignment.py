@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from genie.audio.engine import Mark, Take
+from genie.audio.engine import Take
 from genie.audio.pcm import Words
 
 DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"
@@ -48,21 +48,25 @@ class Alignment:
     def __init__(self, written: str, spoken: str) -> None:
         self._left = spans(written, spoken)
         self._end = len(spoken)
-        self._at = 0
 
     def words(self, take: Take) -> Words:
         """Return the written words that begin in a take, in its samples.
 
-        The takes come in order. One without marks is taken to speak all that is left, each letter as long.
+        The takes come in order; of one without marks nothing is known.
         """
-        marks = take.words or (Mark(self._at, self._end, 0),)
+        if not (marks := take.words):
+            return ()
         known = [(mark.start, mark.sample) for mark in marks] + [(marks[-1].end, len(take.samples))]
         heard = []
         while self._left and (self._left[0].at < marks[-1].end or marks[-1].end >= self._end):
             span = self._left.pop(0)
             heard.append((span.start, span.end, _between(known, span.at)))
-        self._at = marks[-1].end
         return tuple(heard)
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return the first and the last character of each word of a text."""
+    return [(start, end) for start, end, _ in _words(text)]
 
 
 def _words(text: str) -> Iterator[tuple[int, int, str]]:

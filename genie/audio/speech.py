@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -90,6 +90,8 @@ class Speech:
         self.notice = notice
         self.began = False
         self.line: Line | None = None
+        self.unwanted: Callable[[], None] | None = None
+        """What ends the writing of it, while it is being written."""
         self._parts: deque[str] = deque()
         self._closed = False
         self._more = asyncio.Event()
@@ -114,6 +116,12 @@ class Speech:
         """Say that no more text comes."""
         self._closed = True
         self._more.set()
+
+    def stop(self) -> None:
+        """Say that nobody wants to hear the rest, so that no more of it is written."""
+        unwanted, self.unwanted = self.unwanted, None
+        if unwanted is not None:
+            unwanted()
 
     def give_up(self) -> None:
         """Leave the line, wherever this speech stands now."""

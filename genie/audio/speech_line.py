@@ -78,8 +78,9 @@ class SpeechLine:
             self._current[1].cancel()
 
     def stop(self) -> None:
-        """Silence what is being spoken now."""
+        """Silence what is being spoken now; what is still being written of it is not wanted."""
         if self._current is not None and self._current[0].began:
+            self._current[0].stop()
             self._current[1].cancel()
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from genie.errors import Busy, Conflict
-from genie.queues.job import NOTHING, Job, JobError, Kind, QueueName, Status
+from genie.queues.job import NOTHING, Heard, Job, JobError, Kind, QueueName, Status
 from genie.queues.journal import Journal, Step
 from genie.queues.ledger import Ledger
 from genie.queues.recent import RECENT
@@ -117,7 +117,7 @@ class Board(Ledger):
 
     async def retry(self, job: str, user: str, **changes: Any) -> Job:
         """Put a dead job at the end of todo, if there is room."""
-        for what in ("started_at", "finished_at", "error", "answer", "spoken_by", "same_as"):
+        for what in ("started_at", "finished_at", "error", "answer", "heard", "spoken_by", "same_as"):
             changes[what] = None
         return await self._move(job, user, Status.PENDING, **changes)
 
@@ -176,11 +176,14 @@ class Board(Ledger):
             raise Conflict("not_waiting", "this job does not wait any more")
         return found
 
-    async def amend(self, job: str, user: str, **stages: datetime) -> Job:
-        """Note that a stage of a job's timeline was reached, wherever the job stands; one that was is no news."""
+    async def amend(self, job: str, user: str, heard: Heard | None = None, **stages: datetime) -> Job:
+        """Note that a stage of a job's timeline was reached, and what was heard of its answer, wherever the job stands.
+
+        What is known already is no news.
+        """
         await self._free(job)
         found = self.find(job, user)
-        amended = found.reached(**stages)
+        amended = found.reached(heard, **stages)
         if amended == found:
             return found
         return await self._record(amended, [Step(amended.queue, "changed")])

@@ -107,6 +107,16 @@ class Timeline(BaseModel):
         return self.model_copy(update={name: at for name, at in stages.items() if getattr(self, name) is None})
 
 
+class Heard(BaseModel):
+    """How much was heard of an answer whose speech ended before its end: its words, and samples at so many Hz."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    samples: int
+    sample_rate: int
+
+
 class Job(BaseModel):
     """One shape for a job on the socket and over HTTP."""
 
@@ -135,6 +145,7 @@ class Job(BaseModel):
     key: str | None = None
     same_as: str | None = None
     speak: bool = Field(default=False, description="whether the answer is to be heard")
+    heard: Heard | None = Field(default=None, description="what was heard of an answer that was cut short")
     spoken_by: str | None = Field(default=None, description="session that speaks the answer, or has")
 
     @property
@@ -143,7 +154,7 @@ class Job(BaseModel):
 
     def erased(self) -> "Job":
         """Return the job without what it was about, for those who knew it and must forget it."""
-        return self.model_copy(update={"question": "", "answer": None, "error": None})
+        return self.model_copy(update={"question": "", "answer": None, "error": None, "heard": None})
 
     def moved(self, status: Status, stages: Mapping[str, datetime] = NOTHING, **changes: Any) -> "Job":
         """Return the job with a new status and the stages it reached by that.
@@ -159,6 +170,6 @@ class Job(BaseModel):
             changes["place"] = None
         return self.model_copy(update={"status": status, "queue": queue_of(status), **changes})
 
-    def reached(self, **stages: datetime) -> "Job":
-        """Return the job with these stages of its timeline set, keeping a stage that was reached before."""
-        return self.model_copy(update={"timeline": self.timeline.reached(stages)})
+    def reached(self, heard: Heard | None = None, **stages: datetime) -> "Job":
+        """Return the job with these stages of its timeline set, and what was heard; what was known before stays."""
+        return self.model_copy(update={"timeline": self.timeline.reached(stages), "heard": self.heard or heard})

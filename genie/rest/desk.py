@@ -77,7 +77,7 @@ class Desk:
                 )
                 return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case messages.SpeechStop():
-                _silence(session)
+                _silence(session, request)
                 return messages.Accepted(ref=ref)
             case messages.SpeechPlayed():
                 if session.loudspeaker is not None:
@@ -165,7 +165,9 @@ def _adopt(session: Session, hello: messages.Hello) -> None:
         session.topics = session.topics - {SPEECH} | ({SPEECH} if hello.speech == "now" else set())
 
 
-def _silence(session: Session) -> None:
-    if session.speeches is None:
+def _silence(session: Session, request: messages.SpeechStop) -> None:
+    if session.loudspeaker is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
+    if request.speech is not None and request.samples is not None:
+        session.loudspeaker.played(request.speech, request.samples)
     session.silence()

@@ -1,21 +1,22 @@
 """What one client hears: speeches on their way to its loudspeaker, and what a socket that comes back is sent again."""
 
+import asyncio
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from genie import messages
 from genie.audio.delivery import EndReason
 from genie.audio.pcm import Words
 from genie.errors import GenieError
+from genie.queues.job import Heard
+from genie.rest.sounding import Sounding
 
 KEPT_SPEECHES = 8
 """Speeches of which it is still known whose they are: a client plays a few seconds behind."""
 
-KEPT_S = 8.0
-"""Seconds of sound that are kept until they were played: sound is sent 3 s ahead, clients report each second."""
+LAST_WORD_S = 0.5
+"""Seconds in which a client that was stopped says how far it had come; it knows better than our clock."""
 
 Claim = Callable[[str, str, str, bool], Awaitable[bool]]
 """Take a job (second) of a user (first) for a session (third); `again` (fourth) although it was spoken before."""
@@ -23,8 +24,8 @@ Claim = Callable[[str, str, str, bool], Awaitable[bool]]
 Disclaim = Callable[[str, str, str], Awaitable[None]]
 """Take back that a session (third) has a job (second) of a user (first)."""
 
-Note = Callable[[str, str, str], None]
-"""Note that a stage (third) of a job (second) of a user (first) is reached now."""
+Note = Callable[[str, str, str, Heard | None], None]
+"""Note that a stage (third) of a job (second) of a user (first) is reached now, and what was heard if it was cut."""
 
 
 class Client(Protocol):
@@ -45,49 +46,9 @@ class Client(Protocol):
 
     def discard_sound(self, unwanted: Callable[[bytes], bool]) -> None: ...
 
+    def cut_short(self, job: str, heard: str) -> None: ...
+
     async def present(self) -> None: ...
-
-
-@dataclass(slots=True)
-class _Heard:
-    """A speech, of which `sent` samples were sent and `played` were heard.
-
-    `tail` is the sound that was sent and is not known to be heard, as pairs of first sample and PCM16.
-    """
-
-    job: str | None
-    began: messages.AudioUpdate
-    end: messages.AudioEnd | None = None
-    played: int = 0
-    sent: int = 0
-    sent_at: float = 0.0
-    captions: list[messages.Caption] = field(default_factory=list)
-    tail: deque[tuple[int, bytes]] = field(default_factory=deque)
-
-    @property
-    def is_unheard(self) -> bool:
-        """Whether a part may still be to be played; what was sent long ago was, though the client did not say so."""
-        return bool(self.tail) and time.monotonic() - self.sent_at <= KEPT_S
-
-    def keep(self, first_sample: int, pcm: bytes) -> None:
-        """Keep sound until it was played, within `KEPT_S`."""
-        self.tail.append((first_sample, pcm))
-        self.sent = first_sample + len(pcm) // 2
-        self.sent_at = time.monotonic()
-        self.forget_before(first_sample - round(KEPT_S * self.began.sample_rate))
-
-    def forget_before(self, sample: int) -> None:
-        """Let go of the sound that ends before a sample."""
-        while self.tail and self.tail[0][0] + len(self.tail[0][1]) // 2 <= sample:
-            self.tail.popleft()
-
-    def unheard(self) -> list[tuple[int, bytes]]:
-        """Return the kept sound from the sample last played."""
-        if not self.tail:
-            return []
-        first, pcm = self.tail[0]
-        skipped = max(0, self.played - first)
-        return [(first + skipped, pcm[2 * skipped :]), *list(self.tail)[1:]]
 
 
 class Loudspeaker:
@@ -98,12 +59,15 @@ class Loudspeaker:
         self._claim = claim
         self._disclaim = disclaim
         self._note = note
-        self._speeches: dict[int, _Heard] = {}
+        self._speeches: dict[int, Sounding] = {}
+        self._cut: dict[int, Sounding] = {}
+        self._replayed: str | None = None
 
     async def present(self) -> None:
         await self._client.present()
 
     async def claim(self, job: str, *, again: bool) -> bool:
+        self._replayed = job if again else None
         return await self._claim(self._client.user, job, self._client.session, again)
 
     async def disclaim(self, job: str) -> None:
@@ -114,7 +78,8 @@ class Loudspeaker:
         began = messages.AudioUpdate(
             speech=speech, job=job, url=url, sample_rate=rate, voice=voice, instead_of=instead_of
         )
-        self._speeches[speech] = _Heard(job, began)
+        again = job is not None and job == self._replayed
+        self._speeches[speech] = Sounding(job, began, again=again)
         while len(self._speeches) > KEPT_SPEECHES:
             del self._speeches[next(iter(self._speeches))]
         self._client.send(began)
@@ -133,73 +98,90 @@ class Loudspeaker:
         self._speeches[speech].keep(first_sample, pcm)
         self._client.send_sound(messages.encode_audio(speech, first_sample, pcm))
         if first_sample == 0:
-            self._reached(speech, "first_audio")
+            self._reached(self._speeches[speech], "first_audio")
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
-        if (heard := self._speeches.get(speech)) is not None:  # it has begun
-            heard.end = messages.AudioEnd(speech=speech, samples=samples, reason=reason)
-            if reason != "completed":
-                self._reached(speech, "heard_until")
+        if (sounding := self._speeches.get(speech)) is not None:  # it has begun
+            sounding.end = messages.AudioEnd(speech=speech, samples=samples, reason=reason)
             if reason == "stopped":
-                self._stopped(speech, heard)
-            self._client.send(heard.end)
+                self._stopped(speech, sounding)
+            self._client.send(sounding.end)
         if error is not None:
             self._client.send(messages.ErrorMessage(code=error.code, message=error.message))
 
     def played(self, speech: int, samples: int) -> None:
         """Take how far the loudspeaker has come; a speech that was played to its end is heard, and forgotten."""
-        heard = self._speeches.get(speech)
-        if heard is None:
+        sounding = self._speeches.get(speech) or self._cut.get(speech)
+        if sounding is None:
             return
-        heard.played = max(heard.played, min(samples, heard.sent))  # nobody has heard what was not sent
-        heard.forget_before(heard.played)
-        if heard.end is not None and samples >= heard.end.samples:
-            self._reached(speech, "heard_until")
-            del self._speeches[speech]
+        sounding.report(samples)
+        if speech not in self._cut and sounding.end is not None and samples >= sounding.end.samples:
+            self._over(speech)
 
     def hush(self, job: str | None = None) -> None:
         """Let the client drop what it was sent whole and may not have played, of one job or of all."""
-        for speech, heard in list(self._speeches.items()):
-            if heard.end is not None and heard.is_unheard and job in (None, heard.job):
-                heard.end = heard.end.model_copy(update={"reason": "stopped"})
-                self._reached(speech, "heard_until")
-                self._stopped(speech, heard)
-                self._client.send(heard.end)
+        for speech, sounding in list(self._speeches.items()):
+            if sounding.end is not None and sounding.is_unheard and job in (None, sounding.job):
+                sounding.end = sounding.end.model_copy(update={"reason": "stopped"})
+                self._stopped(speech, sounding)
+                self._client.send(sounding.end)
 
     def left(self) -> None:
         """Note that the socket is gone; what was sent long ago was heard, although the client did not say so."""
-        for heard in self._speeches.values():
-            if heard.end is not None and not heard.is_unheard:
-                heard.tail.clear()
+        for sounding in self._speeches.values():
+            if sounding.end is not None and not sounding.is_unheard:
+                sounding.tail.clear()
+            sounding.played.hold(time.monotonic())
 
     def resume(self) -> None:
         """Send a client that has come back the rest of what it was hearing, from the sample last played."""
-        for speech, heard in list(self._speeches.items()):
-            unheard = heard.unheard()
-            if unheard or heard.end is None:
-                self._client.send(heard.began)
-                for caption in _from(heard.captions, heard.played):
+        for speech, sounding in list(self._speeches.items()):
+            sounding.played.go_on(time.monotonic())
+            unheard = sounding.unheard()
+            if unheard or sounding.end is None:
+                self._client.send(sounding.began)
+                for caption in sounding.captions_left():
                     self._client.send(caption)
                 for first, pcm in unheard:
                     self._client.send_sound(messages.encode_audio(speech, first, pcm))
-            if heard.end is not None:
-                self._client.send(heard.end)
+            if sounding.end is not None:
+                self._client.send(sounding.end)
                 if not unheard:
                     del self._speeches[speech]
 
-    def _stopped(self, speech: int, heard: _Heard) -> None:
+    def close(self) -> None:
+        """Note what was heard by a client that does not come back."""
+        for speech, sounding in list(self._speeches.items()):
+            if sounding.end is not None:
+                self._over(speech)
+
+    def _stopped(self, speech: int, sounding: Sounding) -> None:
         """Let go of what is not wanted any more; a client that is away is told so when it comes back."""
-        heard.tail.clear()
+        now = time.monotonic()
+        sounding.played.hold(now)
+        sounding.tail.clear()
         self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)
+        if sounding.job is not None and not sounding.again:
+            self._client.cut_short(sounding.job, sounding.heard().text)
         if self._client.connected:
-            del self._speeches[speech]
+            self._cut[speech] = self._speeches.pop(speech)
+            asyncio.get_running_loop().call_later(LAST_WORD_S, self._settle, speech)
+        else:
+            self._reached(sounding, "heard_until", sounding.heard())
 
-    def _reached(self, speech: int, stage: str) -> None:
-        if (job := self._speeches[speech].job) is not None:
-            self._note(self._client.user, job, stage)
+    def _settle(self, speech: int) -> None:
+        """Note what was heard of a speech that was stopped, now that its client has had time to say so."""
+        sounding = self._cut.pop(speech)
+        heard = sounding.heard()
+        if sounding.job is not None and not sounding.again:
+            self._client.cut_short(sounding.job, heard.text)
+        self._reached(sounding, "heard_until", heard)
 
+    def _over(self, speech: int) -> None:
+        """Note that a speech was heard to its end, or to where it broke off."""
+        sounding = self._speeches.pop(speech)
+        self._reached(sounding, "heard_until", None if sounding.is_whole else sounding.heard())
 
-def _from(captions: list[messages.Caption], sample: int) -> list[messages.Caption]:
-    """Return the caption that is heard at a sample, and those that follow."""
-    later = [caption for caption in captions if caption.first_sample > sample]
-    return captions[len(captions) - len(later) - 1 :] if len(later) < len(captions) else later
+    def _reached(self, sounding: Sounding, stage: str, heard: Heard | None = None) -> None:
+        if sounding.job is not None:
+            self._note(self._client.user, sounding.job, stage, None if sounding.again else heard)

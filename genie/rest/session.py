@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from genie import messages
+from genie.agents.agent import CUT
 from genie.audio.speech import Manner, manner_of
 from genie.audio.speech_line import SpeechLine
 from genie.audio.wish import DETECTED
@@ -20,6 +21,9 @@ from genie.zone import is_known
 
 MAX_TOPICS = 1_024
 """Topics of one session: every job is one."""
+
+MAX_CUT = 8
+"""Answers that were cut short before they were remembered: they are being written, or their end is being noted."""
 
 SPEECH = "speech"
 """The topic of clients that play what they are sent."""
@@ -59,7 +63,8 @@ class Session:
     utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     listenings: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     left_at: float = 0.0
-    _history: list[tuple[str, str]] = field(default_factory=list)
+    _history: list[tuple[str, str, str]] = field(default_factory=list)
+    _cut: dict[str, str] = field(default_factory=dict)
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -89,6 +94,8 @@ class Session:
         """Forget what it was saying and what it would hear."""
         if self.speeches is not None:
             self.speeches.close()
+        if self.loudspeaker is not None:
+            self.loudspeaker.close()
         if self.hearing is not None:
             self.hearing.close()
 
@@ -138,13 +145,20 @@ class Session:
         return manner_of(Preferences(self.voice, language, self.speed).over(self.prefers()))
 
     def history(self) -> tuple[tuple[str, str], ...]:
-        return tuple(self._history)
+        """Return what was asked and answered, newest last; of an answer that was cut what was heard, and a dash."""
+        return tuple((question, self._cut.get(job, answer)) for job, question, answer in self._history)
 
-    def remember(self, question: str, answer: str) -> None:
-        """Keep what was said for a language model, newest last, within the limit."""
-        self._history.append((question, answer))
+    def remember(self, job: str, question: str, answer: str) -> None:
+        """Keep what was said for a language model, within the limit."""
+        self._history.append((job, question, answer))
         while len(self._history) > self.history_limit:
             self._history.pop(0)
+
+    def cut_short(self, job: str, heard: str) -> None:
+        """Note that no more than this was heard of an answer, which may still be remembered."""
+        self._cut[job] = f"{heard}{CUT}"
+        while len(self._cut) > self.history_limit + MAX_CUT:
+            del self._cut[next(iter(self._cut))]
 
     async def present(self) -> None:
         """Return as soon as there is a socket that plays what it is sent."""

@@ -24,6 +24,7 @@ export class Player {
   #reported = 0;
   #peak = 0;
   #measuring = false;
+  heard = {}; // the speech that is being played, and how many samples of it were
 
   /** `listener` has `progress(speech, samples)`, `played(speech, samples, ended)` and `overflow()`. */
   constructor(sound, meter, listener) {
@@ -93,6 +94,7 @@ export class Player {
 
   #report({ speech, samples, ended, overflow }) {
     if (overflow !== undefined) return this.#listener.overflow();
+    this.heard = ended ? {} : { speech, samples };
     if (ended) this.#next.delete(speech);
     else this.#listener.progress(speech, samples);
     const now = performance.now();

@@ -74,8 +74,9 @@ export class Speaking {
   hush() {
     if (!this.busy) return;
     const newest = this.#player.newest;
+    const stop = { type: "speech_stop", ...this.#player.heard };
     this.silence();
-    if (!this.#socket.send({ type: "speech_stop" })) this.#unwanted = newest;
+    if (!this.#socket.send(stop)) this.#unwanted = newest;
   }
 
   /** Be silent now, here: what is still to come of these speeches is not played. */

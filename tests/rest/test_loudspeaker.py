@@ -1,4 +1,5 @@
 import asyncio
+import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
 from genie.errors import Unavailable
+from genie.queues.job import Heard
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
@@ -23,9 +25,12 @@ class Spoken:
 
     noted: list[tuple[str, str]] = field(default_factory=list)
     claims: dict[str, str] = field(default_factory=dict)
+    heard: dict[str, Heard] = field(default_factory=dict)
 
-    def note(self, user: str, job: str, stage: str) -> None:
+    def note(self, user: str, job: str, stage: str, heard: Heard | None) -> None:
         self.noted.append((job, stage))
+        if heard is not None:
+            self.heard[job] = heard
 
     async def claim(self, user: str, job: str, session: str, again: bool) -> bool:
         return self.claims.setdefault(job, session) == session or again
@@ -254,3 +259,91 @@ async def test_captions_of_the_rest_come_with_it_from_the_one_that_is_being_hear
         session.detach(old)
         back(session, new)
         assert await until(new, messages.Caption) == second
+
+
+def sounds(session: Session, *texts: str, seconds: float = 1.0) -> None:
+    """Send pieces of speech 1, a second each, whose words are evenly spread."""
+    loudspeaker, at = session.loudspeaker, 0
+    loudspeaker.speech_began(1, "j", RATE, "fake")
+    for text in texts:
+        spans = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+        step = round(RATE * seconds / len(spans))
+        words = tuple((start, end, at + number * step) for number, (start, end) in enumerate(spans))
+        loudspeaker.speech_caption(1, text, at, words)
+        loudspeaker.speech_frame(1, at, bytes(2 * round(RATE * seconds)))
+        at += round(RATE * seconds)
+
+
+async def until_noted(spoken: Spoken, stage: str) -> None:
+    async with asyncio.timeout(5):
+        while ("j", stage) not in spoken.noted:
+            await asyncio.sleep(0.01)
+
+
+async def test_what_was_heard_of_a_speech_that_is_stopped_is_noted_to_the_word():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        session.remember("j", "How are you?", "One two three. Four five six.")
+        sounds(session, "One two three.", "Four five six.")
+        session.loudspeaker.played(1, 1_340)
+        session.loudspeaker.speech_ended(1, 2_000, "stopped", None)
+        assert session.history() == (("How are you?", "One two three. Four—"),)
+        await until_noted(spoken, "heard_until")
+    heard = spoken.heard["j"]
+    assert (heard.text, heard.sample_rate) == ("One two three. Four", RATE) and 1_340 <= heard.samples < 1_500
+
+
+async def test_the_last_word_about_what_was_heard_is_the_clients():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        sounds(session, "One two three.", "Four five six.")
+        session.loudspeaker.played(1, 1_900)
+        session.loudspeaker.speech_ended(1, 2_000, "stopped", None)
+        session.loudspeaker.played(1, 1_950)
+        await until_noted(spoken, "heard_until")
+    assert spoken.heard["j"] == Heard(text="One two three. Four five six.", samples=1_950, sample_rate=RATE)
+
+
+async def test_an_answer_of_which_nothing_was_heard_is_remembered_as_nothing():
+    async with speaking() as (session, _):
+        session.attach(Outbox(LIMITS))
+        sounds(session, "One two three.")
+        session.loudspeaker.played(1, 0)
+        session.loudspeaker.speech_ended(1, 1_000, "stopped", None)
+        session.remember("j", "How are you?", "One two three.")  # its writing ended with it
+        assert session.history() == (("How are you?", "—"),)
+
+
+async def test_of_an_answer_that_was_heard_to_its_end_no_cut_is_noted():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        sounds(session, "One two three.")
+        session.loudspeaker.speech_ended(1, 1_000, "completed", None)
+        session.loudspeaker.played(1, 1_000)
+        session.remember("j", "How are you?", "One two three.")
+        assert session.history() == (("How are you?", "One two three."),)
+    assert spoken.heard == {} and ("j", "heard_until") in spoken.noted
+
+
+async def test_a_client_that_never_comes_back_has_heard_what_it_had_played():
+    async with speaking() as (session, spoken):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        sounds(session, "One two three.", "Four five six.")
+        session.loudspeaker.speech_ended(1, 2_000, "completed", None)
+        session.loudspeaker.played(1, 700)
+        session.detach(outbox)
+        session.close()
+    assert spoken.heard["j"].text == "One two"
+
+
+async def test_a_replay_that_is_cut_changes_nothing():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        session.remember("j", "How are you?", "One two three.")
+        assert await session.loudspeaker.claim("j", again=True)
+        sounds(session, "One two three.")
+        session.loudspeaker.speech_ended(1, 1_000, "stopped", None)
+        assert session.history() == (("How are you?", "One two three."),)
+        await until_noted(spoken, "heard_until")
+    assert spoken.heard == {}

@@ -1,0 +1,39 @@
+"""How far a loudspeaker has come with a speech: what it says, and the clock in between. Pure: time is an argument."""
+
+
+class Played:
+    """Count the samples of one speech, sent at `rate` Hz, that were heard; times are in seconds.
+
+    A loudspeaker plays what it has without a break, and waits while it has nothing. One that never reports is taken to
+    play at once what it is sent.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._from = 0
+        self._since = 0.0
+        self._held = False
+        self.sent = 0
+
+    def send(self, until: int, now: float) -> None:
+        """Note that sound up to this sample was sent."""
+        if self.at(now) >= self.sent:
+            self._from, self._since = self.sent, now  # it had run dry
+        self.sent = max(self.sent, until)
+
+    def report(self, samples: int, now: float) -> None:
+        """Take how far it says it has come; nobody has heard what was not sent."""
+        self._from, self._since = min(samples, self.sent), now
+
+    def hold(self, now: float) -> None:
+        """Note that it pauses."""
+        self._from, self._since, self._held = self.at(now), now, True
+
+    def go_on(self, now: float) -> None:
+        """Note that it goes on where it paused."""
+        self._since, self._held = now, False
+
+    def at(self, now: float) -> int:
+        """Return the samples that were heard by now."""
+        passed = 0.0 if self._held else max(0.0, now - self._since)
+        return min(self.sent, self._from + round(passed * self._rate))

@@ -1,0 +1,82 @@
+"""One speech at a client's loudspeaker: what it was sent of it, and how much of that it has played."""
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+from genie import messages
+from genie.audio.heard import heard_text
+from genie.audio.played import Played
+from genie.queues.job import Heard
+
+KEPT_S = 8.0
+"""Seconds of sound that are kept until they were played: sound is sent 3 s ahead, clients report each second."""
+
+
+@dataclass(slots=True)
+class Sounding:
+    """A speech of which sound was sent: from its beginning until it was played to its end, or is not wanted any more.
+
+    `tail` is the sound that was sent and is not known to be heard, as pairs of first sample and PCM16.
+    """
+
+    job: str | None
+    began: messages.AudioUpdate
+    again: bool = False
+    """It was spoken before: what is heard of it now says nothing new of the answer."""
+    end: messages.AudioEnd | None = None
+    reported: int = 0
+    sent_at: float = 0.0
+    captions: list[messages.Caption] = field(default_factory=list)
+    tail: deque[tuple[int, bytes]] = field(default_factory=deque)
+    played: Played = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.played = Played(self.began.sample_rate)
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether a part may still be to be played; what was sent long ago was, though the client did not say so."""
+        return bool(self.tail) and time.monotonic() - self.sent_at <= KEPT_S
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was played to its end, and that is the end of its text."""
+        played = self.played.at(time.monotonic())
+        return self.end is not None and self.end.reason == "completed" and played >= self.end.samples
+
+    def keep(self, first_sample: int, pcm: bytes) -> None:
+        """Keep sound until it was played, within `KEPT_S`."""
+        self.sent_at = time.monotonic()
+        self.tail.append((first_sample, pcm))
+        self.played.send(first_sample + len(pcm) // 2, self.sent_at)
+        self._forget_before(first_sample - round(KEPT_S * self.began.sample_rate))
+
+    def report(self, samples: int) -> None:
+        """Take how much the client says that it has played."""
+        self.reported = max(self.reported, min(samples, self.played.sent))
+        self.played.report(self.reported, time.monotonic())
+        self._forget_before(self.reported)
+
+    def unheard(self) -> list[tuple[int, bytes]]:
+        """Return the kept sound from the sample last played."""
+        if not self.tail:
+            return []
+        first, pcm = self.tail[0]
+        skipped = max(0, self.reported - first)
+        return [(first + skipped, pcm[2 * skipped :]), *list(self.tail)[1:]]
+
+    def captions_left(self) -> list[messages.Caption]:
+        """Return the caption that is heard at the sample last played, and those that follow."""
+        later = [caption for caption in self.captions if caption.first_sample > self.reported]
+        return self.captions[len(self.captions) - len(later) - 1 :] if len(later) < len(self.captions) else later
+
+    def heard(self) -> Heard:
+        """Return what was heard of it until now."""
+        samples, rate = self.played.at(time.monotonic()), self.began.sample_rate
+        return Heard(text=heard_text(self.captions, samples, self.played.sent, rate), samples=samples, sample_rate=rate)
+
+    def _forget_before(self, sample: int) -> None:
+        """Let go of the sound that ends before a sample."""
+        while self.tail and self.tail[0][0] + len(self.tail[0][1]) // 2 <= sample:
+            self.tail.popleft()

@@ -1,0 +1,43 @@
+from genie.audio.played import Played
+
+RATE = 1_000
+
+
+def test_a_loudspeaker_that_does_not_report_plays_what_it_is_sent_at_once():
+    played = Played(RATE)
+    assert played.at(5.0) == 0
+    played.send(500, now=10.0)
+    assert played.at(10.2) == 200
+    assert played.at(11.0) == 500, "no more than it has"
+
+
+def test_one_that_ran_dry_goes_on_with_what_comes_next():
+    played = Played(RATE)
+    played.send(500, now=10.0)
+    played.send(900, now=12.0)
+    assert played.at(12.1) == 600
+
+
+def test_what_is_sent_in_time_is_played_without_a_break():
+    played = Played(RATE)
+    played.send(500, now=10.0)
+    played.send(900, now=10.3)
+    assert played.at(10.7) == 700
+
+
+def test_a_report_counts_more_than_the_clock():
+    played = Played(RATE)
+    played.send(3_000, now=10.0)
+    played.report(600, now=11.0)
+    assert played.at(11.1) == 700
+    played.report(10**9, now=11.2)
+    assert played.at(11.2) == 3_000, "nobody has heard what was not sent"
+
+
+def test_nothing_is_played_while_it_pauses():
+    played = Played(RATE)
+    played.send(3_000, now=10.0)
+    played.hold(10.5)
+    assert played.at(12.0) == 500
+    played.go_on(13.0)
+    assert played.at(13.2) == 700

@@ -17,20 +17,24 @@ def story(ms: int) -> str:
 
 
 @contextlib.asynccontextmanager
-async def slow_model() -> AsyncIterator[tuple[str, ...]]:
-    """Serve the model; yield the settings by which genie asks it."""
-    server = await asyncio.start_server(_answered, "127.0.0.1", 0)
+async def slow_model(asked: list[list[dict[str, str]]] | None = None) -> AsyncIterator[tuple[str, ...]]:
+    """Serve the model; yield the settings by which genie asks it. What it is sent is added to `asked`."""
+    taken = [] if asked is None else asked
+    server = await asyncio.start_server(lambda reader, writer: _answered(reader, writer, taken), "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"llm.base_url=http://127.0.0.1:{port}/v1", "llm.model=slow"
 
 
-async def _answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _answered(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, taken: list[list[dict[str, str]]]
+) -> None:
     """Answer one request, unless whoever asked hangs up."""
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = re.search(rb"content-length: (\d+)", head)
         body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
+        taken.append(body["messages"])
         asked = re.search(r"for (\d+) ms", body["messages"][-1]["content"])
         writer.write(HEAD)
         await _speak(reader, writer, (int(asked[1]) if asked else 0) / 1_000)

@@ -169,5 +169,5 @@ def _silence(session: Session, request: messages.SpeechStop) -> None:
     if session.loudspeaker is None:
         raise Conflict("cannot_listen", "this client cannot play sound")
     if request.speech is not None and request.samples is not None:
-        session.loudspeaker.played(request.speech, request.samples)
+        session.loudspeaker.stops(request.speech, request.samples)
     session.silence()

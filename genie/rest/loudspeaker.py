@@ -118,6 +118,12 @@ class Loudspeaker:
         if speech not in self._cut and sounding.end is not None and samples >= sounding.end.samples:
             self._over(speech)
 
+    def stops(self, speech: int, samples: int) -> None:
+        """Take where a client stops the speech that it plays."""
+        self.played(speech, samples)
+        if (sounding := self._speeches.get(speech)) is not None:
+            sounding.played.hold(time.monotonic())
+
     def hush(self, job: str | None = None) -> None:
         """Let the client drop what it was sent whole and may not have played, of one job or of all."""
         for speech, sounding in list(self._speeches.items()):

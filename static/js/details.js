@@ -64,13 +64,15 @@ export class Details {
     say(error, job.error ? `${sentence(job.error.message)} (${job.error.code})` : "");
     const answer = make("p", "details-answer");
     say(answer, job.answer ?? "");
+    const heard = make("p", "details-heard");
+    say(heard, job.heard ? `You stopped it after “${job.heard.text || "nothing"}” (${seconds(job.heard)} s).` : "");
     const wanted = actions(job.queue, job, (action) => {
       if (action === "job_delete") this.#dialog.close();
       this.#act(action, job.id);
     });
     const buttons = wanted.filter(({ dataset }) => dataset.action?.startsWith("job_") ?? true);
     this.#body.replaceChildren(
-      title, answer, error,
+      title, answer, heard, error,
       table("How it went", stages(job)),
       table("Where it was", (job.history ?? []).filter(({ change }) => change === "added").map(step)),
       make("p", "details-id", `Job ${job.id}`),
@@ -78,6 +80,10 @@ export class Details {
     );
     if (focused) (this.#body.querySelector(`[data-action="${focused}"]`) ?? close).focus();
   }
+}
+
+function seconds({ samples, sample_rate: rate }) {
+  return (samples / rate).toFixed(1);
 }
 
 function table(name, rows) {

@@ -1,0 +1,69 @@
+"""What is stopped ends at once, everywhere, and what was heard of it is known to the word."""
+
+import asyncio
+from pathlib import Path
+
+from genie import messages
+from genie.messages import Accepted, Answer, Ask, AudioEnd, Caption, DoneUpdate, SpeechPlayed, SpeechStop, Subscribe
+from genie.queues.job import Heard
+from tests.fakes import RATE
+from tests.model import slow_model, story
+from tests.near import near
+from tests.serving import Client
+
+
+async def begun(one: Client, question: str) -> str:
+    """Ask, and wait for the first sound of the answer; return the job."""
+    accepted = await one.request(Ask(text=question))
+    assert isinstance(accepted, Accepted) and accepted.job is not None
+    async with asyncio.timeout(10):
+        while not one.sound:
+            await one.receive()
+    return accepted.job
+
+
+async def test_an_answer_that_is_stopped_is_written_no_further_and_remembered_as_it_was_heard(tmp_path: Path):
+    asked: list[list[dict[str, str]]] = []
+    async with slow_model(asked) as settings, near(tmp_path, *settings) as genie, genie.client() as one:
+        await one.request(Subscribe(topics=["done"]))
+        job = await begun(one, story(2_000))
+        caption = await one.wait(Caption, lambda caption: len(caption.words or ()) == 2)
+        (_, end, _), (_, _, after) = caption.words or ()
+        await one.send(SpeechStop(speech=1, samples=after))
+        assert (await one.wait(AudioEnd)).reason == "stopped"
+        done = await one.wait(DoneUpdate, lambda update: update.job.heard is not None, within=5)
+        assert done.job.id == job and done.job.status == "completed" and done.job.answer == "Part 0."
+        assert done.job.heard == Heard(text="Part", samples=after, sample_rate=RATE)
+        assert caption.text[:end] == "Part"
+
+        await one.request(Ask(text=story(0)))
+        await one.wait(Answer, lambda answer: answer.job != job)
+    said = [message["content"] for message in asked[1] if message["role"] != "system"]
+    assert said == [story(2_000), "Part—", story(0)]
+    assert "cut short" in asked[1][0]["content"]
+
+
+async def test_nothing_of_a_stopped_speech_comes_after_its_end(tmp_path: Path):
+    async with slow_model() as settings, near(tmp_path, *settings) as genie, genie.client() as one:
+        for _ in range(5):
+            one.sound.clear()
+            await begun(one, story(400))
+            await one.send(SpeechStop())
+            end = await one.wait(AudioEnd)
+            sent = len(one.sound[end.speech]) // 2
+            await one.request(messages.Ping())
+            assert end.reason == "stopped" and len(one.sound[end.speech]) // 2 == sent
+
+
+async def test_what_a_client_had_heard_that_never_came_back_is_known(tmp_path: Path):
+    async with slow_model() as settings, near(tmp_path, *settings, **{"server.resume_s": 0}) as genie:
+        async with genie.client() as one:
+            job = await begun(one, story(0))
+            await one.wait(Caption, lambda caption: len(caption.words or ()) == 2)
+            await one.send(SpeechPlayed(speech=1, samples=300))
+            await one.request(messages.Ping())
+        async with asyncio.timeout(5):
+            while (found := genie.house.board.find(job, "local")).heard is None:
+                await asyncio.sleep(0.02)
+    assert found.heard.text == "Part"
+    assert found.answer == "Part 0. Part 1. Part 2. Part 3."

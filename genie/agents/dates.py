@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from genie.agents.number_words import read_integer, read_ordinal
+from genie.number_words import read_integer, read_ordinal
 
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"

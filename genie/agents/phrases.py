@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from genie.agents.dates import DAYS, MONTHS
-from genie.agents.number_words import spell, spell_ordinal
+from genie.number_words import spell, spell_ordinal
 
 PLACES = tuple(
     """

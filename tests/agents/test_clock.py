@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from genie.agents.agent import Context
 from genie.agents.clock import CLOCK
 from genie.agents.dates import DAYS, MONTHS, easter, read_day, read_year, resolve
-from genie.agents.number_words import spell_ordinal
 from genie.agents.places import find
+from genie.number_words import spell_ordinal
 
 BERLIN = datetime(2026, 11, 20, 15, 5, tzinfo=ZoneInfo("Europe/Berlin"))
 

@@ -19,7 +19,7 @@ from genie.agents.arithmetic.expression import (
 from genie.agents.arithmetic.text import canonical
 from genie.agents.arithmetic.value import Amount, Impossible, evaluate
 from genie.agents.math import MATH
-from genie.agents.number_words import spell
+from genie.number_words import spell
 
 NOW = Context(datetime(2026, 11, 20, 15, 5, tzinfo=UTC), "UTC", "en-US")
 

@@ -19,7 +19,7 @@ from genie.agents.arithmetic.expression import (
     Root,
 )
 from genie.agents.arithmetic.value import Amount, as_decimal
-from genie.agents.number_words import ORDINALS, spell, spell_ordinal
+from genie.number_words import ORDINALS, spell, spell_ordinal
 
 EXACT_PLACES = 10
 """Decimals that are read out in full; a longer decimal is rounded and called "about"."""

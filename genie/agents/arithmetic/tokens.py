@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from types import MappingProxyType
 
-from genie.agents.number_words import read_number, read_ordinal
+from genie.number_words import read_number, read_ordinal
 
 Token = Fraction | str
 

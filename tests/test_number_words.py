@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genie.agents.number_words import read_number, read_ordinal, spell, spell_ordinal
+from genie.number_words import read_number, read_ordinal, spell, spell_ordinal
 
 
 @settings(deadline=None)

@@ -1,0 +1,122 @@
+"""Numbers as English words: how many, which one, which year, or digit by digit. Pure."""
+
+import re
+from types import MappingProxyType
+
+from genie.audio.english.acronyms import is_spelled, letters
+from genie.audio.english.rule import Rule
+from genie.number_words import ORDINALS, SMALL, TENS, TENTHS, spell
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+"""A number as English writes it: 1,234.5."""
+
+START = r"(?<![\w.,])"
+"""Where a number begins, and does not go on."""
+
+LONGEST = 15
+"""Digits of a number that has words; nobody wants to hear those of a longer one."""
+
+LONGEST_PLAIN = 9
+"""Digits of a number that is written without commas; a longer one is an account, a telephone or a code."""
+
+_LAST = MappingProxyType(
+    dict(zip(SMALL, ORDINALS, strict=True))
+    | dict(zip(TENS, TENTHS, strict=True))
+    | {word: f"{word}th" for word in ("hundred", "thousand", "million", "billion", "trillion")}
+)
+"""The ordinal of what a number's words end with."""
+
+
+def said(number: str) -> str:
+    """Return the words of a number with or without commas and decimals."""
+    whole, _, decimals = number.partition(".")
+    words = cardinal(whole) if whole else ""
+    return f"{words} point {each(decimals)}".strip() if decimals else words
+
+
+def cardinal(number: str) -> str:
+    """Return the words of a whole number; what is too long, or begins with zero, is told digit by digit."""
+    digits = number.replace(",", "")
+    plain = "," not in number and len(digits) > LONGEST_PLAIN and not digits.endswith("000")
+    if plain or len(digits) > LONGEST or (digits[0] == "0" and len(digits) > 1):
+        return by_digits(digits)
+    return spell(int(digits))
+
+
+def each(digits: str) -> str:
+    """Return digits one by one."""
+    return " ".join(SMALL[int(digit)] for digit in digits)
+
+
+def by_digits(digits: str) -> str:
+    """Return digits one by one with a pause after each three, as people tell them."""
+    groups = [digits] if len(digits) <= 5 else [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        last = groups.pop()
+        groups[-1] += last
+    return ", ".join(each(group) for group in groups)
+
+
+def ordinal(number: int) -> str:
+    """Return the words of an ordinal."""
+    head, _, last = spell(number).rpartition(" ")
+    return f"{head} {_LAST[last]}".strip()
+
+
+def year(number: int) -> str:
+    """Return the words of a year: nineteen ninety nine, two thousand and seven, twenty ten."""
+    pair, rest = divmod(number, 100)
+    if not 1000 <= number <= 2999 or (pair % 10 == 0 and rest < 10):
+        return spell(number)
+    if rest == 0:
+        return f"{spell(pair)} hundred"
+    return f"{spell(pair)} oh {spell(rest)}" if rest < 10 else f"{spell(pair)} {spell(rest)}"
+
+
+def many(words: str) -> str:
+    """Return the plural of number words: nineteen nineties, sixes."""
+    if words.endswith("y"):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith("x") else f"{words}s"
+
+
+def _token(match: re.Match[str]) -> str:
+    """Say letters and digits that are one word: MP3, H2O, 5G, x86, 1080p."""
+    parts = re.findall(r"\d+|\D+", match[0])
+    if len(parts) > 6 or len(match[0]) > 12:
+        return " ".join(by_digits(part) if part.isdigit() else part.upper() for part in parts)
+    words = [
+        _part(part) if part.isdigit() else letters(part) if len(part) > 1 and is_spelled(part) else part
+        for part in parts
+    ]
+    if len(parts[0]) == 1 and parts[0].isalpha():
+        words[:2] = [f"{parts[0].upper()}-{words[1]}"]  # a voice takes a lone "A" for the article
+    if len(parts[-1]) == 1 and parts[-1].isalpha():
+        words[-1] = parts[-1].upper()
+    return " ".join(words)
+
+
+def _part(digits: str) -> str:
+    """Say the digits in a name: a year, tens and hundreds like 1080, or a number."""
+    number = int(digits)
+    if len(digits) == 4 and digits[0] != "0" and number % 1000:
+        return year(number)
+    return cardinal(digits) if len(digits) < 5 else by_digits(digits)
+
+
+ORDINAL_RULES: tuple[Rule, ...] = (
+    (
+        re.compile(rf"{START}(\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,12}})(?:st|nd|rd|th|ST|ND|RD|TH)(?!\w)"),
+        lambda match: ordinal(int(match[1].replace(",", ""))),
+    ),
+)
+
+RULES: tuple[Rule, ...] = (
+    (re.compile(rf"{START}{NUMBER}(?![\w,]|\.\d)|{START}{NUMBER}(?=,(?!\d))"), lambda match: said(match[0])),
+    (re.compile(r"(?<![\w.])\.(\d+)(?![\w.])"), lambda match: f"point {each(match[1])}"),
+    (re.compile(r"(?<![^\W_])(?=[a-zA-Z]*\d)(?=\d*[a-zA-Z])[a-zA-Z\d]+"), _token),
+    (re.compile(r"(?<=\d),(?=\d)"), ", "),
+    (re.compile(r"\d+(?:\.\d+)?(?!\.?\d)"), lambda match: f" {said(match[0])} "),
+    (re.compile(r"\d+"), lambda match: f" {cardinal(match[0])} "),
+)
+"""What is left of digits when all that has a meaning of its own is said."""

@@ -1,0 +1,64 @@
+"""A line of plain English text as it is said: every rule in its order. Pure."""
+
+import re
+import unicodedata
+from functools import cache
+
+from genie.audio.english import (
+    abbreviations,
+    acronyms,
+    addresses,
+    dates,
+    digits,
+    money,
+    numbers,
+    roman,
+    signs,
+    times,
+    units,
+)
+from genie.audio.english.rule import Rule, applied
+
+MONTH_FIRST = ("en", "en-us", "en-ph", "en-029")
+"""Tags of those who write 3/4 for March fourth."""
+
+_LEFT: tuple[Rule, ...] = (
+    (re.compile(r"(?<=[^\W_])/(?=[^\W_])"), " "),
+    (re.compile(r"(?<=[^\W_])_+(?=[^\W_])|(?<!\w)_+|_+(?!\w)"), " "),
+    (re.compile(r"\s+"), " "),
+    (re.compile(r" +(?=[,.!?;:)\]’]|'s\b)"), ""),
+    (re.compile(r"([(\[“]) +"), r"\1"),
+    (re.compile(r"(?<!\.)\.\.(?!\.)"), "."),
+    (re.compile(r",(?:\s?,)+"), ","),
+)
+
+
+@cache
+def _rules(*, month_first: bool) -> tuple[Rule, ...]:
+    return (
+        *addresses.ADDRESSES,
+        *dates.rules(month_first=month_first),
+        *addresses.CODES,
+        *dates.SPANS,
+        *times.RULES,
+        *digits.TELEPHONES,
+        *digits.ranges(british=not month_first),
+        *digits.SIGNS,
+        *money.RULES,
+        *units.RULES,
+        *dates.YEARS,
+        *abbreviations.RULES,
+        *numbers.ORDINAL_RULES,
+        *roman.RULES,
+        *signs.RULES,
+        *acronyms.RULES,
+        *numbers.RULES,
+        *_LEFT,
+    )
+
+
+def in_words(text: str, language: str = "en") -> str:
+    """Return a line of plain English text as it is said in the country that the tag names."""
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return applied(_rules(month_first=language.lower() in MONTH_FIRST), text).strip()

@@ -1,0 +1,83 @@
+"""Signs of arithmetic, logic and printing as English words. Pure."""
+
+import re
+from types import MappingProxyType
+
+from genie.audio.english.rule import Rule, any_of, words
+
+RAISED = MappingProxyType(dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni", strict=True)))
+LOWERED = MappingProxyType(dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₙᵢ", "0123456789+-ni", strict=True)))
+
+_LETTERS = words(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon "
+    "phi chi psi omega"
+)
+GREEK = MappingProxyType(
+    dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", _LETTERS, strict=True))
+    | {"Γ": "gamma", "Δ": "delta", "Θ": "theta", "Λ": "lambda", "Ξ": "xi", "Π": "pi", "Σ": "sigma", "Φ": "phi",
+       "Ψ": "psi", "Ω": "omega", "ϕ": "phi", "ϵ": "epsilon", "∆": "delta"}
+)  # fmt: skip
+
+WORDS = MappingProxyType(
+    {"±": "plus or minus", "∓": "minus or plus", "≠": "is not equal to", "!=": "is not equal to", "≤": "is at most",
+     "<=": "is at most", "≥": "is at least", ">=": "is at least", "≈": "is about", "≡": "is equivalent to",
+     "∝": "is proportional to", "∈": "is in", "∉": "is not in", "⊂": "is a subset of", "⊆": "is a subset of",
+     "∪": "union", "∩": "intersection", "∀": "for all", "∃": "there exists", "∅": "the empty set", "¬": "not",
+     "∧": "and", "∨": "or", "∴": "therefore", "∵": "because", "∑": "the sum of", "∏": "the product of",
+     "∫": "the integral of", "∂": "partial", "∇": "nabla", "√": "the square root of", "∛": "the cube root of",
+     "∞": "infinity", "⊥": "is perpendicular to", "∥": "is parallel to", "∠": "angle", "÷": "divided by",
+     "×": "times", "⋅": "times", "−": "minus", "⇔": "if and only if", "⟺": "if and only if", "↔": "to and from",
+     "©": "copyright", "§§": "sections", "§": "section", "¶": "paragraph", "℅": "care of", "⌘": "command"}
+)  # fmt: skip
+
+SILENT = "®™†‡•◦▪■□●○◆★☆✓✔✗✘|¦\u2500-\u257f"
+
+
+def _raised(match: re.Match[str]) -> str:
+    power = "".join(RAISED[sign] for sign in match[0])
+    if power in ("2", "3"):
+        return " squared" if power == "2" else " cubed"
+    return f" to the power of {power.replace('-', 'minus ').replace('+', 'plus ')}"
+
+
+def _lowered(match: re.Match[str]) -> str:
+    return "".join(LOWERED[sign] for sign in match[0])
+
+
+def _scientific(match: re.Match[str]) -> str:
+    sign = "minus " if match[2] == "-" else ""
+    return f"{match[1]} times 10 to the power of {sign}{int(match[3])}"
+
+
+RULES: tuple[Rule, ...] = (
+    (re.compile(f"[{''.join(LOWERED)}]+"), _lowered),
+    (re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})(?!\w|\.\d)"), _scientific),
+    (re.compile(r"(?<=[\d)])\s*[·⋅]\s*(?=[\d(])"), " times "),
+    (re.compile(r"\s*(?:<->|<=>)\s*"), " to and from "),
+    (re.compile(r"\s*(?:-{1,2}>|=>|→|⇒|⟶|➜)\s*"), " to "),
+    (re.compile(r"\s*(?:<-(?=\s)|←)\s*"), " from "),
+    (re.compile(r"(?<=[\d)])\s?\*\s?(?=[\d(])|(?<=\d) x (?=\d)"), " times "),
+    (re.compile(r"(?<=\d)\s?×\s?(?=\d+\s?(?:px|cm|mm|m|inch|feet|pixels)\b)|(?<=\d)[x×](?=\d)"), " by "),
+    (re.compile(r"(?<=\d)[x×](?!\w)"), " times"),
+    (re.compile(r"(?<=[\w)])(?:\*\*|\^)2(?!\d)"), " squared"),
+    (re.compile(r"(?<=[\w)])(?:\*\*|\^)3(?!\d)"), " cubed"),
+    (re.compile(f"[{''.join(RAISED)}]+"), _raised),
+    (re.compile(r"(?<=[\w)])(?:\*\*|\^)[({]?-(?=\d)"), " to the power of minus "),
+    (re.compile(r"(?<=[\w)])(?:\*\*|\^)(?=[\w(-])"), " to the power of "),
+    (re.compile(r"(?<=\d) / (?=\d)|(?<=\d)/(?=\d+\s*=)"), " divided by "),
+    (re.compile(r"(?<=[\w)]) \+ (?=[\w(√])|(?<=[\d)])\+(?=[\d(])|(?<=\w)\+(?=[A-Z]\b)"), " plus "),
+    (re.compile(r"(?<=[\d)]) - (?=[\d(])|(?<=[\w)]) - (?=\d+\s*[=<>])|(?<=[\w)])-(?=\d+\s*[=<>+*/])"), " minus "),
+    (re.compile(r"(?<=\w)\s*!==?\s*(?=\S)"), " is not equal to "),
+    (re.compile(rf"\s*({any_of(WORDS)})\s*"), lambda match: f" {WORDS[match[1]]} "),
+    (re.compile(r"(?<!\S)<(?=\d)"), "less than "),
+    (re.compile(r"(?<!\S)>(?=\d)"), "more than "),
+    (re.compile(r"(?<=[\w)])\s*<\s*(?=\d)|(?<=\w) < (?=\w)"), " is less than "),
+    (re.compile(r"(?<=[\w)])\s*>\s*(?=\d)|(?<=\w) > (?=\w)"), " is greater than "),
+    (re.compile(r"(?<=[\w)%½])\s*={1,3}\s*(?=\S)"), " equals "),
+    (re.compile(r"(?<![^\W\d_])([" + "".join(GREEK) + r"])(?![^\W\d_])"), lambda match: f" {GREEK[match[1]]} "),
+    (re.compile(r"\s&\s"), " and "),
+    (re.compile(r"\band/or\b"), "and or"),
+    (re.compile(r"(?<=\w)#(?!\w)"), " sharp"),
+    (re.compile(r"\b(C|c)\+\+(?!\w)"), r"\1 plus plus"),
+    (re.compile(f"[{SILENT}]+"), " "),
+)

@@ -1,0 +1,109 @@
+"""Times of day and durations as English words. Pure."""
+
+import re
+
+from genie.audio.english.numbers import said
+from genie.audio.english.rule import Rule
+from genie.number_words import spell
+
+SPANS = ("year", "month", "week", "day", "hour", "minute", "second")
+
+HALF = r"(?P<half>[apAP])(?:\.\s?[mM]\b(?:\.(?=\s*[a-z\d,;:!?)–-]))?|[mM]\b)"
+"""AM or PM; a stop behind it that ends the sentence stays."""
+
+
+def clock(hour: int, minute: int, half: str) -> str:
+    """Return a time of day as people say it: seven o'clock, seven oh five, fourteen hundred, five P.M."""
+    after = f" {half.upper()}.M" if half else ""
+    if minute:
+        return f"{spell(hour)} {'oh ' if minute < 10 else ''}{spell(minute)}{after}"
+    if half:
+        return spell(hour) + after
+    if hour in (0, 24):
+        return "midnight"
+    return f"{spell(hour)} o'clock" if hour <= 12 else f"{spell(hour)} hundred"
+
+
+def _clock(match: re.Match[str]) -> str:
+    words = clock(int(match["hour"]), int(match["minute"] or 0), match["half"] or "")
+    if second := match["second"]:
+        words += f" and {said(second.lstrip('0') or '0')} {'second' if second == '01' else 'seconds'}"
+    return words
+
+
+def _span(match: re.Match[str]) -> str:
+    """Say a duration of ISO 8601: PT1H30M."""
+    years, months, weeks, days, hours, minutes, seconds = match.groups()
+    return _spans((years, months, weeks, days, hours, minutes, seconds)) or match[0]
+
+
+def _short(match: re.Match[str]) -> str:
+    """Say 1h30m, 2h 15m 10s, 5m 30s."""
+    return _spans((None, None, None, match["d"], match["h"], match["m"], match["s"])) or match[0]
+
+
+def _spans(numbers: tuple[str | None, ...]) -> str:
+    parts = [
+        f"{said(number)} {name if number == '1' else f'{name}s'}"
+        for number, name in zip(numbers, SPANS, strict=True)
+        if number is not None
+    ]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def _to(match: re.Match[str]) -> str:
+    """Say the first of two times, of which only the second may carry its half: 5-7pm, 9:30–11."""
+    half = match["own"] or ""
+    if match["minute"] or half or ":" in match.string[match.end() : match.end() + 3]:
+        return clock(int(match["hour"]), int(match["minute"] or 0), half[:1]) + " to "
+    return f"{spell(int(match['hour']))} to "
+
+
+N = r"(\d{1,6}(?:\.\d{1,3})?)"
+RULES: tuple[Rule, ...] = (
+    (
+        re.compile(
+            rf"\bP(?=\d|T\d)(?:{N}Y)?(?:{N}M)?(?:{N}W)?(?:{N}D)?(?:T(?:{N}H)?(?:{N}M)?(?:{N}S)?)?(?<=[YMWDHS])(?!\w)"
+        ),
+        _span,
+    ),
+    (
+        re.compile(
+            r"(?<![\w.,])(?:(?P<d>\d{1,3})d\s?)?(?P<h>\d{1,3})h\s?(?P<m>\d{1,2})(?:m(?:ins?)?)?(?:\s?(?P<s>\d{1,2})s)?(?!\w)"
+        ),
+        _short,
+    ),
+    (
+        re.compile(r"(?<![\w.,])(\d{1,3})m(?:ins?)?\s?(\d{1,2})s(?:ecs?)?(?!\w)"),
+        lambda match: _spans((None, None, None, None, None, match[1], match[2])),
+    ),
+    # from one time to another
+    (
+        re.compile(
+            r"(?<![\w:.,/$€£-])(?P<hour>0?\d|1[0-2])(?::(?P<minute>[0-5]\d))?(?:\s?(?P<own>[apAP]\.?[mM]\b\.?))?\s?[–-]\s?"
+            r"(?=(?:0?\d|1[0-2])(?::[0-5]\d)?\s?[apAP]\.?[mM]\b)"
+        ),
+        _to,
+    ),
+    (
+        re.compile(
+            r"(?<![\w:.,/-])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?P<own>)\s?[–-]\s?"
+            r"(?=(?:[01]?\d|2[0-4]):[0-5]\d(?![\d:]))"
+        ),
+        _to,
+    ),
+    # a time of day
+    (
+        re.compile(rf"(?<![\d:.,])(?P<hour>0?\d|1[0-2])(?:[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?\s?{HALF}"),
+        _clock,
+    ),
+    (
+        re.compile(
+            r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d{1,9})?)?"
+            r"(?P<half>)(?:Z\b)?(?![\d:]|[.,]\d)"
+        ),
+        _clock,
+    ),
+    (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:]|[.,]\d)"), r"\1 to \2"),
+    (re.compile(r"\b(UTC|GMT)\s?([+-])(?=\d)"), lambda match: f"{match[1]} {'plus' if match[2] == '+' else 'minus'} "),
+)

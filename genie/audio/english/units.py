@@ -1,0 +1,198 @@
+"""Measures, percentages and fractions as English words. Pure."""
+
+import re
+from types import MappingProxyType
+
+from genie.audio.english.numbers import NUMBER, START, ordinal, said
+from genie.audio.english.rule import Rule, any_of
+from genie.number_words import spell
+
+UNITS = MappingProxyType({
+    # length, area, volume
+    "nm": "nanometer", "µm": "micrometer", "μm": "micrometer", "mm": "millimeter", "cm": "centimeter",
+    "dm": "decimeter",
+    "m": "meter", "km": "kilometer", "ft": "foot", "yd": "yard", "yds": "yard", "mi": "mile", "nmi": "nautical mile",
+    "inches": "inch", "ly": "light year",
+    "mm²": "square millimeter", "cm²": "square centimeter", "m²": "square meter", "km²": "square kilometer",
+    "cm³": "cubic centimeter", "m³": "cubic meter", "km³": "cubic kilometer", "ft²": "square foot", "ft³": "cubic foot",
+    "in²": "square inch", "mi²": "square mile", "m^2": "square meter", "km^2": "square kilometer", "m^3": "cubic meter",
+    "sq ft": "square foot", "sq. ft.": "square foot", "sq mi": "square mile", "sq m": "square meter",
+    "cu ft": "cubic foot", "ha": "hectare", "ac": "acre",
+    "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "cL": "centiliter", "dl": "deciliter",
+    "dL": "deciliter", "l": "liter", "L": "liter", "gal": "gallon", "qt": "quart", "fl oz": "fluid ounce",
+    "fl. oz.": "fluid ounce", "tbsp": "tablespoon", "tsp": "teaspoon", "cc": "cubic centimeter",
+    # mass, time
+    "µg": "microgram", "μg": "microgram", "mcg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
+    "lb": "pound", "lbs": "pound", "oz": "ounce", "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond",
+    "ms": "millisecond", "s": "second", "sec": "second", "secs": "second", "min": "minute", "mins": "minute",
+    "h": "hour", "hr": "hour", "hrs": "hour", "wk": "week", "wks": "week", "mo": "month", "mos": "month",
+    "yr": "year", "yrs": "year",
+    # speed, frequency, data
+    "mph": "mile per hour", "kph": "kilometer per hour", "kmh": "kilometer per hour", "kn": "knot", "kt": "knot",
+    "rpm": "revolution per minute", "RPM": "revolution per minute", "fps": "frame per second",
+    "FPS": "frame per second",
+    "bpm": "beat per minute", "BPM": "beat per minute", "mpg": "mile per gallon", "MPG": "mile per gallon",
+    "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "THz": "terahertz",
+    "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
+    "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
+    "kbps": "kilobit per second", "Kbps": "kilobit per second", "Mbps": "megabit per second",
+    "Gbps": "gigabit per second", "Mbit": "megabit", "Gbit": "gigabit", "px": "pixel", "MP": "megapixel",
+    # energy, electricity, pressure, the rest
+    "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "cal": "calorie", "kcal": "kilocalorie", "W": "watt",
+    "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "Wh": "watt hour", "kWh": "kilowatt hour",
+    "MWh": "megawatt hour", "V": "volt", "kV": "kilovolt", "mV": "millivolt", "mA": "milliamp", "mAh": "milliamp hour",
+    "Ω": "ohm", "kΩ": "kilohm", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "mbar": "millibar",
+    "psi": "pound per square inch", "hp": "horsepower", "dB": "decibel", "lm": "lumen", "lx": "lux", "N": "newton",
+    "Nm": "newton meter", "mol": "mole", "mmol": "millimole", "ppm": "part per million", "ppb": "part per billion",
+    "mmHg": "millimeter of mercury", "ct": "carat", "dpi": "dot per inch",
+    "°C": "degree Celsius", "° C": "degree Celsius", "°F": "degree Fahrenheit", "° F": "degree Fahrenheit",
+    "℃": "degree Celsius", "℉": "degree Fahrenheit", "°": "degree",
+})  # fmt: skip
+PER = MappingProxyType({
+    **{unit: name for unit, name in UNITS.items() if " per " not in name and "°" not in unit},
+    "d": "day", "day": "day", "hour": "hour", "minute": "minute", "second": "second", "week": "week", "month": "month",
+    "year": "year", "night": "night", "person": "person", "user": "user", "unit": "unit", "kilo": "kilo",
+    "mile": "mile",
+    "liter": "liter", "gallon": "gallon", "serving": "serving", "seat": "seat", "head": "head", "piece": "piece",
+    "in": "inch", "item": "item", "token": "token",
+})  # fmt: skip
+CHANGED = MappingProxyType(
+    {"foot": "feet", "inch": "inches", "hertz": "hertz", "lux": "lux", "horsepower": "horsepower"}
+)
+HEADS = ("degree", "part", "millimeter of mercury")
+
+GLYPHS = MappingProxyType(
+    {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅐": (1, 7), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+     "⅑": (1, 9), "⅒": (1, 10)}
+)  # fmt: skip
+COMPASS = MappingProxyType({"N": "north", "S": "south", "E": "east", "W": "west"})
+
+_UNIT = any_of(UNITS)
+_SIZE = r"(?:hundred|thousand|million|billion|trillion)"
+
+
+def plural(unit: str) -> str:
+    """Return the plural of a measure: feet, miles per hour, degrees Celsius."""
+    head, per, rest = unit.partition(" per ")
+    for first in HEADS:
+        if head.startswith(first):
+            word, _, tail = head.partition(" ")
+            return f"{word}s {tail}".strip() + per + rest
+    before, _, last = head.rpartition(" ")
+    changed = next((last.removesuffix(one) + many for one, many in CHANGED.items() if last.endswith(one)), f"{last}s")
+    return f"{before} {changed}".strip() + per + rest
+
+
+def _measure(match: re.Match[str]) -> str:
+    """Say a number with its unit: 1 mile per hour, 2 miles per hour, a 5 kilometer run."""
+    unit = UNITS[match["unit"]]
+    single = (match["number"] == "1" and not match["size"]) or match["hyphen"] or _describes(match)
+    words = f"{said(match['number'])}{match['size'] or ''} {unit if single else plural(unit)}"
+    return words + _per(match["per"], match["power"])
+
+
+def _per(per: str | None, power: str | None) -> str:
+    squared = {"²": " squared", "^2": " squared", "³": " cubed", "^3": " cubed"}.get(power or "", "")
+    return f" per {PER[per]}{squared}" if per else ""
+
+
+def _describes(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 4) : match.start()]
+    after = match.string[match.end() : match.end() + 2]
+    return bool(re.search(r"(?<!\w)an? $", before, re.IGNORECASE) and re.match(r" [a-z]", after))
+
+
+def _feet(match: re.Match[str]) -> str:
+    inches = f" {said(match[2])} {'inch' if match[2] == '1' else 'inches'}" if match[2] else ""
+    return f"{said(match[1])} {'foot' if match[1] == '1' else 'feet'}{inches}"
+
+
+def _inches(match: re.Match[str]) -> str:
+    return f"{said(match[1])} {'inch' if match[1] == '1' else 'inches'} "
+
+
+def _angle(match: re.Match[str]) -> str:
+    names = (("degree", match[1]), ("minute", match[2]), ("second", match[3]))
+    parts = [f"{said(number)} {name if number == '1' else f'{name}s'}" for name, number in names if number]
+    return " ".join([*parts, COMPASS[match[4]]] if match[4] else parts)
+
+
+def _glyph(match: re.Match[str]) -> str:
+    return _fraction_words(match["whole"], *GLYPHS[match["sign"]]) + _of_unit(match)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    """Say a fraction, a grade, or one number over another."""
+    above, below = int(match["above"]), int(match["below"])
+    if not below or len(match["above"]) > 3 or match["above"][0] == "0":
+        return match[0]
+    if (below in (10, 100) or match["stars"]) and not match["whole"] and 0 <= above <= below:
+        return f"{spell(above)} out of {spell(below)}{match['stars'] or ''}"
+    if above in (20, 50) and above == below:
+        return f"{spell(above)} {spell(below)}"
+    if 0 < above < below <= 100 or match["whole"]:
+        return _fraction_words(match["whole"], above, below) + _of_unit(match) + (match["stars"] or "")
+    return f"{spell(above)} over {spell(below)}{match['stars'] or ''}" if not match["unit"] else match[0]
+
+
+def _of_unit(match: re.Match[str]) -> str:
+    if not match["unit"]:
+        return ""
+    unit = UNITS[match["unit"]]
+    return f" {plural(unit) if match['whole'] else unit}"
+
+
+def _fraction_words(whole: str | None, above: int, below: int) -> str:
+    part = {2: "half", 4: "quarter"}.get(below, ordinal(below))
+    parts = part if above == 1 else "halves" if below == 2 else f"{part}s"
+    if whole:
+        article = "a" if above == 1 and below not in (8, 11, 18) else spell(above)
+        return f"{said(whole)} and {article} {parts}"
+    return f"{spell(above)} {parts}"
+
+
+_LONG = "x|×|by|wide|long|tall|deep|thick|monitor|screen|tv|TV|display|pipe"
+_AMOUNTS = "dollars?|cents?|euros?|pounds?|pence|yen|rupees?|percent|million|billion"
+_UNIT_AFTER = rf"(?:\s?(?P<unit>{_UNIT})(?![\w²³/°'’]))?"
+
+RULES: tuple[Rule, ...] = (
+    (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),
+    (
+        re.compile(rf"(?<![\w/.,])(?:(?P<whole>\d{{1,9}})[\s\u2009-]?)?(?P<sign>[{''.join(GLYPHS)}]){_UNIT_AFTER}"),
+        _glyph,
+    ),
+    (
+        re.compile(
+            r"(?<![\w/.,$€£-])(?:(?P<whole>\d{1,6})[\s-])?(?P<above>\d{1,4})[/⁄](?P<below>\d{1,4})"
+            rf"(?![\w/-]|[.,]\d|\s?[=%])(?P<stars> stars?\b)?{_UNIT_AFTER}"
+        ),
+        _fraction,
+    ),
+    (re.compile(r"(?<![\w.,])(\d{1,2})\s?['′’]\s?(\d{1,2}(?:\.\d)?)\s?(?:[\"″”]|['′’]{2})(?!\w)"), _feet),
+    (
+        re.compile(
+            r"(?<![\w.,])(\d{1,4}(?:\.\d+)?)\s?°\s?(\d{1,2})\s?[′'’]\s?(?:(\d{1,2}(?:\.\d+)?)\s?[″\"”])?"
+            r"\s?([NSEW])?\b"
+        ),
+        _angle,
+    ),
+    (re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d+)?)\s?°\s?()()([NSEW])\b"), _angle),
+    (re.compile(rf"(?<![\w.,])(\d{{1,5}}(?:\.\d+)?)\s?(?:″|\"(?=\s?(?:{_LONG})\b))"), _inches),
+    (re.compile(r"(?<![\w.,])(\d{1,5})\s?′(?!\w)"), lambda match: f"{said(match[1])} feet"),
+    (
+        re.compile(
+            rf"{START}(?P<number>{NUMBER})(?P<size>\s{_SIZE})?(?:\s|(?P<hyphen>-)|\u202f)?(?P<unit>{_UNIT})"
+            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?)?(?![\w²³/°'’]|\.\w)"
+        ),
+        _measure,
+    ),
+    (re.compile(r"(?<=\d)\s?%\s?(?=/)"), " percent "),
+    (re.compile(r"(?<=\d)\s?%(?=\w)"), " percent "),
+    (re.compile(r"(?<=\d)\s?%"), " percent"),
+    (re.compile(r"(?<=\d)\s?‰"), " per mille"),
+    (
+        re.compile(rf"(\b(?:{_AMOUNTS})|\d [a-z]{{3,20}})\s?/\s?({any_of(PER)})(?![\w/])"),
+        lambda match: f"{match[1]} per {PER[match[2]]}",
+    ),
+)

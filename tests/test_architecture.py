@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
-    ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.number_words", "genie.preferences", "genie.progress", "genie.zone",
+    ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.number_words", "genie.preferences",
+     "genie.progress", "genie.zone",
      "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job",

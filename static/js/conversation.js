@@ -21,7 +21,7 @@ export class Conversation {
   #following;
 
   /**
-   * `views`: thread, board (or null), status, notices, output (an element), `level(rms)`, `mode(mode)`, and where there
+   * `views`: thread, board (or null), inbox, status, notices, output (an element), `level(rms)`, `mode(mode)`, and where there
    * are queues `paused(on)` and `changed(queue, message)`.
    */
   constructor(views) {
@@ -105,6 +105,10 @@ export class Conversation {
 
   get queues() {
     return this.#following;
+  }
+
+  get inbox() {
+    return this.#views.inbox;
   }
 
   utteranceStarted({ utterance, continues }) {

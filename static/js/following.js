@@ -19,6 +19,7 @@ export class Following {
 
   connected({ session, paused }, resumed) {
     this.#session = session;
+    this.#views.inbox.connected(session);
     this.paused(paused);
     resumed ? this.think() : this.resync();
   }
@@ -26,7 +27,7 @@ export class Following {
   resync() {
     this.#jobs.forget();
     this.#views.thread.forgetNumbers();
-    const subscribed = this.#socket.request({ type: "subscribe", topics: QUEUES });
+    const subscribed = this.#socket.request({ type: "subscribe", topics: [...QUEUES, "notifications"] });
     subscribed.catch((error) => error.code === "offline" || this.#listener.error(error));
   }
 

@@ -5,8 +5,10 @@ import { Conversation } from "./conversation.js";
 import { Details } from "./details.js";
 import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
+import { Inbox } from "./inbox.js";
 import { showLevel } from "./meter.js";
 import { Login } from "./login.js";
+import { News } from "./news.js";
 import { Notices } from "./notices.js";
 import { PauseSwitch } from "./pausing.js";
 import { Recordings } from "./recordings.js";
@@ -35,6 +37,7 @@ const board = new Board(document.body, find("voice"), desk);
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), TURNS),
   board,
+  inbox: new Inbox(find("bell"), new News(find("news"), notices)),
   status: new Status(find("status"), "Hold the button and ask, or type.", engines),
   notices,
   output: find("output"),

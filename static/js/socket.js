@@ -130,9 +130,9 @@ export class Socket {
       case "audio_end":
         return to.sound.end(message);
       case "notification_sound_update":
-        return to.inbox?.told(message);
+        return to.inbox.told(message);
       case "inbox_update":
-        return to.inbox?.counted(message);
+        return to.inbox.counted(message);
       case "error":
         if (message.ref === "hello" && message.code === "unknown_timezone" && this.#zoned) {
           this.#zoned = false; // this browser is newer than the server's list of zones: the server's own will do

@@ -5,6 +5,7 @@ import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
 import { Login } from "./login.js";
+import { News } from "./news.js";
 import { Notices } from "./notices.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
@@ -13,11 +14,13 @@ const find = (id) => document.getElementById(id);
 
 new Login(find("logout"));
 
+const notices = new Notices(find("notices"));
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), 1),
   board: null,
   status: new Status(find("status"), "Hold the button and ask.", new Engines(find("engines"), find("ear-note"))),
-  notices: new Notices(find("notices")),
+  notices,
+  inbox: new News(find("news"), notices),
   output: find("output"),
   level: (rms) => showLevel(find("level"), rms),
   mode() {}, // there is only one here

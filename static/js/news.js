@@ -1,0 +1,29 @@
+/** What genie was told to say: shown for a while and read out politely. What is urgent stays until it is dismissed. */
+
+import { make } from "./dom.js";
+
+const SHOWN = 3;
+const SHOWN_MS = 10_000;
+
+export class News {
+  #root;
+  #notices;
+
+  /** `root` is a polite live region. */
+  constructor(root, notices) {
+    this.#root = root;
+    this.#notices = notices;
+  }
+
+  connected() {}
+
+  told({ text, priority }) {
+    if (priority === "urgent") return this.#notices.show(text);
+    const line = make("p", "", text);
+    this.#root.append(line);
+    while (this.#root.children.length > SHOWN) this.#root.firstElementChild.remove();
+    setTimeout(() => line.remove(), SHOWN_MS);
+  }
+
+  counted() {}
+}

@@ -23,7 +23,8 @@ export class Inbox {
   #none = make("p", "inbox-none", "Nothing yet. What programs tell you through genie comes here.");
   #error = make("p", "card-error");
   #more = button("Show older", () => this.#load(this.#next));
-  #clear = button("Clear all", () => this.#ask(() => send("DELETE", PATH, {})));
+  #clear = button("Clear all", () => this.#empty());
+  #close = button("Close", () => this.#dialog.close());
   #quieting = new Quieting((request) => this.#ask(request));
 
   /** `news` shows what is told just now. */
@@ -35,9 +36,8 @@ export class Inbox {
     const title = make("h2", "", NAME);
     title.id = "inbox-title";
     this.#error.setAttribute("role", "alert");
-    const close = button("Close", () => this.#dialog.close());
     const body = make("div", "details-body", title, this.#error, this.#none, this.#list, this.#more, this.#quieting.root);
-    body.append(make("div", "details-actions", this.#clear, close));
+    body.append(make("div", "details-actions", this.#clear, this.#close));
     this.#dialog.append(body);
     this.#dialog.setAttribute("aria-labelledby", title.id);
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close()); // beside it
@@ -48,6 +48,7 @@ export class Inbox {
 
   open() {
     say(this.#error, "");
+    this.#news.clear();
     this.#dialog.showModal();
     this.#load();
     this.#quieting.load();
@@ -119,9 +120,13 @@ export class Inbox {
   async #remove(id, row) {
     const next = row.nextElementSibling ?? row.previousElementSibling;
     if (!(await this.#ask(() => send("DELETE", `${PATH}/${id}`, {})))) return;
-    (next?.querySelector("[data-act=remove]") ?? this.#dialog.querySelector(".details-actions button:last-child")).focus();
+    (next?.querySelector("[data-act=remove]") ?? this.#close).focus();
     row.remove();
     this.#measure();
+  }
+
+  async #empty() {
+    if (await this.#ask(() => send("DELETE", PATH, {}))) this.#close.focus();
   }
 
   /** Carry a request out, or say why it was refused; say whether it went well. */

@@ -26,4 +26,8 @@ export class News {
   }
 
   counted() {}
+
+  clear() {
+    this.#root.replaceChildren();
+  }
 }

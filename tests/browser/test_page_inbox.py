@@ -1,0 +1,62 @@
+"""Notifications on the page: seen and heard at once, counted, and kept in a list that works by keyboard."""
+
+import re
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import Launch, Server, visit
+
+
+def notify(server: Server, text: str, **more: str) -> None:
+    httpx.post(f"{server.url}/api/notify", json={"text": text, **more}).raise_for_status()
+
+
+def is_heard(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("data-speaking", "true")
+    expect(page.locator("#output")).to_have_attribute("data-output-peak", re.compile(r"^0\.(0[5-9]|[1-9])"))
+    expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+
+
+def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboard(
+    own_server: Server, launch: Launch
+) -> None:
+    notify(own_server, "Before anybody was there.")
+    browser = launch()
+    context = browser.new_context(viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+    with visit(context, own_server.url) as page, visit(browser.new_context(), own_server.url, "/talk") as other:
+        bell = page.get_by_role("button", name="Notifications, 1 unread")
+        expect(bell).to_have_text("1")
+        notify(own_server, "The tea is ready.")
+        for one in (page, other):
+            expect(one.locator("#news")).to_have_text("The tea is ready.")
+        other.get_by_text("genie").click()  # browsers play nothing before a tap
+        is_heard(other)
+        notify(own_server, "Smoke!", priority="urgent")
+        expect(page.get_by_role("alert").filter(has_text="Smoke!")).to_be_visible()
+        bell = page.get_by_role("button", name="Notifications, 3 unread")
+        bell.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="Notifications")
+        expect(dialog.get_by_role("listitem")).to_have_count(3)
+        expect(page.locator("#bell")).to_have_attribute("aria-label", "Notifications")  # what is shown is read
+        dialog.get_by_role("button", name="Hear: The tea is ready.").focus()
+        page.keyboard.press("Enter")
+        is_heard(page)
+        dialog.get_by_role("button", name="Remove: The tea is ready.").focus()
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_role("button", name="Remove: Before anybody was there.")).to_be_focused()
+        notify(own_server, "While the list is open.", priority="low")
+        expect(dialog.get_by_role("listitem").first).to_contain_text("While the list is open.")
+        dialog.get_by_role("switch", name="Mute all but urgent ones").press("Enter")
+        dialog.get_by_label("Quiet from").fill("22:00")
+        dialog.get_by_label("until").fill("07:30")
+        expect(dialog.get_by_role("button", name="No quiet hours")).to_be_visible()
+        wanted = {"hours": "22:00-07:30", "muted": True, "otherwise": ""}
+        assert httpx.get(f"{own_server.url}/api/notifications/quiet").json() == wanted
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        dialog.get_by_role("button", name="Clear all").press("Enter")
+        expect(dialog).to_contain_text("Nothing yet.")
+        expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()

@@ -19,7 +19,7 @@ LEVELS = (
      "genie.vocabulary",
      "genie.choices",
      "genie.agents.agent",
-     "genie.audio.ahead",
+     "genie.audio.ahead", "genie.audio.growth", "genie.audio.script", "genie.audio.trimming",
      "genie.audio.backlog", "genie.audio.ending", "genie.audio.engine", "genie.audio.english", "genie.audio.hypothesis",
      "genie.audio.intake",
      "genie.audio.markup", "genie.audio.remote", "genie.audio.segmenter", "genie.audio.sentences",

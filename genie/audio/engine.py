@@ -44,6 +44,8 @@ class Card:
     """Of a synthesizer: its output rate in Hz."""
     voice: str = ""
     """Of a synthesizer: the voice that speaks where neither voice nor language is named."""
+    pace: float = 0.5
+    """Of a synthesizer: seconds of work for a second of sound, as measured when it was loaded."""
     voices: tuple[Voice, ...] = ()
     """Of a synthesizer: all that can be named."""
     blends: bool = False

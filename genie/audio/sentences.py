@@ -1,16 +1,24 @@
-"""Cut a stream of text into speakable pieces: the first one short, so that sound comes soon, later ones more. Pure."""
+"""Cut a stream of text into pieces worth speaking: where a speaker would pause, as long as there is time for. Pure."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
 
-FIRST_CHARS = 100
-"""Characters after which the first piece is cut even without punctuation: somebody is waiting for it."""
+LEAST_WORDS = 3
+"""Words a piece needs before a comma may end it: voices sound odd on less."""
 
-FIRST_WORDS = 3
-"""Words a first piece needs before a comma may end it: voices sound odd on less."""
+ENOUGH = 80
+"""Letters after which a piece ends with its sentence; shorter sentences are spoken together."""
 
-MAX_CHARS = 300
-"""Characters of a later piece: neural voices rush through more."""
+LONGEST = 300
+"""Characters of a piece: neural voices rush through more."""
+
+ROOM = 0.8
+"""Share of a piece's letters that it is cut after where no punctuation is: what ends soon after is not cut."""
+
+SEEN = 12
+"""Characters beyond a piece that tell with what words it goes on."""
 
 LINK_CHARS = 200
 """Characters after which an open bracket is no longer taken for the text of a link."""
@@ -53,93 +61,139 @@ BEFORE_NUMBERS = re.compile(r"nos?|pp?|vol|ch|figs?|eq|sec|art", re.IGNORECASE)
 
 DOTTED = re.compile(r"(?:\w\.)+\w")
 
+DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters of which one is a syllable or more, in scripts that need no space between words."""
+
+SEAM = re.compile(rf"\s+|(?<=[{DENSE}])(?=[{DENSE}])")
+"""Where words part."""
+
+JOINING = """and but or nor because which who whose whom where while until unless although though since than
+    und oder aber weil dass wenn et ou mais parce qui dont pero porque donde ma perché"""
+"""Words that begin a phrase, and a speaker may draw breath before."""
+
+LEADING = """in on at to for from with without by of into over under after before between through about during that
+    when if is are was were has have had will would can could should must may might
+    in im mit von vom für auf bei nach aus zu zum zur ist sind hat
+    dans avec pour sur de est sont con para por en es son per è"""
+"""Words that may begin a phrase, and never end one."""
+
+LEANING = """the a an my your his her its our their this these those no not very so as please
+    twenty thirty forty fifty sixty seventy eighty ninety point
+    der die das den dem des ein eine einen einem einer le la les un une des el los las il lo gli i uno"""
+"""Words that lean on the next one."""
+
+JOINS, LEADS = frozenset(JOINING.split()), frozenset(LEADING.split())
+LEANS = JOINS | LEADS | frozenset(LEANING.split())
+
+
+class End(IntEnum):
+    """How a piece ends."""
+
+    WORD = 0
+    """Between two words, without any punctuation."""
+    CLAUSE = 1
+    SENTENCE = 2
+    BLOCK = 3
+    """A paragraph or a heading ends, or all of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A piece of a text as it is written."""
+
+    text: str
+    end: End
+
 
 class SentenceSplitter:
-    """Take text in pieces of any size and give it back in pieces worth speaking, each as soon as it is certain.
+    """Take text in parts of any size and give it back in pieces worth speaking, each as soon as it is certain.
 
     Joined, the pieces are the text, apart from white space between them. How the text was pushed makes no difference.
     """
 
     def __init__(self) -> None:
         self._text = ""
-        self._given = 0
+        self._first = True
+        self._closed = False
 
-    def push(self, text: str) -> list[str]:
-        """Add text and return the pieces that are complete."""
-        self._text += text
-        return list(self._complete())
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left, and nothing will come."""
+        return self._closed and not self._text
 
-    def finish(self) -> list[str]:
-        """Return the pieces of what is left, and be ready for the next text."""
-        self._text += "\n\n"
-        rest = [*self._complete(), self._text.strip()]
-        self._text, self._given = "", 0
-        return [piece for piece in rest if piece]
+    def push(self, text: str) -> None:
+        """Add text."""
+        self._text = (self._text + text).lstrip()
 
-    def _complete(self) -> Iterator[str]:
-        while True:
-            self._text = self._text.lstrip()
-            end = _first_end(self._text) if self._given == 0 else _later_end(self._text, sentences=min(self._given, 2))
+    def close(self) -> None:
+        """Say that no more text comes."""
+        self._closed = True
+        self._text = self._text.rstrip() + "\n\n" if self._text else ""
+
+    def take(self, limit: int, *, now: bool = False) -> Written | None:
+        """Return the next piece, of about `limit` letters at most, or None when it takes more text to be certain.
+
+        `now`: take what is complete of a sentence or clause although more of it may be to come.
+        """
+        if not self._text:
+            return None
+        cut = _fence_end(self._text) if FENCE.match(self._text) else self._cut(limit, now=now)
+        if cut is None and not self._closed:
+            return None
+        end, kind = cut or (len(self._text), End.BLOCK)
+        text, self._text = self._text[:end].rstrip(), self._text[end:].lstrip()
+        self._first = False
+        return Written(text, End.BLOCK if self.ended else kind)
+
+    def _cut(self, limit: int, *, now: bool) -> "Cut | None":
+        """Return where the next piece ends: with a sentence, else with a clause, else between two words."""
+        text, reach, enough = self._text, _reach(self._text, limit), _reach(self._text, ENOUGH)
+        sentence: Cut | None = None
+        clause: Cut | None = None
+        for end, kind in _boundaries(text, reach):
             if end is None:
-                return
-            yield self._text[:end].rstrip()
-            self._text = self._text[end:]
-            self._given += 1
+                return (sentence or clause) if now else None
+            if kind is not End.CLAUSE:
+                sentence = end, kind
+                if self._first or kind is End.BLOCK or end >= enough or _is_code(text, end):
+                    return sentence
+            elif _words(text[:end]) >= LEAST_WORDS:
+                clause = end, kind
+                if self._first:
+                    return clause
+        if len(text) > reach + (0 if self._closed else SEEN):
+            return sentence or clause or _between_words(text, reach)
+        return (sentence or clause) if now else None
 
 
-def _first_end(text: str) -> int | None:
-    """Return where the first piece ends: at a sentence, or sooner at a clause of some words."""
-    if FENCE.match(text):
-        return _fence_end(text)
-    for end, strong in _boundaries(text):
-        if end is None:
-            return None
-        if end > FIRST_CHARS:
-            break
-        if strong or _words(text[:end]) >= FIRST_WORDS:
-            return end
-    return _space_before(text, FIRST_CHARS) if len(text) > FIRST_CHARS else None
+Cut = tuple[int, End]
+"""Where a text may be cut, and how it ends there."""
 
 
-def _later_end(text: str, sentences: int) -> int | None:
-    """Return where a piece of so many sentences ends, or a shorter one where that would be too long."""
-    if FENCE.match(text):
-        return _fence_end(text)
-    sentence = clause = 0
-    for end, strong in _boundaries(text):
-        if end is None:
-            return None
-        if end > MAX_CHARS:
-            break
-        clause = end
-        if strong:
-            sentence = end
-            sentences -= 1
-            if sentences == 0 or FENCE.match(text, _next_visible(text, end)):
-                return end
-    if len(text) <= MAX_CHARS:
-        return None
-    return sentence or clause or _space_before(text, MAX_CHARS)
-
-
-def _boundaries(text: str) -> Iterator[tuple[int | None, bool]]:
-    """Yield where text may be cut, and whether a sentence ends there; None when that depends on text to come."""
-    for match in BOUNDARY.finditer(text, 0, MAX_CHARS + 1):
+def _boundaries(text: str, reach: int) -> Iterator[Cut | tuple[None, End]]:
+    """Yield where text may be cut, and how it ends there; None when that depends on text to come."""
+    for match in BOUNDARY.finditer(text, 0, reach + 1):
         if _inside_link(text, match.start()):
             continue
-        strong: bool | None
+        end: End | None
         match match.lastgroup:
             case "stop":
-                strong = _is_last(text, match)
+                end = _end_of_stop(text, match)
             case "line":
-                strong = _ends_block(text, match.end())
+                end = _end_of_line(text, match.end())
             case kind:
-                strong = kind == "wide"
-        if strong is None:
-            yield None, False
+                end = End.SENTENCE if kind == "wide" else End.CLAUSE
+        if end is None:
+            yield None, End.WORD
             return
-        if strong or match.lastgroup == "clause":
-            yield match.end(), strong
+        if end is not End.WORD and match.end() <= reach:
+            yield match.end(), end
+
+
+def _end_of_stop(text: str, match: re.Match[str]) -> End | None:
+    """Return whether a sentence ends with this stop or the words go on, None when it depends on what follows."""
+    last = _is_last(text, match)
+    return None if last is None else End.SENTENCE if last else End.WORD
 
 
 def _is_last(text: str, match: re.Match[str]) -> bool | None:
@@ -161,31 +215,73 @@ def _is_last(text: str, match: re.Match[str]) -> bool | None:
     return not (initial or numbering or NEVER_LAST.fullmatch(word) or DOTTED.fullmatch(word))
 
 
-def _ends_block(text: str, at: int) -> bool | None:
-    """Say whether a line break ends a paragraph, a heading or a list item, None when the next line is not known."""
+def _end_of_line(text: str, at: int) -> End | None:
+    """Return what a line break ends: a paragraph or heading, a list item, or nothing; None when that is not known."""
     line = text[: at - 1].rpartition("\n")[2].lstrip()
-    if line.startswith(("#", "|")):
-        return True
+    if line.startswith("#"):
+        return End.BLOCK
+    if line.startswith("|"):
+        return End.SENTENCE
     following = text[at:].lstrip(" \t")
     if len(following) < BLOCK_CHARS and "\n" not in following:
         return None
-    return following.startswith("\n") or BLOCK.match(following) is not None
+    if following.startswith("\n"):
+        return End.BLOCK
+    return End.SENTENCE if BLOCK.match(following) else End.WORD
 
 
 def _inside_link(text: str, at: int) -> bool:
     return text.rfind("[", max(0, at - LINK_CHARS), at) > text.rfind("]", 0, at)
 
 
-def _fence_end(text: str) -> int | None:
+def _fence_end(text: str) -> Cut | None:
     """Return the end of a block of code, which stays whole however long it is: nobody reads it aloud."""
     match = FENCE_END.search(text)
-    return match.end() if match else None
+    return (match.end(), End.BLOCK) if match else None
 
 
-def _space_before(text: str, limit: int) -> int:
-    """Return the last place up to `limit` between two words, or `limit` when there is only one."""
-    spaces = [match.start() for match in re.finditer(r"\s+", text[: limit + 1])]
-    return spaces[-1] if spaces else limit
+def _is_code(text: str, at: int) -> bool:
+    """Say whether a block of code follows."""
+    return FENCE.match(text, _next_visible(text, at)) is not None
+
+
+def _reach(text: str, limit: int) -> int:
+    """Return how many characters are `limit` letters: a digit is spoken as long as four, a dense letter as three."""
+    weight = 0
+    for at, letter in enumerate(text[:limit]):
+        weight += 4 if letter.isdigit() else 3 if "\u3040" <= letter <= "\ud7af" else 1
+        if weight > limit:
+            return max(at, 1)
+    return limit
+
+
+def _between_words(text: str, reach: int) -> Cut | None:
+    """Return the best place between two words, None when there is none yet.
+
+    A word is not cut unless it is longer than any piece.
+    """
+    seams = [seam.start() for seam in SEAM.finditer(text, 1, round(reach * ROOM) + 1)]
+    if seams:
+        return max(seams, key=lambda at: at / reach + _ease(text, at)), End.WORD
+    if (seam := SEAM.search(text, 1, LONGEST + 1)) is not None:
+        return seam.start(), End.WORD
+    return (LONGEST, End.WORD) if len(text) > LONGEST else None
+
+
+def _ease(text: str, at: int) -> float:
+    """Return how well a text is parted here: above zero where a phrase begins, below where words belong together."""
+    last, following = text[:at].split()[-1].lower(), text[at : at + SEEN].split()[0].lower()
+    ease = 0.5 if following in JOINS else 0.3 if following in LEADS else 0.0
+    if last in LEANS or last.endswith(".") or last[-1].isdigit():
+        ease -= 1
+    ease -= {0: 2, 1: 2, 2: 0.6}.get(_words(text[:at]), 0)
+    return ease if _is_seam(text, at) else ease - 4
+
+
+def _is_seam(text: str, at: int) -> bool:
+    """Say whether what is marked up with signs on both sides is not cut here."""
+    before = text[:at]
+    return not (_inside_link(text, at) or any(before.count(sign) % 2 for sign in ("`", "**", "*", "_")))
 
 
 def _next_visible(text: str, at: int) -> int:

@@ -9,12 +9,15 @@ from typing import Protocol
 
 from genie.audio.alignment import Alignment
 from genie.audio.cast import Cast, Role
-from genie.audio.engine import Passage
+from genie.audio.engine import Passage, Take
+from genie.audio.growth import Growth
 from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
-from genie.audio.sentences import SentenceSplitter
+from genie.audio.script import Script
+from genie.audio.sentences import End, Written
 from genie.audio.spoken_text import spoken
 from genie.audio.studio import Studio
+from genie.audio.trimming import Trimmer, pause
 from genie.preferences import Preferences
 
 
@@ -39,36 +42,46 @@ async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> As
     """
     role = Cast(studio.card).suited(Role(manner.voice, manner.language))
     manner = replace(manner, voice=role.voice, language=role.language)
-    first = True
-    async with aclosing(_written(text)) as all_written:
-        async for written in all_written:
-            async with aclosing(_speak(written, studio, manner, first=first)) as spoken_pieces:
-                async for piece in spoken_pieces:
-                    first = False
+    growth, clock, began = Growth(studio.pace, manner.speed), asyncio.get_running_loop().time, 0.0
+    async with aclosing(Script(text)) as script:
+        while (written := await script.take(growth.limit(), growth.patience_s(clock() - began))) is not None:
+            samples = 0
+            async with aclosing(_speak(written, studio, manner, first=not growth.begun)) as sounds:
+                async for piece in sounds:
+                    began = began or clock()
+                    samples += len(piece.samples)
                     yield piece
+            if samples and not script.ended:
+                silence = pause(written.end, manner.speed, studio.rate)
+                samples += len(silence)
+                yield Piece(None, silence)
+            growth.add(samples / studio.rate)
 
 
-async def _written(text: AsyncIterator[str]) -> AsyncGenerator[str, None]:
-    """Yield a text that comes in parts of any size as pieces worth speaking."""
-    splitter = SentenceSplitter()
-    async for part in text:
-        for written in splitter.push(part):
-            yield written
-    for written in splitter.finish():
-        yield written
-
-
-async def _speak(written: str, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:
-    words = spoken(written, manner.language or "en")
+async def _speak(written: Written, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:
+    words = spoken(written.text, manner.language or "en")
     if not words:
         return
-    text: str | None = written
-    alignment = Alignment(written, words)
-    takes = studio.takes(Passage(words, manner.voice, manner.language, manner.speed), first=first)
-    async with aclosing(takes):
+    if written.end is End.WORD:
+        words += ","  # the voice must not fall here, as it does at the end of what it is given
+    text: str | None = written.text
+    alignment = Alignment(written.text, words)
+    passage = Passage(words, manner.voice, manner.language, manner.speed)
+    async with aclosing(_trimmed(studio.takes(passage, first=first), studio.rate)) as takes:
         async for take in takes:
             yield Piece(text, take.samples, alignment.words(take))
             text = None
+
+
+async def _trimmed(takes: AsyncGenerator[Take, None], rate: int) -> AsyncGenerator[Take, None]:
+    """Yield the sound of a passage without the silence around it."""
+    trimmer = Trimmer(rate)
+    async with aclosing(takes):
+        async for take in takes:
+            if len((trimmed := trimmer.push(take)).samples):
+                yield trimmed
+    if len((end := trimmer.finish()).samples):
+        yield end
 
 
 class Line(Protocol):

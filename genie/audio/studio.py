@@ -6,11 +6,18 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import ceil
 
 from genie import __version__
 from genie.audio.engine import Card, Passage, Synthesizer, Take
 from genie.audio.lane import Lane
 from genie.audio.repertoire import Repertoire, Wanted
+
+SLOWER = 1.25
+"""How much slower than when it was loaded a voice may be before speech runs dry: the machine has other things to do."""
+
+SLOWEST = 8
+"""Tenths of a second for a second of sound: pieces are planned for no slower voice, as they would be too short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,11 @@ class Studio:
     def rate(self) -> int:
         """The rate of its takes in Hz."""
         return self.card.rate
+
+    @property
+    def pace(self) -> float:
+        """Seconds of work for a second of sound, as they are planned for, in tenths: it is the same after a restart."""
+        return min(max(1, ceil(10 * SLOWER * self.card.pace)), SLOWEST) / 10
 
     def speaking_for(self, job: str | None) -> "Studio":
         """Return the same voice at work for a job: what is kept of it goes with the job."""

@@ -1,17 +1,30 @@
 """Text becomes speech piece by piece: soon, whole, and never in the middle of a number."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie.audio.sentences import FIRST_CHARS, MAX_CHARS, SentenceSplitter
+from genie.audio.sentences import LONGEST, End, SentenceSplitter
 
 
-def split(text: str, size: int = 0) -> list[str]:
-    """Return the pieces of a text that comes in parts of `size` characters, or at once."""
-    splitter = SentenceSplitter()
-    parts = [text[at : at + size] for at in range(0, len(text), size)] if size else [text]
-    return [piece for part in parts for piece in splitter.push(part)] + splitter.finish()
+def written(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) -> list[tuple[str, End]]:
+    """Return the pieces of a text that comes in parts of `size` characters, or at once, and how they end."""
+    splitter, found = SentenceSplitter(), []
+    for at in range(0, len(text) or 1, size or len(text) or 1):
+        splitter.push(text[at : at + (size or len(text))])
+        while piece := splitter.take(limits[min(len(found), len(limits) - 1)]):
+            found.append((piece.text, piece.end))
+    splitter.close()
+    while piece := splitter.take(limits[min(len(found), len(limits) - 1)]):
+        found.append((piece.text, piece.end))
+    assert splitter.ended
+    return found
+
+
+def split(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) -> list[str]:
+    return [piece for piece, _ in written(text, size, limits)]
 
 
 @pytest.mark.parametrize(
@@ -22,7 +35,7 @@ def split(text: str, size: int = 0) -> list[str]:
         ("Hello", ["Hello"]),
         ("It is four. Come back at five.", ["It is four.", "Come back at five."]),
         ("Yes. No.", ["Yes.", "No."]),
-        ("On the one hand, it rains. It pours.", ["On the one hand,", "it rains.", "It pours."]),
+        ("On the one hand, it rains. It pours.", ["On the one hand,", "it rains. It pours."]),
         ("Well, it is raining in Paris now.", ["Well, it is raining in Paris now."]),
         ("There are three of them: one, two, three.", ["There are three of them:", "one, two, three."]),
         ("It was late — very late.", ["It was late —", "very late."]),
@@ -40,7 +53,7 @@ def split(text: str, size: int = 0) -> list[str]:
         ("Come at 5 p.m. today. Bring wine.", ["Come at 5 p.m. today.", "Bring wine."]),
         ("Apples, pears, etc. are fruit.", ["Apples, pears, etc. are fruit."]),
         ("Acme Inc. Was founded.", ["Acme Inc.", "Was founded."]),
-        ("See No. 5 there. No. Never.", ["See No. 5 there.", "No.", "Never."]),
+        ("See No. 5 there. No. Never.", ["See No. 5 there.", "No. Never."]),
         ("So was I. Good.", ["So was I.", "Good."]),
         ("Well... maybe. Good.", ["Well... maybe.", "Good."]),
         ("Wait... What?", ["Wait...", "What?"]),
@@ -55,44 +68,77 @@ def split(text: str, size: int = 0) -> list[str]:
          ["See [Paris, France](https://example.com/a) now.", "Good."]),
         ("A line\nthat goes on. Good.", ["A line\nthat goes on.", "Good."]),
         ("A paragraph\n\nAnother one", ["A paragraph", "Another one"]),
-        ("# A title\nThen text. Good.", ["# A title", "Then text.", "Good."]),
-        ("Buy this:\n- milk\n- bread\n- eggs", ["Buy this:", "- milk", "- bread\n- eggs"]),
+        ("# A title\nThen text. Good.", ["# A title", "Then text. Good."]),
+        ("Buy this:\n- milk\n- bread\n- eggs", ["Buy this:", "- milk\n- bread\n- eggs"]),
         ("1. Wash. 2. Dry.", ["1. Wash.", "2. Dry."]),
         ("1. Wash it\n2. Dry it\n", ["1. Wash it", "2. Dry it"]),
-        ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["| a | b |", "|---|---|", "| 1 | 2 |"]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["| a | b |", "|---|---|\n| 1 | 2 |"]),
         ("Run it:\n```sh\nls. Then.\n\ncd\n```\nDone. Good.",
          ["Run it:", "```sh\nls. Then.\n\ncd\n```", "Done. Good."]),
         ("```\nnever closed. At all.", ["```\nnever closed. At all."]),
-        ("今天天气很好，我们去公园。明天下雨。", ["今天天气很好，", "我们去公园。", "明天下雨。"]),
-        ("你好。「走吧！」他说。", ["你好。", "「走吧！」", "他说。"]),
-        ("One. Two. Three. Four. Five.", ["One.", "Two.", "Three. Four.", "Five."]),
+        ("今天天气很好，我们去公园。明天下雨。", ["今天天气很好，", "我们去公园。明天下雨。"]),
+        ("你好。「走吧！」他说。", ["你好。", "「走吧！」他说。"]),
+        ("One. Two. Three. Four. Five.", ["One.", "Two. Three. Four. Five."]),
     ],
 )  # fmt: skip
 def test_text_is_cut_where_a_speaker_would_pause(text: str, pieces: list[str]):
     assert split(text) == pieces
 
 
-def test_the_first_piece_comes_before_its_sentence_ends():
+@pytest.mark.parametrize("text", ["Let me think about that, ", "Yes. "])
+def test_a_clause_of_three_words_is_a_first_piece_and_a_full_stop_makes_one_sooner(text: str):
     splitter = SentenceSplitter()
-    assert splitter.push("Let me think about that, ") == ["Let me think about that,"]
-
-
-def test_a_full_stop_is_enough_for_a_first_piece():
-    splitter = SentenceSplitter()
-    assert splitter.push("Yes. ") == ["Yes."]
+    splitter.push(text)
+    assert splitter.take(100).text == text.strip()
 
 
 def test_a_stop_at_the_end_of_what_came_may_still_be_a_decimal_point():
     splitter = SentenceSplitter()
-    assert splitter.push("Pi is 3.") == []
-    assert splitter.push("14. ") == ["Pi is 3.14."]
+    splitter.push("Pi is 3.")
+    assert splitter.take(100) is None
+    splitter.push("14. ")
+    assert splitter.take(100).text == "Pi is 3.14."
 
 
-def test_a_first_piece_without_punctuation_does_not_wait_for_ever():
+def test_sentences_are_spoken_together_until_they_are_enough():
+    pieces = split("Yes. " + "This is a sentence of forty characters. " * 5)
+    assert [len(piece) for piece in pieces] == [4, 79 + 40, 79]
+
+
+def test_a_sentence_that_is_complete_waits_for_the_next_one_unless_there_is_no_time():
     splitter = SentenceSplitter()
-    pieces = splitter.push("word " * 30)
-    assert len(pieces) == 1
-    assert FIRST_CHARS - 6 <= len(pieces[0]) <= FIRST_CHARS
+    splitter.push("Yes. It rains. And then")
+    assert splitter.take(100).text == "Yes."
+    assert splitter.take(100) is None
+    assert splitter.take(100, now=True).text == "It rains."
+    assert splitter.take(100, now=True) is None, "nothing is complete"
+
+
+@pytest.mark.parametrize(
+    ("limit", "text", "first"),
+    [
+        (28, "What time is it in Paris right now", "What time is it"),
+        (28, "It is currently sunny in Paris today", "It is currently sunny"),
+        (39, "It is currently sunny in Paris and it will stay so", "It is currently sunny in Paris"),
+        (28, "There are twenty two degrees in Paris today", "There are twenty two"),
+        (28, "We asked the very same question of them", "We asked the very same"),
+        (28, "I will be with Dr. Smith for a while now", "I will be"),
+        (28, "They do **really like it** so", "They do"),
+        (28, "See [the best of it all](https://a.b) and come", "See"),
+        (28, "https://example.com/a/very/long/path is it", "https://example.com/a/very/long/path"),
+        (28, "今天天气很好我们去公园明天下雨", "今天天气很好我"),
+    ],
+)  # fmt: skip
+def test_where_no_punctuation_is_words_that_belong_together_stay_together(limit: int, text: str, first: str):
+    assert written(text, limits=(limit, LONGEST))[0] == (first, End.WORD)
+
+
+def test_what_ends_soon_after_is_not_cut():
+    assert split("The capital of it is Paris.", limits=(28,)) == ["The capital of it is Paris."]
+
+
+def test_digits_are_long_to_speak():
+    assert len(split("1,234,567 or 2,345,678 or 3,456,789 or so", limits=(40,))) > 2
 
 
 def test_a_long_sentence_is_cut_at_its_last_clause():
@@ -103,15 +149,19 @@ def test_a_long_sentence_is_cut_at_its_last_clause():
 
 def test_an_endless_word_is_cut():
     pieces = split("Yes. " + "a" * 1_000)
-    assert [len(piece) for piece in pieces] == [4, MAX_CHARS, MAX_CHARS, MAX_CHARS, 100]
+    assert [len(piece) for piece in pieces] == [4, LONGEST, LONGEST, LONGEST, 100]
 
 
-def test_finish_makes_ready_for_the_next_text():
-    splitter = SentenceSplitter()
-    splitter.push("One. Two. Three.")
-    splitter.finish()
-    assert splitter.finish() == []
-    assert splitter.push("On the other hand, ") == ["On the other hand,"]
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("So it is, yes. Now\n\nNext", [End.CLAUSE, End.BLOCK, End.BLOCK]),
+        ("# A title\nThen text", [End.BLOCK, End.BLOCK]),
+        ("It is so. " + "word " * 15 + "end. " + "word " * 80, [End.SENTENCE, End.SENTENCE, End.WORD, End.BLOCK]),
+    ],
+)
+def test_how_a_piece_ends_is_known(text: str, ends: list[End]):
+    assert [end for _, end in written(text)] == ends
 
 
 WORDS = st.sampled_from(
@@ -122,21 +172,25 @@ WORDS = st.sampled_from(
 TEXTS = st.one_of(st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=60).map("".join), st.text())
 
 
-@given(TEXTS)
-def test_nothing_is_lost(text: str):
-    assert "".join("".join(split(text)).split()) == "".join(text.split())
+LIMITS = st.lists(st.integers(18, LONGEST), min_size=1, max_size=4).map(tuple)
 
 
-@given(TEXTS, st.integers(1, 9))
-def test_how_the_text_came_makes_no_difference(text: str, size: int):
-    assert split(text, size) == split(text)
+@given(TEXTS, LIMITS)
+def test_nothing_is_lost(text: str, limits: tuple[int, ...]):
+    assert "".join("".join(split(text, 0, limits)).split()) == "".join(text.split())
 
 
-@given(TEXTS)
-def test_pieces_are_neither_empty_nor_too_long(text: str):
-    for piece in split(text):
+@given(TEXTS, st.integers(1, 9), LIMITS)
+def test_how_the_text_came_makes_no_difference(text: str, size: int, limits: tuple[int, ...]):
+    assert split(text, size, limits) == split(text, 0, limits)
+
+
+@given(TEXTS, LIMITS)
+def test_pieces_are_neither_empty_nor_too_long(text: str, limits: tuple[int, ...]):
+    for piece in split(text, 0, limits):
         assert piece.strip()
-        assert len(piece) <= MAX_CHARS or piece.startswith(("```", "~~~"))
+        word = len(piece) <= LONGEST and not re.search(r"\s", piece)
+        assert len(piece) <= max(limits) or word or piece.startswith(("```", "~~~"))
 
 
 @given(st.lists(st.sampled_from(["3.14", "10:30", "1,000", "https://a.b/c?d=e.f", "a.b@c.de", "$2.50", "v1.2.3"])))

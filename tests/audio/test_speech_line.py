@@ -105,7 +105,7 @@ async def test_where_words_are_heard_is_told_in_samples_of_the_speech():
         say(speeches, "One two three. Four five.")
         await ear.until(ear.ends)
     lane.close()
-    assert ear.words == [(0, 3, 0), (4, 7, 400), (8, 14, 800), (0, 4, 1_400), (5, 10, 1_900)]
+    assert ear.words == [(0, 3, 0), (4, 7, 400), (8, 14, 800), (0, 4, 1_680), (5, 10, 2_180)], "after a pause"
 
 
 async def test_sound_begins_before_the_text_is_whole():

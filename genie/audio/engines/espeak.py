@@ -64,6 +64,7 @@ class EspeakSynthesizer:
             note="the small voice",
             rate=self._library.rate,
             voice=voice,
+            pace=0.01,
             voices=tuple(self.voices()),
             instant=True,
         )

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,6 +64,7 @@ class KokoroSynthesizer:
         self._front_ends: dict[str, Phonemize] = {}
         self._voice, self._language = voice, language or LANGUAGES["a"]
         list(self.synthesize(Passage("Hello.")))  # warm
+        self._pace = self._paced()
 
     def describe(self) -> Card:
         note = "" if english_model_installed() else PLAIN_ENGLISH
@@ -74,6 +76,7 @@ class KokoroSynthesizer:
             note=note,
             rate=RATE,
             voice=voice,
+            pace=self._pace,
             voices=tuple(self.voices()),
             edition=_edition(self._folder),
         )
@@ -89,6 +92,12 @@ class KokoroSynthesizer:
             known = "".join(phoneme for phoneme in phonemize(piece) if phoneme in self._model.vocab)
             for phonemes in pieces(known, min(MAX_PHONEMES, len(pack))):
                 yield Take(self._sound(phonemes, pack, passage.speed))
+
+    def _paced(self) -> float:
+        """Return the seconds of work for a second of sound."""
+        began = time.monotonic()
+        samples = sum(len(take.samples) for take in self.synthesize(Passage("This is how long a sentence takes me.")))
+        return (time.monotonic() - began) * RATE / max(1, samples)
 
     def _sound(self, phonemes: str, pack: Any, speed: float) -> Int16:
         def run() -> Any:

@@ -46,6 +46,12 @@ class TooLarge(GenieError):
     status = 413
 
 
+class Unsatisfiable(GenieError):
+    """A part was asked for that the whole does not have."""
+
+    status = 416
+
+
 class Unsupported(GenieError):
     """The input is well formed, but of a kind that cannot be handled."""
 

@@ -33,6 +33,10 @@ MOST_AT_ONCE = 64 * 1_024 * 1_024
 ENDLESS_WAV = 0x7FFF_0000
 """A WAV written to a pipe claims about 2 or 4 GiB, as its length was not known: sizes from here on claim nothing."""
 
+WAV_UNKNOWN = 0xFFFF_FFFF
+WAV_HEADER = 44
+"""Bytes before the samples of a WAV that we write."""
+
 CUT_S = 0.5
 """Seconds that may be missing from what an index promised before a recording counts as cut off (codec padding)."""
 
@@ -217,7 +221,7 @@ class Encoder:
 
     def __init__(self, kind: Format, rate: int) -> None:
         target = _writable_rate(kind, rate)
-        self._head = _endless_wav_header(target) if kind is Format.WAV else b""
+        self._head = wav_header(target) if kind is Format.WAV else b""
         self._resampler = StreamResampler(rate, target)
         self._outlet = _Outlet()
         self._sound = soundfile.SoundFile(
@@ -275,10 +279,15 @@ def _container(kind: Format) -> dict[str, str]:
             return {"format": "RAW", "subtype": "PCM_16", "endian": "LITTLE"}
 
 
-def _endless_wav_header(rate: int) -> bytes:
-    """Return the header of a WAV whose length is not known yet: both sizes say 4 GiB, as programs that pipe do."""
+def wav_header(rate: int, samples: int | None = None) -> bytes:
+    """Return the header of a mono WAV at `rate` Hz of so many samples.
+
+    Where their number is not known yet both sizes say 4 GiB, as programs that pipe do.
+    """
+    size = WAV_UNKNOWN if samples is None else min(2 * samples, WAV_UNKNOWN - WAV_HEADER)
+    whole = WAV_UNKNOWN if samples is None else size + WAV_HEADER - 8
     shape = struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16)
-    return b"RIFF\xff\xff\xff\xffWAVEfmt " + shape + b"data\xff\xff\xff\xff"
+    return b"RIFF" + struct.pack("<I", whole) + b"WAVEfmt " + shape + b"data" + struct.pack("<I", size)
 
 
 class _Outlet(io.BytesIO):

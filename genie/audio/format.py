@@ -1,8 +1,12 @@
 """The formats genie can send sound in, and the choice between them. Pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from genie.errors import BadInput
+
+T = TypeVar("T")
 
 
 class Format(StrEnum):
@@ -25,6 +29,10 @@ class Format(StrEnum):
                 return f"audio/{self}"
 
 
+ALIASES = {"opus": "ogg"}
+"""What an Ogg file holds here, by its own name."""
+
+
 def choose_format(name: str | None, accept: str | None) -> Format:
     """Return the format asked for by name, else the one the Accept header likes best, else WAV.
 
@@ -32,18 +40,34 @@ def choose_format(name: str | None, accept: str | None) -> Format:
     """
     if name:
         try:
-            return Format(name.lower())
+            return Format(ALIASES.get(name.lower(), name.lower()))
         except ValueError as error:
             known = ", ".join(Format)
             raise BadInput("unknown_format", f"format must be one of {known}", field="format") from error
-    liking = dict(_liked(part) for part in (accept or "").lower().split(","))
-    return max(Format, key=lambda kind: max(liking.get(name, 0.0) for name in _names(kind)))
+    return liked_best(accept, {kind: media_names(kind) for kind in Format})
 
 
-def _names(kind: Format) -> tuple[str, ...]:
+def liked_best(accept: str | None, offers: Mapping[T, tuple[str, ...]]) -> T:
+    """Return what an Accept header likes best of what is offered under some media types (RFC 9110, section 12.5.1).
+
+    Of those that it likes alike, and where it likes none, it is the first.
+    """
+    liking = dict(_liked(part) for part in (accept or "*/*").lower().split(","))
+    return max(offers, key=lambda offer: _weight(offers[offer], liking))
+
+
+def _weight(names: tuple[str, ...], liking: Mapping[str, float]) -> float:
+    """Return how much what goes by these names is liked: the entry that fits it most closely says so."""
+    if named := [liking[name] for name in names if name in liking]:
+        return max(named)
+    return max(liking.get(f"{name.partition('/')[0]}/*", liking.get("*/*", 0.0)) for name in names)
+
+
+def media_names(kind: Format) -> tuple[str, ...]:
+    """Return the media types under which a format is asked for."""
     match kind:
         case Format.WAV:
-            return "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/*", "*/*"
+            return "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"
         case Format.MP3:
             return "audio/mpeg", "audio/mp3"
         case Format.OGG:

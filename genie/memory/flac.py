@@ -4,7 +4,7 @@ import io
 import os
 import secrets
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -82,19 +82,55 @@ def write(path: Path, pcm: Pcm, *, comment: str = "") -> int:
         raise
 
 
-def packed(path: Path) -> Generator[bytes, None, None]:
-    """Yield a file as it stands; raises NotFound `no_sound`, StageFailed `sound_damaged`."""
-    with _explained(path), path.open("rb") as file:
-        while block := file.read(PACKED):
-            yield block
+class FlacReader:
+    """One sound on disk, open: it stays the same, whatever takes its name meanwhile. `close` it in the end.
+
+    Its `stamp` is another one when it was written anew. Raises NotFound `no_sound`, StageFailed `sound_damaged`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _explained(path):
+            self._file = path.open("rb")
+            try:
+                self._sound = soundfile.SoundFile(self._file)
+                about = os.fstat(self._file.fileno())
+            except BaseException:
+                self._file.close()
+                raise
+        self.rate: int = self._sound.samplerate
+        self.samples: int = self._sound.frames
+        self.size = about.st_size
+        self.stamp = f"{about.st_mtime_ns:x}-{about.st_ino:x}-{about.st_size:x}"
+
+    def read(self, start: int = 0, count: int | None = None) -> Generator[Pcm, None, None]:
+        """Yield the sound from sample `start` on, `count` samples of it or all."""
+        start = min(start, self.samples)
+        left = self.samples - start if count is None else min(count, self.samples - start)
+        with _explained(self._path):
+            self._sound.seek(start)
+            while left > 0 and len(block := self._sound.read(min(left, BLOCK), dtype="int16")):
+                left -= len(block)
+                yield Pcm(self.rate, np.ascontiguousarray(block))
+
+    def packed(self, start: int, end: int) -> Generator[bytes, None, None]:
+        """Yield the bytes of the file from `start` up to `end`."""
+        with _explained(self._path):
+            self._file.seek(start)
+            while start < end and (block := self._file.read(min(end - start, PACKED))):
+                start += len(block)
+                yield block
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._sound.close()
+        self._file.close()
 
 
 def read(path: Path, start: int = 0) -> Generator[Pcm, None, None]:
-    """Yield a sound from sample `start` on; raises NotFound `no_sound`, StageFailed `sound_damaged`."""
-    with _explained(path), path.open("rb") as file, soundfile.SoundFile(file) as sound:
-        sound.seek(min(start, sound.frames))
-        while len(block := sound.read(BLOCK, dtype="int16")):
-            yield Pcm(sound.samplerate, np.ascontiguousarray(block))
+    """Yield a sound from sample `start` on; raises as `FlacReader` does."""
+    with closing(FlacReader(path)) as reader:
+        yield from reader.read(start)
 
 
 def read_whole(path: Path) -> tuple[Pcm, str]:

@@ -13,7 +13,7 @@ from genie.errors import NotFound, StageFailed, Unavailable
 from genie.memory import captions as captioned
 from genie.memory import flac
 from genie.memory.captions import Caption
-from genie.memory.flac import PART, SUFFIX, FlacWriter
+from genie.memory.flac import PART, SUFFIX, FlacReader, FlacWriter
 
 log = logging.getLogger(__name__)
 
@@ -93,10 +93,10 @@ class Shelf:
         with self._found(kind, job) as path:
             yield from flac.read(path, start)
 
-    def packed(self, kind: SoundKind, job: str) -> Generator[bytes, None, None]:
-        """Yield the FLAC file of a sound; raises as `read` does."""
+    def opened(self, kind: SoundKind, job: str) -> FlacReader:
+        """Open a sound; raises as `read` does."""
         with self._found(kind, job) as path:
-            yield from flac.packed(path)
+            return FlacReader(path)
 
     def entries(self) -> list[Entry]:
         """Return everything that is kept, the oldest of each kind first."""

@@ -16,8 +16,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from genie.audio.pcm import Pcm, Piece
 from genie.config import MemorySettings
-from genie.errors import NotFound, StageFailed, Unavailable
+from genie.errors import GenieError, NotFound, StageFailed, Unavailable
 from genie.memory.captions import Cutter
+from genie.memory.kept_sound import KeptSound
 from genie.memory.recorder import Recorder
 from genie.memory.shelf import Entry, Shelf, SoundKind
 from genie.queues.job import QueueName
@@ -80,9 +81,13 @@ class Sounds:
         """Return a sound from sample `start` on, in pieces, or None when it is not kept."""
         return await self._begun(job, self._shelf.read(kind, job, start))
 
-    async def packed(self, kind: SoundKind, job: str) -> AsyncGenerator[bytes, None] | None:
-        """Return the FLAC file of a sound, in pieces, or None when it is not kept."""
-        return await self._begun(job, self._shelf.packed(kind, job))
+    async def opened_sound(self, kind: SoundKind, job: str) -> KeptSound | None:
+        """Return a sound, open and to be closed, or None when it is not kept."""
+        try:
+            return KeptSound(self, await self.run(self._shelf.opened, kind, job))
+        except (NotFound, StageFailed, Unavailable) as error:
+            self._note_unread(job, error)
+            return None
 
     @asynccontextmanager
     async def recording(self, job: str, rate: int) -> AsyncIterator[Recorder]:
@@ -173,8 +178,7 @@ class Sounds:
         try:
             first = await anext(pieces, None)
         except (NotFound, StageFailed, Unavailable) as error:
-            if not isinstance(error, NotFound):
-                log.warning("sound_not_read", extra={"job": job, "code": error.code})
+            self._note_unread(job, error)
             return None
         return _chained(first, pieces) if first is not None else None
 
@@ -184,6 +188,10 @@ class Sounds:
                 yield block
         finally:
             self.later(blocks.close)
+
+    def _note_unread(self, job: str, error: GenieError) -> None:
+        if not isinstance(error, NotFound):
+            log.warning("sound_not_read", extra={"job": job, "code": error.code})
 
     def _note_loss(self, job: str, writing: asyncio.Future[None]) -> None:
         if not writing.cancelled() and (error := writing.exception()) is not None:

@@ -40,7 +40,7 @@ async def get_chimes(house: House, request: Request, params: Params) -> Response
 async def get_chime(house: House, request: Request, params: ChimeParams) -> Response:
     """Return a chime as sound."""
     kind = choose_format(params.format, request.headers.get("accept"))
-    reply = await sound_reply(_whole(params.name), RATE, kind)
+    reply = await sound_reply(request, _whole(params.name), RATE, kind)
     assert reply is not None
     reply.headers["Cache-Control"] = "private, max-age=86400"
     return reply

@@ -46,6 +46,8 @@ class Endpoint:
     reply: type[BaseModel] | None = None
     media: tuple[str, ...] = ("application/json",)
     status: int = 200
+    also: tuple[int, ...] = ()
+    """Other statuses with which the same reply may come."""
     body: Literal["json", "audio", "multipart", "recording"] = "json"
     changes: bool = False
     """A GET that changes something: pages of other sites may not cause it, and HEAD does not stand for it."""

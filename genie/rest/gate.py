@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, Refused
@@ -33,9 +33,21 @@ class Gate:
                 check_query(scope["query_string"])
             except GenieError as error:
                 self._meters.refused("http" if scope["type"] == "http" else "socket", error.code)
-                await error_reply(error)(scope, receive, send)
+                await error_reply(error)(scope, receive, _plainly(send))
                 return
+            send = _plainly(send) if scope["type"] == "http" else send
         await self._app(scope, receive, send)
+
+
+def _plainly(send: Send) -> Send:
+    """Return how to send replies that say: they are what they are called, and no browser is to guess."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"x-content-type-options", b"nosniff")]}
+        await send(message)
+
+    return sent
 
 
 def check_host(host: str, settings: ServerSettings) -> None:

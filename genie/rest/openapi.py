@@ -53,7 +53,10 @@ def document(endpoints: tuple[Endpoint, ...]) -> Json:
         item = paths.setdefault(re.sub(r":\w+}", "}", endpoint.path), {})
         for method in endpoint.methods:
             item[method.lower()] = _operation(endpoint, method, schemas) | {
-                "responses": {str(endpoint.status): _success(endpoint, schemas), "default": error}
+                "responses": {
+                    **{str(status): _success(endpoint, schemas) for status in (endpoint.status, *endpoint.also)},
+                    "default": error,
+                }
             }
     return {
         "openapi": "3.1.0",

@@ -72,7 +72,7 @@ def _health(house: House, status: str) -> Health:
 
 
 def _page(name: str) -> Response:
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     return FileResponse(packaged("static") / name, headers=headers, media_type="text/html; charset=utf-8")
 
 
@@ -80,5 +80,5 @@ ENDPOINTS = (
     Endpoint("/", ("GET",), index, Visit, media=("text/html", "application/json"), public=True),
     Endpoint("/talk", ("GET",), talk, Visit, media=("text/html",), public=True),
     Endpoint("/health", ("GET",), health, reply=Health, paced=False, public=True),
-    Endpoint("/ready", ("GET",), ready, reply=Health, paced=False, public=True),
+    Endpoint("/ready", ("GET",), ready, reply=Health, also=(503,), paced=False, public=True),
 )

@@ -1,52 +1,74 @@
 """Sound as a reply: encoded and sent while it comes."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from genie.audio.codec import Encoder
 from genie.audio.format import Format
-from genie.audio.pcm import Int16, Pcm
-from genie.memory.shelf import SoundKind
-from genie.memory.sounds import Sounds
+from genie.audio.pcm import Int16
 
 MEDIA = tuple(kind.media_type(24_000) for kind in Format)
 """The media types of every reply that is sound."""
 
+PASSING = {"Accept-Ranges": "none", "Cache-Control": "private, no-cache", "Vary": "Accept"}
+"""Of sound that is still being made: it has no length yet, and no parts."""
 
-async def sound_reply(sounds: AsyncGenerator[Int16, None], rate: int, kind: Format) -> Response | None:
+
+class Flow(StreamingResponse):
+    """A reply that is sent while it comes; whatever makes it ends with it, also when nobody reads it any more.
+
+    `ended` is called then.
+    """
+
+    def __init__(
+        self,
+        body: AsyncGenerator[bytes, None],
+        *,
+        media: str,
+        headers: Mapping[str, str],
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(body, headers=headers, media_type=media)
+        self._body = body
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            async with aclosing(self._body):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._ended()
+
+
+async def sound_reply(
+    request: Request, sounds: AsyncGenerator[Int16, None], rate: int, kind: Format, headers: Mapping[str, str] = PASSING
+) -> Response | None:
     """Return mono int16 sound of shape (n,) at `rate` Hz as a reply, or None when there is none.
 
-    Whatever is wrong shows before the headers leave: it is raised by the first piece.
+    Whatever is wrong shows before the headers leave: it is raised by the first piece. Making it ends when the client
+    goes, before that and after.
     """
-    encoded = _encoded(sounds, Encoder(kind, rate))
-    first = await anext(encoded, None)
+    encoded = encoding(sounds, Encoder(kind, rate))
+    first = await _while_there(request, encoded)
     if first is None:
         return None
-    return StreamingResponse(_from_first(first, encoded), media_type=kind.media_type(rate))
+    return Flow(_from_first(first, encoded), media=kind.media_type(rate), headers=headers)
 
 
-async def stored_reply(sounds: Sounds, kept: SoundKind, job: str, kind: Format) -> Response | None:
-    """Return a sound that is kept as a reply, or None when it is not. FLAC is sent as it stands on the disk."""
-    if kind is Format.FLAC:
-        packed = await sounds.packed(kept, job)
-        return None if packed is None else StreamingResponse(packed, media_type=kind.media_type(0))
-    stored = await sounds.stored(kept, job)
-    if stored is None or (first := await anext(stored, None)) is None:
-        return None
-    return await sound_reply(_samples(first, stored), first.rate, kind)
+def bare_reply(media: str, headers: Mapping[str, str] = PASSING) -> Response:
+    """Return the headers of a sound alone, as HEAD asks for them: nothing is made."""
+    reply = Response(headers=headers, media_type=media)
+    if "Content-Length" not in headers:  # it would be that of the empty body
+        del reply.headers["content-length"]
+    return reply
 
 
-async def _samples(first: Pcm, rest: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Int16, None]:
-    async with aclosing(rest):
-        yield first.samples
-        async for piece in rest:
-            yield piece.samples
-
-
-async def _encoded(sounds: AsyncGenerator[Int16, None], encoder: Encoder) -> AsyncGenerator[bytes, None]:
+async def encoding(sounds: AsyncGenerator[Int16, None], encoder: Encoder) -> AsyncGenerator[bytes, None]:
     """Encode sound as it comes; yields nothing at all when there is none."""
     silent = True
     async with aclosing(sounds):
@@ -56,6 +78,25 @@ async def _encoded(sounds: AsyncGenerator[Int16, None], encoder: Encoder) -> Asy
                 yield encoded
     if not silent:
         yield await asyncio.to_thread(encoder.finish)
+
+
+async def _while_there(request: Request, encoded: AsyncGenerator[bytes, None]) -> bytes | None:
+    """Return what comes first, None when nothing does; raises ClientDisconnect when the client goes before."""
+    coming, leaving = asyncio.ensure_future(anext(encoded, None)), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait([coming, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done():
+            raise ClientDisconnect
+        return coming.result()
+    finally:
+        coming.cancel()
+        leaving.cancel()
+
+
+async def _gone(request: Request) -> None:
+    """Return when the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _from_first(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractContextManager, aclosing
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from genie.audio.cast import Cast, Role
-from genie.audio.format import Format, choose_format
+from genie.audio.format import Format, choose_format, liked_best, media_names
 from genie.audio.pcm import Int16, Piece
 from genie.audio.speech import Manner, manner_of, pieces
 from genie.errors import BadInput, Conflict, TooLarge
@@ -16,9 +17,17 @@ from genie.memory.shelf import SoundKind
 from genie.messages import Name, Speed
 from genie.preferences import Preferences
 from genie.rest.endpoint import Endpoint, Params
+from genie.rest.finished import stored_reply
 from genie.rest.house import House
 from genie.rest.reply import json_reply
-from genie.rest.sound import MEDIA, sound_reply, stored_reply
+from genie.rest.sound import MEDIA, bare_reply, sound_reply
+
+FORMS: dict[Format | Literal["text", "json"], tuple[str, ...]] = {
+    **{kind: media_names(kind) for kind in Format},
+    "text": ("text/plain",),
+    "json": ("application/json",),
+}
+"""What an answer can come as, by its media types."""
 
 
 class SpeechParams(Params):
@@ -48,7 +57,7 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
         Cast(house.studio().card).exact(Role(params.voice, params.language))  # nobody stands in for who was named
     wished = Preferences(params.voice, params.language, params.speed).over(house.preferences(user))
     kind = choose_format(params.format, request.headers.get("accept"))
-    return await speak(house, user, params.text, manner_of(wished), kind)
+    return await speak(house, request, params.text, manner_of(wished), kind)
 
 
 async def get_answer(house: House, request: Request, params: AnswerParams) -> Response:
@@ -56,24 +65,30 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
     job = house.board.find(params.id, house.door.user_of(request))
     if not job.answer:
         raise Conflict("not_answered", f"this job is {job.status} and has no answer")
-    accept = request.headers.get("accept", "").lower()
-    if params.format is None and accept.startswith("text/plain"):
-        return PlainTextResponse(job.answer)
-    if params.format is None and accept.startswith("application/json"):
-        return json_reply(job)
-    kind = choose_format(params.format, accept)
-    if (reply := await stored_reply(house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
+    kind = choose_format(params.format, None) if params.format else liked_best(request.headers.get("accept"), FORMS)
+    if kind == "text":
+        return PlainTextResponse(job.answer, headers={"Vary": "Accept"})
+    if kind == "json":
+        reply = json_reply(job)
+        reply.headers["Vary"] = "Accept"
         return reply
-    return await speak(house, job.user, job.answer, manner_of(house.preferences(job.user)), kind, job.id)
+    if (stored := await stored_reply(request, house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
+        return stored
+    return await speak(house, request, job.answer, manner_of(house.preferences(job.user)), kind, job.id)
 
 
-async def speak(house: House, user: str, text: str, manner: Manner, kind: Format, job: str | None = None) -> Response:
-    """Speak a text; the sound of a job's answer is kept when it has come to its end."""
+async def speak(
+    house: House, request: Request, text: str, manner: Manner, kind: Format, job: str | None = None
+) -> Response:
+    """Speak a text; the sound of a job's answer is kept when it has come to its end. HEAD makes nothing."""
     studio = house.studio().speaking_for(job)
+    if request.method == "HEAD":
+        return bare_reply(kind.media_type(studio.rate))
     rate, sounds = studio.rate, pieces(_once(text), studio, manner)
     if job is not None:
         sounds = house.sounds.recorded(job, rate, sounds)
-    reply = await sound_reply(_samples(sounds, house.rates.speaking(user)), rate, kind)
+    speaking = house.rates.speaking(house.door.user_of(request))
+    reply = await sound_reply(request, _samples(sounds, speaking), rate, kind)
     if reply is None:
         raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
     return reply

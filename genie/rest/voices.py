@@ -77,7 +77,7 @@ async def get_preview(house: House, request: Request, params: PreviewParams) -> 
     voice = Cast(house.studio().card).find(params.name)
     wished = Preferences(voice.name, voice.language, params.speed).over(house.preferences(user))
     kind = choose_format(params.format, request.headers.get("accept"))
-    return await speak(house, user, preview(voice), manner_of(wished), kind)
+    return await speak(house, request, preview(voice), manner_of(wished), kind)
 
 
 ENDPOINTS = (

@@ -24,6 +24,11 @@ from genie.errors import BadInput
         (None, "Audio/MPEG; Q=0.7, audio/wav; q=0", Format.MP3),
         (None, "audio/mpeg;q=much, ,;;=", Format.WAV),
         (None, "audio/pcm", Format.PCM),
+        ("opus", None, Format.OGG),
+        (None, "audio/mpeg;q=0.5, */*;q=0.4", Format.MP3),
+        (None, "audio/mpeg;q=0.5, */*", Format.WAV),
+        (None, "audio/*, audio/wav;q=0", Format.MP3),
+        (None, "audio/wav;q=0.2, audio/*;q=0.1", Format.WAV),
     ],
 )  # fmt: skip
 def test_the_name_decides_then_the_header_then_wav(name: str | None, accept: str | None, kind: Format):

@@ -48,6 +48,12 @@ def references(node: Any) -> list[str]:
     return [ref for value in node for ref in references(value)] if isinstance(node, list) else []
 
 
+def test_the_same_reply_may_come_with_several_statuses():
+    served = {endpoint.path: endpoint for endpoint in endpoints()}
+    responses = document((served["/ready"],))["paths"]["/ready"]["get"]["responses"]
+    assert responses["503"] == responses["200"] != responses["default"]
+
+
 def test_a_get_takes_its_parameters_from_path_and_query():
     operation = document((GET,))["paths"]["/q/{name}"]["get"]
     assert operation["summary"] == "Return a page."

@@ -108,6 +108,9 @@ async def test_a_client_that_goes_before_the_first_sound_is_noticed(place: Place
         await asyncio.to_thread(place.voice.halted.wait, 10)
         with pytest.raises(httpx.ReadTimeout):  # the voice is busy with the first
             await http.get("/api/get_tts_audio", params={"text": "Two."}, timeout=0.3)
+        async with asyncio.timeout(10):
+            while 'status="499"' not in (await http.get("/metrics")).text:
+                await asyncio.sleep(0.02)
         place.voice.may_go_on.set()
         await first
         await http.get("/api/get_tts_audio", params={"text": "Three."})

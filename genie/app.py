@@ -244,6 +244,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         stack.enter_context(house.board.observed(house.meters.job_moved))
         stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
         stack.enter_context(house.board.observed(house.mailbox.observe))
+        stack.enter_context(house.board.observed(house.announcer.follow))
         stack.enter_context(house.board.observed(house.sounds.follow))
         stack.enter_context(house.board.observed(house.takes.follow))
         stack.enter_context(house.board.observed(house.scribe.follow))

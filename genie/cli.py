@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
         _add_say,
         _add_voices,
         _add_vocabulary,
+        _add_notify,
         _add_models,
         _add_doctor,
         _add_users,
@@ -173,6 +174,22 @@ def _add_vocabulary(commands: Commands) -> None:
     command = _add(commands, "vocabulary", "Say which names a running server is to expect of you.")
     command.add_argument("action", choices=("list", "add", "remove", "clear"), help="clear: forget them all")
     command.add_argument("words", nargs="*", metavar="WORD", help="a name, in quotes when it has several parts")
+    command.add_argument("--url", help="the server; without it the one in the settings")
+
+
+def _add_notify(commands: Commands) -> None:
+    command = _add(
+        commands, "notify", "Let a running server tell you something, aloud where one of your clients plays."
+    )
+    command.add_argument("text", nargs="+", help="what to tell; - reads it from standard input")
+    command.add_argument(
+        "--priority",
+        choices=("low", "normal", "high", "urgent"),
+        default="normal",
+        help="low is never spoken, urgent interrupts",
+    )
+    command.add_argument("--sound", choices=("chime", "alert", "done", "error", "none"), help="how it begins")
+    command.add_argument("--silent", action="store_true", help="let only the chime be heard")
     command.add_argument("--url", help="the server; without it the one in the settings")
 
 

@@ -84,6 +84,10 @@ class Server:
             return dict(self._request("GET", "api/preferences").json())
         return dict(self._request("PUT", "api/preferences", json=wanted).json())
 
+    def notify(self, text: str, **how: str | bool) -> None:
+        """Tell the user a text; `how` holds priority, sound and speak where they are chosen."""
+        self._request("POST", "api/notify", json={"text": text, **how})
+
     def engines(self) -> messages.Engines:
         """Return which engines serve."""
         try:

@@ -1,9 +1,11 @@
 """The announcer: what users are to know is told to all of their clients, and heard on one of them."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,11 +15,18 @@ from genie import messages
 from genie.asker import Nobody
 from genie.audio.notice import Notice, Rank
 from genie.config import Settings
-from genie.errors import Busy, Conflict
+from genie.errors import Busy, Conflict, GenieError
 from genie.notification import Notification, SoundName, Urgency, checked
 from genie.notifications import Notifications
+from genie.queues.job import Kind, QueueName, Status
+from genie.queues.journal import QueueEvent
 from genie.rest.hub import Hub
 from genie.rest.session import NOTIFICATIONS, Session
+
+log = logging.getLogger(__name__)
+
+TRANSCRIBED = "Your recording is transcribed."
+NOT_TRANSCRIBED = "Your recording could not be transcribed."
 
 ALARM_S = 10.0
 """Seconds in which one urgent notification does not interrupt another: it is heard behind it."""
@@ -51,6 +60,21 @@ class Announcer:
     admit: Callable[[str], None]
     """Refuse a notification of a user who is told too much."""
     clock: Callable[[], datetime]
+    telling: set[asyncio.Task[Notification]] = field(default_factory=set)
+
+    def follow(self, event: QueueEvent) -> None:
+        """Let a user whose recording is done find that in the inbox, when none of their clients saw it happen."""
+        job = event.job
+        if event.change != "added" or job.kind is not Kind.TRANSCRIPTION or not job.finished:
+            return
+        text = TRANSCRIBED if job.queue is QueueName.DONE else NOT_TRANSCRIBED
+        is_known = any(one.text == text and not one.read for one in self.notifications.of(job.user))
+        if is_known or job.status is Status.CANCELLED or self.hub.is_followed(event):
+            return
+        sound: SoundName = "done" if job.queue is QueueName.DONE else "error"
+        task = asyncio.create_task(self.announce(job.user, Announcement(text, "low", sound)), name="announce")
+        self.telling.add(task)
+        task.add_done_callback(self._told)
 
     async def announce(self, user: str, wanted: Announcement) -> Notification:
         """Keep a notification and tell it; return it once it is kept, or the one that came with the same key."""
@@ -98,6 +122,11 @@ class Announcer:
         self.silence(user, name)
         self._say(found, listener, aloud=True, again=True)
         return found
+
+    def _told(self, task: "asyncio.Task[Notification]") -> None:
+        self.telling.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), GenieError):
+            log.warning("not_announced", extra={"code": error.code})
 
     def silence(self, user: str, name: str) -> None:
         """Do not say a notification that still waits to be said."""

@@ -138,6 +138,10 @@ class Hub:
         key = (event.queue, event.job.id) if event.change == "changed" else None
         self.publish(event.job.user, followed_by(event), update_of(event), key)
 
+    def is_followed(self, event: QueueEvent) -> bool:
+        """Say whether a client is there that is told of an event."""
+        return any(s.connected and s.topics & followed_by(event) for s in self._of(event.job.user))
+
     def publish_pause(self, user: str, paused: bool) -> None:
         """Tell followers of todo that their user's jobs wait from now on, or are started again."""
         self.publish(user, (QueueName.TODO,), messages.QueueState(paused=paused))

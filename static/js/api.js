@@ -4,7 +4,7 @@ import { BARRED } from "./login.js";
 
 const TRIES = 4;
 const LONGEST_S = 60;
-const OFFLINE = { code: "offline", message: "There is no connection to genie just now." };
+export const OFFLINE = { code: "offline", message: "There is no connection to genie just now." };
 
 const HEADERS = { Accept: "application/json" };
 

@@ -189,8 +189,8 @@ export class Conversation {
     this.#views.thread.hushed();
   }
 
-  trouble(message) {
-    this.#views.notices.show(message);
+  trouble(message, offer) {
+    this.#views.notices.show(message, offer);
   }
 
   #playable(playable) {

@@ -15,6 +15,7 @@ import { Recordings } from "./recordings.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
 import { Vocabulary } from "./vocabulary.js";
+import { Voices } from "./voices.js";
 import { inWords } from "./words.js";
 
 const TURNS = 50;
@@ -29,6 +30,7 @@ const notices = new Notices(find("notices"));
 const act = (type, job, more) => conversation.act(type, job, more);
 const details = new Details(act);
 const vocabulary = new Vocabulary();
+new Voices(find("voices"), () => conversation.stop());
 const pause = new PauseSwitch(find("pause"), find("paused"), act);
 const desk = { act, open: (job) => details.open(job), trouble: (error) => notices.show(inWords(error)) };
 new Recordings(find("transcribe"), find("recording"), find("sending"), desk.trouble);

@@ -2,8 +2,11 @@
 
 import { Captions } from "./captions.js";
 import { Player, canPlay } from "./player.js";
+import { CHOOSING } from "./voices.js";
+import { stoodInWords } from "./words.js";
 
 const STILL = 6; // reports of the player without any progress, 50 ms apart, after which nothing sounds
+const CHOOSE = { label: "Voice…", act: () => dispatchEvent(new Event(CHOOSING)) };
 
 export class Speaking {
   #socket;
@@ -11,11 +14,12 @@ export class Speaking {
   #captions = new Captions();
   #player;
   #told = false;
+  #missing; // the voice that the last speech should have had, where the engine lacks it
   #still = STILL;
   #heard = 0;
   #unwanted = 0; // the newest speech that was silenced while nobody could be told
 
-  /** `listener` has `announced(job)`, `speaking(busy, sounding)`, `spoken(job, text)`, `silenced()` and `trouble(message)`. */
+  /** `listener` has `announced(job)`, `speaking(busy, sounding)`, `spoken(job, text)`, `silenced()` and `trouble(message, offer)`. */
   constructor(socket, sound, output, listener) {
     this.#socket = socket;
     this.#listener = listener;
@@ -46,12 +50,14 @@ export class Speaking {
     return this.#captions.jobs().includes(job);
   }
 
-  begin({ speech, job, sample_rate: rate }) {
+  begin({ speech, job, sample_rate: rate, voice, instead_of: missing }) {
     if (speech <= this.#unwanted) return this.#socket.send({ type: "speech_stop" });
     if (this.#player.knows(speech)) return; // it goes on after a drop
     this.#captions.begin(speech, job);
     this.#player.begin(speech, rate);
     this.#listener.announced(job);
+    if (missing && missing !== this.#missing) this.#listener.trouble(stoodInWords(voice, missing), CHOOSE);
+    this.#missing = missing;
     this.#tell();
   }
 

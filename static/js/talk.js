@@ -9,6 +9,7 @@ import { News } from "./news.js";
 import { Notices } from "./notices.js";
 import { Status } from "./status.js";
 import { Thread } from "./thread.js";
+import { Voices } from "./voices.js";
 
 const find = (id) => document.getElementById(id);
 
@@ -27,5 +28,6 @@ const conversation = new Conversation({
 });
 
 hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release(), everywhere: true });
+new Voices(find("voices"), () => conversation.stop());
 find("stop").onclick = () => conversation.stop();
 addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());

@@ -11,6 +11,10 @@ export function inWords({ code, message }) {
   return WORDS[code] ?? sentence(message);
 }
 
+export function stoodInWords(voice, missing) {
+  return `The voice ${missing} is not here at present; ${voice} speaks instead.`;
+}
+
 /** Say why there is no connection, and what happens next. `refused`: the server is there and takes no more sockets. */
 export function lostWords({ code, refused, delay = 0 }) {
   const soon = delay < 2000 ? "trying again…" : `trying again in ${Math.round(delay / 1000)} s…`;

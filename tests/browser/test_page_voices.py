@@ -1,0 +1,69 @@
+"""Who speaks, and how fast: told when another voice stands in, chosen, tried and kept on the pages."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from genie.memory.sqlite import SqliteJournal
+from genie.preferences import Preferences
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+
+PHONE = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def server_that_had_another_engine(tmp_path: Path) -> Iterator[Server]:
+    async def choose() -> None:
+        journal = SqliteJournal(tmp_path, kept=10)
+        async with journal.opened():
+            await journal.keep_preferences("local", Preferences("af_heart", speed=1.5))
+
+    asyncio.run(choose())
+    serving = Server(tmp_path)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+def test_a_voice_is_told_to_be_missing_once_and_another_one_chosen_tried_and_kept(
+    server_that_had_another_engine: Server, launch: Launch
+) -> None:
+    server = server_that_had_another_engine
+    context = launch(*MICROPHONE).new_context(**PHONE)
+    with visit(context, server.url) as page:
+        ask(page, "what is two plus two")
+        notice = page.locator(".notice", has_text="The voice af_heart is not here at present; en-us speaks instead.")
+        notice.get_by_role("button", name="Voice…").click()
+        dialog = page.get_by_role("dialog", name="Voice")
+        voice, speed = dialog.get_by_role("combobox", name="Voice"), dialog.get_by_role("slider", name="Speed 1.50×")
+        expect(dialog).to_contain_text("eSpeak NG, which speaks at present, does not have af_heart.")
+        expect(voice).to_have_value("af_heart")
+        expect(voice).to_be_focused()
+        speed.focus()
+        page.keyboard.press("ArrowLeft")
+        expect(dialog.get_by_role("status")).to_have_text("Saved. It counts from the next answer on.")
+        expect(voice).to_have_value("af_heart")  # it is still wanted
+        voice.select_option(label="German, male")
+        expect(dialog.get_by_role("slider", name="Speed 1.45×")).to_be_visible()
+        dialog.get_by_role("button", name="Hear it").click()
+        dialog.get_by_role("button", name="Stop").click()
+        expect(dialog.get_by_role("button", name="Hear it")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert dialog.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        ask(page, "what is three plus three")
+        expect(page.locator(".answer").last).to_contain_text("6")
+        expect(page.locator(".notice")).to_have_count(0)
+    chosen = httpx.get(f"{server.url}/api/preferences").json()
+    assert (chosen["voice"], chosen["speed"]) == ("de", 1.45)
+    with visit(context, server.url, "/talk") as page:
+        page.get_by_text("Engines").click()
+        page.get_by_role("button", name="Voice…").click()
+        dialog = page.get_by_role("dialog", name="Voice")
+        expect(dialog.get_by_role("combobox", name="Voice")).to_have_value("de")
+        expect(dialog.get_by_role("slider", name="Speed 1.45×")).to_be_visible()

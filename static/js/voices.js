@@ -9,7 +9,7 @@ import { inWords } from "./words.js";
 export const CHOOSING = "choosing a voice"; // an event of the window, for whoever would have this opened
 
 const PATH = "api/preferences";
-const HINT = "How genie speaks to you, on all your pages.";
+const HINT = "Who speaks to you, and how fast, on all your pages.";
 const [SLOWEST, FASTEST, STEP] = [0.5, 2, 0.05];
 
 export class Voices {

@@ -85,12 +85,12 @@ def assemble(house: House, *background: Background) -> Starlette:
     )
 
 
-def serve(settings: Settings, again: Callable[[], Settings]) -> None:
+def serve(settings: Settings, again: Callable[[], Settings], *, engines: Engines | None = None) -> None:
     """Serve until interrupted or terminated; say on standard output where, and which engines serve.
 
     `again` reads the settings another time, when a client or a hangup asks for it.
     """
-    house = furnish(settings, again=again)
+    house = furnish(settings, again=again, engines=engines)
     check_bind(settings.server.host, guarded=house.door.guarded)
     Server(assemble(house, _say_engines, _reload_on_hangup), house.hub, settings.server, _say_where).run()
 

@@ -19,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from genie import messages
 
 START_S = 30.0
+DEAF = "tests.deaf"
 FRAME_S = 0.02
 
 M = TypeVar("M", bound=messages.Message)
@@ -45,7 +46,10 @@ def serving(
     module: str = "genie.cli",
     conf: Path | None = None,
 ) -> Iterator[Served]:
-    """Start `genie serve` on a free port of loopback, and end it with SIGTERM; `module` may serve it in its own way."""
+    """Start `genie serve` on a free port of loopback, and end it with SIGTERM; `module` may serve it in its own way.
+
+    `DEAF` is one for whoever says nothing to the server.
+    """
     flags = [part for setting in settings for part in ("--set", setting)]
     command = [sys.executable, "-m", module, "serve", "--port", "0", "--data", str(data), *flags]
     command += ["--conf", str(conf)] if conf else []

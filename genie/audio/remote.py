@@ -3,7 +3,9 @@
 import contextlib
 import itertools
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
@@ -98,8 +100,9 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _serve(pipe: Connection) -> None:
-    """Run one engine until the pipe closes (the parent ended or let go)."""
+    """Run one engine until the pipe closes (the parent let go) or the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         try:
             engine = pipe.recv()()
@@ -111,6 +114,13 @@ def _serve(pipe: Connection) -> None:
         while True:
             request = pipe.recv()
             pipe.send(requests.answer(request))
+
+
+def _end_with_parent() -> None:
+    """End this process with its parent, whatever it does: an engine that loads reads its pipe only when it is done."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Requests:

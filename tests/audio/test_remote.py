@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
@@ -192,6 +193,42 @@ async def test_letting_go_ends_the_process(lane: Lane[Engine]) -> None:
     async with asyncio.timeout(5.0):
         while _alive(pid):
             await asyncio.sleep(0.01)
+
+
+async def test_an_engine_that_still_loads_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
+    """A server that is killed leaves nobody behind who reads weights for a minute."""
+    wanting = await asyncio.create_subprocess_exec(sys.executable, "-c", WANTING, str(tmp_path / "pid"))
+    async with asyncio.timeout(30.0):
+        while not (tmp_path / "pid").exists():
+            await asyncio.sleep(0.01)
+    engine = int((tmp_path / "pid").read_text())
+    assert _alive(engine)
+    wanting.kill()
+    await wanting.wait()
+    async with asyncio.timeout(5.0):
+        while _alive(engine):
+            await asyncio.sleep(0.01)
+
+
+class Slow:
+    """Take a minute to load, and say in a file that it has begun to."""
+
+    def __init__(self, began: Path) -> None:
+        began.with_suffix(".new").write_text(str(os.getpid()))
+        began.with_suffix(".new").rename(began)
+        threading.Event().wait(60.0)
+
+
+WANTING = """
+import sys
+from functools import partial
+from pathlib import Path
+from genie.audio.remote import Remote
+from tests.audio.test_remote import Slow
+
+if __name__ == "__main__":
+    Remote(partial(Slow, Path(sys.argv[1])))
+"""
 
 
 def _alive(pid: int) -> bool:

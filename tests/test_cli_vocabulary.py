@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from genie import cli
-from tests.serving import Served, serving
+from tests.serving import DEAF, Served, serving
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("words"), "stt.engine=embedded", "tts.engine=embedded") as one:
+    with serving(tmp_path_factory.mktemp("words"), "stt.engine=embedded", "tts.engine=embedded", module=DEAF) as one:
         yield one
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from tests.follower import Follower, Lost
-from tests.serving import Served, serving
+from tests.serving import DEAF, Served, serving
 
 SETTINGS = (
     "stt.engine=embedded",
@@ -114,7 +114,7 @@ async def judge(stayers: list[Follower], http: httpx.AsyncClient, report: Report
 async def run(clients: int, moves: int, seed: int, folder: Path) -> Report:
     """Return what came of so many clients and moves."""
     report, chance = Report(), random.Random(seed)
-    with serving(folder, *SETTINGS) as served:
+    with serving(folder, *SETTINGS, module=DEAF) as served:
         async with httpx.AsyncClient(base_url=served.url, timeout=20, trust_env=False) as http:
             stayers = [Follower(served.ws) for _ in range(clients // 2)]
             for stayer in stayers:

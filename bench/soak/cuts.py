@@ -27,7 +27,7 @@ from genie.queues.recent import RECENT
 from tests.follower import Follower, Lost, kept
 from tests.model import slow_model, story
 from tests.proxy import Cut, Direction, Manner, Proxy
-from tests.serving import Served, serving
+from tests.serving import DEAF, Served, serving
 
 BOUNDARIES: tuple[tuple[Direction, int], ...] = (("up", 14), ("down", 110))
 """How many boundaries of a connection are cut, one after the other."""
@@ -96,7 +96,9 @@ class Stage:
         await self._start()
 
     async def _start(self) -> None:
-        self.served = await asyncio.to_thread(self._stack.enter_context, serving(self._folder, *self._settings))
+        self.served = await asyncio.to_thread(
+            self._stack.enter_context, serving(self._folder, *self._settings, module=DEAF)
+        )
         self.proxy.target = ("127.0.0.1", httpx.URL(self.served.url).port or 0)
         self.http = httpx.AsyncClient(base_url=self.served.url, timeout=20, trust_env=False)
 

@@ -30,7 +30,7 @@ from genie.memory.sqlite import SqliteJournal
 from genie.queues.job import Job
 from tests.follower import Follower, Lost
 from tests.model import slow_model, story
-from tests.serving import Served, serving
+from tests.serving import DEAF, Served, serving
 
 CLIENTS = 3
 LISTENERS = 2
@@ -150,7 +150,7 @@ async def one_round(
     listeners: list[Listener],
 ) -> None:
     """Start, submit, listen, kill."""
-    with serving(folder, *settings) as served:
+    with serving(folder, *settings, module=DEAF) as served:
         clients = [asyncio.create_task(submit(served, f"{number}-{client}", ledger)) for client in range(CLIENTS)]
         clients += [asyncio.create_task(listener.listen(served)) for listener in listeners]
         await moment(chance, ledger, listeners)
@@ -184,7 +184,7 @@ def is_damaged(folder: Path) -> bool:
 
 async def finish(folder: Path, settings: tuple[str, ...], listener: Follower) -> None:
     """Let a server work off what is left."""
-    with serving(folder, *settings) as served:
+    with serving(folder, *settings, module=DEAF) as served:
         listener.url = served.ws
         await listener.open()
         await listener.request(messages.QueueResume())

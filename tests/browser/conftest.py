@@ -3,23 +3,15 @@
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from tests.browser.visitor import Launch, Server
+from tests.browser.visitor import Chromium, Launch, Server
+from tests.serving import DEAF
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +25,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
-    """A server that the test may stop and start."""
+    """A server that the test may stop and start; it hears nothing."""
+    serving = Server(tmp_path, module=DEAF)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture
+def own_hearing_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that is the test's own, and hears."""
     serving = Server(tmp_path)
     serving.start()
     yield serving
@@ -48,26 +49,35 @@ def silent_model() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def waiting_server(tmp_path: Path, silent_model: socket.socket) -> Iterator[Server]:
-    """A server whose model is silent: what it cannot answer by itself runs on and on."""
+def silence(silent_model: socket.socket) -> dict[str, str]:
+    """Settings that lead to the silent model: what a server cannot answer by itself runs on and on."""
     address = f"http://127.0.0.1:{silent_model.getsockname()[1]}/v1"
-    serving = Server(tmp_path, {"GENIE_LLM__BASE_URL": address, "GENIE_LLM__MODEL": "silent"})
+    return {"GENIE_LLM__BASE_URL": address, "GENIE_LLM__MODEL": "silent"}
+
+
+@pytest.fixture
+def waiting_server(tmp_path: Path, silence: dict[str, str]) -> Iterator[Server]:
+    """A server whose model is silent; it hears nothing."""
+    serving = Server(tmp_path, silence, module=DEAF)
     serving.start()
     yield serving
     serving.stop()
 
 
-@pytest.fixture
-def launch() -> Iterator[Launch]:
-    """Start Chromium with these further arguments."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """Chromium, for the tests of a module: another module may run an event loop, beside which Playwright cannot be."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         pytest.fail("These tests need Chromium. Install it with: sudo apt-get install chromium")
-    with sync_playwright() as playwright, ExitStack() as closing:
+    with sync_playwright() as playwright:
+        yield Chromium(
+            lambda arguments, env: playwright.chromium.launch(executable_path=found, args=arguments, env=env)
+        )
 
-        def start(*arguments: str, env: dict[str, str] | None = None) -> Browser:
-            browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *arguments], env=env)
-            closing.callback(browser.close)
-            return browser
 
-        yield start
+@pytest.fixture
+def launch(chromium: Chromium) -> Iterator[Launch]:
+    """Start Chromium with these further arguments; with no others than `MICROPHONE` it is the one that is there."""
+    yield chromium.launch
+    chromium.clear()

@@ -6,10 +6,12 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
 from tests.front import fronted
+from tests.serving import DEAF
 
 
 def test_the_page_works_below_a_path(tmp_path: Path, launch: Launch) -> None:
-    behind = Server(tmp_path, {"GENIE_SERVER__ROOT_PATH": "/genie", "GENIE_SERVER__TRUSTED_PROXIES": '["127.0.0.1"]'})
+    settings = {"GENIE_SERVER__ROOT_PATH": "/genie", "GENIE_SERVER__TRUSTED_PROXIES": '["127.0.0.1"]'}
+    behind = Server(tmp_path, settings, module=DEAF)
     behind.start()
     try:
         with fronted(behind.url) as address, visit(launch(*MICROPHONE).new_context(), address) as page:

@@ -1,5 +1,6 @@
 """Hands-free: somebody who pauses and speaks on asks one question."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,15 @@ PAUSE_S = 0.8
 
 
 @pytest.fixture
+def hearing_server(tmp_path: Path, silence: dict[str, str]) -> Iterator[Server]:
+    """A server that hears, and whose model never answers."""
+    serving = Server(tmp_path, silence)
+    serving.start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture
 def pausing(tmp_path: Path) -> str:
     """Return Chromium's argument for a microphone into which a sentence is said, and another after a pause."""
     first, rate = soundfile.read(CLIPS / "quick_brown_fox.wav", dtype="int16")
@@ -25,9 +35,9 @@ def pausing(tmp_path: Path) -> str:
 
 
 def test_what_is_said_after_a_pause_is_more_of_the_same_question(
-    waiting_server: Server, launch: Launch, pausing: str
+    hearing_server: Server, launch: Launch, pausing: str
 ) -> None:
-    with visit(launch(*MICROPHONE, pausing).new_context(), waiting_server.url) as page:
+    with visit(launch(*MICROPHONE, pausing).new_context(), hearing_server.url) as page:
         switch = page.get_by_role("switch", name="Hands-free")
         switch.press("Space")
         expect(switch).to_have_attribute("aria-checked", "true")

@@ -8,13 +8,14 @@ from playwright.sync_api import Page, expect
 
 from genie.users import UserFile
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.serving import DEAF
 
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Server]:
     """A server of which ann has the token in `ann.txt`."""
     (tmp_path / "ann.txt").write_text(UserFile(tmp_path).add("ann"))
-    serving = Server(tmp_path)
+    serving = Server(tmp_path, module=DEAF)
     serving.start()
     yield serving
     serving.stop()

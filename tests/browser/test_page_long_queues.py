@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.serving import DEAF
 
 MANY = 330
 
@@ -16,7 +17,7 @@ MANY = 330
 def long_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on which many questions are answered, and as many wait."""
     folder: Path = tmp_path_factory.mktemp("long")
-    serving = Server(folder)
+    serving = Server(folder, module=DEAF)
     serving.start()
     with httpx.Client(base_url=serving.url) as http:
         for number in range(MANY):

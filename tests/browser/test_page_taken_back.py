@@ -58,12 +58,14 @@ def test_what_is_taken_back_as_the_connection_breaks_is_not_left_half_said(serve
     expect(page.locator(".turn")).to_have_count(0)
 
 
-def test_words_whose_ear_died_are_not_left_half_said(own_server: Server, launch: Launch, tmp_path: Path) -> None:
+def test_words_whose_ear_died_are_not_left_half_said(
+    own_hearing_server: Server, launch: Launch, tmp_path: Path
+) -> None:
     microphone, _ = spoken(CLIP, tmp_path)
-    with visit(launch(*MICROPHONE, microphone).new_context(), own_server.url, "/talk") as page:
+    with visit(launch(*MICROPHONE, microphone).new_context(), own_hearing_server.url, "/talk") as page:
         hold(page)
         expect(page.locator(".turn .tentative")).to_contain_text("twelve")
-        end_ear(own_server)
+        end_ear(own_hearing_server)
         page.keyboard.up("Space")
         expect(page.get_by_role("alert")).to_contain_text("ended while it worked")
         expect(page.locator(".turn")).to_have_count(0)

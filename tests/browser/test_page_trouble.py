@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.serving import DEAF
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def narrow_server(tmp_path: Path) -> Iterator[Server]:
         "GENIE_QUEUE__TODO_LIMIT": "1",
         "GENIE_QUEUE__QUESTIONS_PER_MINUTE": "20",
     }
-    serving = Server(tmp_path, limits)
+    serving = Server(tmp_path, limits, module=DEAF)
     serving.start()
     yield serving
     serving.stop()

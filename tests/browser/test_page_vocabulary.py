@@ -20,11 +20,11 @@ def opened(page: Page) -> None:
 
 
 def test_a_name_that_is_put_right_is_expected_from_now_on_and_can_be_removed(
-    own_server: Server, launch: Launch, tmp_path: Path
+    own_hearing_server: Server, launch: Launch, tmp_path: Path
 ) -> None:
     microphone, seconds = spoken("twelve_times_seven.wav", tmp_path)
-    httpx.post(f"{own_server.url}/api/queue/pause").raise_for_status()
-    with visit(launch(*MICROPHONE, microphone).new_context(), own_server.url) as page:
+    httpx.post(f"{own_hearing_server.url}/api/queue/pause").raise_for_status()
+    with visit(launch(*MICROPHONE, microphone).new_context(), own_hearing_server.url) as page:
         page.get_by_role("button", name="Hold to talk").hover()
         page.mouse.down()
         page.wait_for_timeout(seconds * 1000)  # for as long as the voice speaks
@@ -40,7 +40,7 @@ def test_a_name_that_is_put_right_is_expected_from_now_on_and_can_be_removed(
         dialog = page.get_by_role("dialog", name="Names to expect")
         dialog.get_by_role("button", name="Remove Thymes").click()
         expect(dialog).to_contain_text("There are none yet.")
-        assert words(own_server) == []
+        assert words(own_hearing_server) == []
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
         expect(notice).to_have_count(0)

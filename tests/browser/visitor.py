@@ -43,13 +43,46 @@ expect.set_options(timeout=15_000)
 Launch = Callable[..., Browser]
 """Start a browser with these further arguments."""
 
+QUIET = (
+    "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+class Chromium:
+    """The browsers of a module's tests: the usual one stays, as a start takes a second; others end with their test."""
+
+    def __init__(self, start: Callable[[list[str], dict[str, str] | None], Browser]) -> None:
+        self._start = start
+        self._usual: Browser | None = None
+        self._others: list[Browser] = []
+
+    def launch(self, *arguments: str, env: dict[str, str] | None = None) -> Browser:
+        if arguments == MICROPHONE and env is None:
+            self._usual = self._usual or self._start([*QUIET, *arguments], None)
+            return self._usual
+        self._others.append(self._start([*QUIET, *arguments], env))
+        return self._others[-1]
+
+    def clear(self) -> None:
+        """Let everything go that a test has opened."""
+        while self._others:
+            self._others.pop().close()
+        for context in self._usual.contexts if self._usual else ():
+            context.close()
+
 
 @dataclass
 class Server:
-    """`genie serve` as a process of its own, with the engines that are always there."""
+    """`genie serve` as a process of its own, with the small engines; its module is `DEAF` where nobody speaks to it."""
 
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
+    module: str = "genie.cli"
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -62,7 +95,7 @@ class Server:
         self.port = self.port or free_port()
         own = {name: value for name, value in os.environ.items() if not name.startswith("GENIE_")}
         engines = {"GENIE_STT__ENGINE": "embedded", "GENIE_TTS__ENGINE": "embedded"}
-        command = [sys.executable, "-m", "genie.cli", "serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [sys.executable, "-m", self.module, "serve", "--port", str(self.port), "--data", str(self.data)]
         with (self.data / "server.log").open("ab") as log:
             environment = own | engines | self.settings
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

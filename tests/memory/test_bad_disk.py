@@ -20,7 +20,7 @@ from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
 from genie.queues.job import Job
 from tests.contracts import NOW, PUSHED, question
-from tests.serving import Served, client, serving
+from tests.serving import DEAF, Served, client, serving
 
 EMBEDDED = ("stt.engine=embedded", "tts.engine=embedded")
 PAGE = 4096
@@ -50,7 +50,7 @@ async def until_answered(http: httpx.AsyncClient, job: str) -> None:
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits another process on Linux only")
 async def test_a_server_whose_disk_is_full_says_so_lives_on_and_recovers_with_everything(tmp_path):
-    with serving(tmp_path, *EMBEDDED) as served:
+    with serving(tmp_path, *EMBEDDED, module=DEAF) as served:
         async with httpx.AsyncClient(base_url=served.url, trust_env=False) as http, client(served) as one:
             accepted = [(await push(http)).json()["id"]]
             await until_answered(http, accepted[0])
@@ -74,7 +74,7 @@ async def test_a_server_whose_disk_is_full_says_so_lives_on_and_recovers_with_ev
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits another process on Linux only")
 async def test_a_job_that_cannot_be_started_for_want_of_space_is_tried_once_a_second_not_more(tmp_path):
-    with serving(tmp_path, *EMBEDDED) as served:
+    with serving(tmp_path, *EMBEDDED, module=DEAF) as served:
         async with httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
             await until_answered(http, (await push(http)).json()["id"])
             fill_disk(served, tmp_path)
@@ -175,7 +175,7 @@ async def test_the_write_ahead_log_stays_small_however_much_is_written(tmp_path)
 
 async def test_the_condition_of_a_file_is_told_without_changing_it(tmp_path):
     assert condition(tmp_path) == "none"
-    with serving(tmp_path, *EMBEDDED) as served:
+    with serving(tmp_path, *EMBEDDED, module=DEAF) as served:
         async with httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
             await push(http)
         assert condition(tmp_path) == "in use"

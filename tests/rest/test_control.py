@@ -7,14 +7,14 @@ import httpx
 import pytest
 
 from genie import messages
-from tests.serving import Client, Served, client, serving
+from tests.serving import DEAF, Client, Served, client, serving
 
 QUICK = ("stt.engine=embedded", "tts.engine=embedded", "server.log_level=warning")
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("control"), *QUICK) as served:
+    with serving(tmp_path_factory.mktemp("control"), *QUICK, module=DEAF) as served:
         yield served
 
 
@@ -125,14 +125,14 @@ async def test_the_same_idempotency_key_is_the_same_job_and_none_is_none(page, h
 
 
 async def test_a_pause_and_the_order_of_what_waits_survive_a_restart(tmp_path):
-    with serving(tmp_path, *QUICK) as served:
+    with serving(tmp_path, *QUICK, module=DEAF) as served:
         async with client(served, speech="never") as one:
             await one.request(messages.QueuePause())
             jobs = [await ask(one, f"what is one plus {number}") for number in range(3)]
             await one.request(messages.JobMove(job=jobs[2], before=jobs[0]))
         served.process.kill()
         served.process.wait()
-    with serving(tmp_path, *QUICK) as served:
+    with serving(tmp_path, *QUICK, module=DEAF) as served:
         async with client(served, speech="never") as one:
             state = await one.request(messages.Subscribe(topics=["todo", "done"]))
             assert [job.id for job in state.state["todo"]] == [jobs[2], jobs[0], jobs[1]] and state.paused
@@ -217,7 +217,7 @@ async def test_a_waiting_job_is_told_when_it_will_start(page, http):
 
 
 async def test_a_server_keeps_as_many_finished_jobs_as_it_is_told(tmp_path):
-    with serving(tmp_path, *QUICK, "queue.done_limit=2") as served:
+    with serving(tmp_path, *QUICK, "queue.done_limit=2", module=DEAF) as served:
         async with client(served, speech="never") as one:
             await one.request(messages.Subscribe(topics=["done"]))
             jobs = [await ask(one, f"what is one plus {number}") for number in range(4)]

@@ -7,7 +7,7 @@ import httpx
 
 from genie import config
 from genie.rest.crowd import RESERVED, SPARE, SPARE_OF_ADDRESS, Crowd, crowd, descriptors
-from tests.serving import serving
+from tests.serving import DEAF, serving
 
 
 def test_one_address_cannot_take_all_connections():
@@ -34,7 +34,7 @@ def test_behind_a_trusted_proxy_an_address_is_not_a_client():
 
 async def test_connections_beyond_the_bound_are_cut_and_the_others_served(tmp_path):
     settings = ("stt.engine=embedded", "tts.engine=embedded", "server.max_connections_per_address=1")
-    with serving(tmp_path, *settings) as served:
+    with serving(tmp_path, *settings, module=DEAF) as served:
         host, port = served.url.removeprefix("http://").split(":")
         async with httpx.AsyncClient(base_url=served.url) as http:
             assert (await http.get("/health")).status_code == 200

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import Served, serving
+from tests.serving import DEAF, Served, serving
 
 PART = 3_000_000
 """More than stays in memory, less than what is announced."""
@@ -48,6 +48,7 @@ def server(tmp_path_factory):
         "stt.engine=embedded",
         "tts.engine=embedded",
         environment={"TMPDIR": str(temporary)},
+        module=DEAF,
     ) as served:
         yield served, temporary
 

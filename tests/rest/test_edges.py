@@ -6,7 +6,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from genie import messages
-from tests.serving import client, serving
+from tests.serving import DEAF, client, serving
 
 
 @pytest.fixture
@@ -62,7 +62,9 @@ async def test_an_answer_comes_as_text_however_accept_is_written(server, http, a
 
 
 async def test_a_socket_that_has_not_said_hello_takes_a_place_as_well(tmp_path):
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "server.max_connections=2") as served:
+    with serving(
+        tmp_path, "stt.engine=embedded", "tts.engine=embedded", "server.max_connections=2", module=DEAF
+    ) as served:
         async with connect(served.ws, proxy=None), connect(served.ws, proxy=None):
             with pytest.raises(InvalidStatus, match="429"):
                 async with connect(served.ws, proxy=None):

@@ -11,7 +11,7 @@ import pytest
 
 from genie import messages
 from tests.front import fronted
-from tests.serving import Served, client, serving, until_ready
+from tests.serving import DEAF, Served, client, serving, until_ready
 
 SETTINGS = (
     "stt.engine=embedded",
@@ -27,7 +27,7 @@ BURST = 2
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("behind"), *SETTINGS) as served:
+    with serving(tmp_path_factory.mktemp("behind"), *SETTINGS, module=DEAF) as served:
         asyncio.run(until_ready(served))
         yield served
 
@@ -102,7 +102,7 @@ async def test_a_peer_that_is_no_trusted_proxy_is_not_believed(behind):
 
 async def test_a_login_over_the_proxy_s_https_is_kept_below_the_path_and_off_plain_http(tmp_path):
     tokens = {"GENIE_AUTH__TOKENS": json.dumps([f"ann:{ANN}"])}
-    with serving(tmp_path, *SETTINGS, environment=tokens) as served, fronted(served.url, "https") as front:
+    with serving(tmp_path, *SETTINGS, environment=tokens, module=DEAF) as served, fronted(served.url, "https") as front:
         async with caller(front, "127.0.0.8") as http:
             told = (await http.post("api/login", json={"token": ANN})).headers["set-cookie"].lower()
         async with caller(served.url, "127.0.0.9", **{"X-Forwarded-Proto": "https"}) as http:
@@ -114,7 +114,7 @@ async def test_a_login_over_the_proxy_s_https_is_kept_below_the_path_and_off_pla
 async def test_a_page_of_the_proxy_s_own_name_may_open_the_socket_once_it_is_allowed(tmp_path):
     settings = ("stt.engine=embedded", "tts.engine=embedded", "server.root_path=/genie")
     named = ('server.allowed_hosts=["genie.example"]', 'server.allowed_origins=["https://genie.example"]')
-    with serving(tmp_path, *settings, *named) as served, fronted(served.url, "https") as front:
+    with serving(tmp_path, *settings, *named, module=DEAF) as served, fronted(served.url, "https") as front:
         async with httpx.AsyncClient() as http:
             for origin, status in (("https://genie.example", 200), ("https://evil.example", 403)):
                 reply = await http.get(f"{front}/health", headers={"Host": "genie.example", "Origin": origin})

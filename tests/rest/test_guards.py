@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from genie import messages
 from tests.raw import frame, handshake
-from tests.serving import Client, Served, client, serving, until_ready
+from tests.serving import DEAF, Client, Served, client, serving, until_ready
 
 QUICK = (
     "stt.engine=embedded",
@@ -29,7 +29,7 @@ QUICK = (
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
     """A server whose patience is short."""
-    with serving(tmp_path_factory.mktemp("quick"), *QUICK) as served:
+    with serving(tmp_path_factory.mktemp("quick"), *QUICK, module=DEAF) as served:
         asyncio.run(until_ready(served))
         yield served
 
@@ -159,7 +159,7 @@ async def test_the_socket_survives_while_the_engine_is_busy(quick):
 
 
 async def test_too_much_sound_at_once_is_told_and_the_socket_stays_open(tmp_path):
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "stt.backlog_s=2") as served:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "stt.backlog_s=2", module=DEAF) as served:
         await until_ready(served)
         async with client(served) as one:
             await one.request(messages.ListenStart())
@@ -169,7 +169,9 @@ async def test_too_much_sound_at_once_is_told_and_the_socket_stays_open(tmp_path
 
 
 async def test_one_connection_too_many_is_refused_and_the_rest_stay(tmp_path):
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "server.max_connections=2") as served:
+    with serving(
+        tmp_path, "stt.engine=embedded", "tts.engine=embedded", "server.max_connections=2", module=DEAF
+    ) as served:
         async with client(served) as first, client(served) as second:
             with pytest.raises(Exception, match="429"):
                 async with client(served):
@@ -179,7 +181,7 @@ async def test_one_connection_too_many_is_refused_and_the_rest_stay(tmp_path):
 
 
 async def test_sigterm_ends_in_time_and_clients_are_told(tmp_path):
-    with serving(tmp_path, *QUICK) as served:
+    with serving(tmp_path, *QUICK, module=DEAF) as served:
         await until_ready(served)
         stalled = [handshake(served) for _ in range(3)]
         async with client(served) as one:

@@ -13,7 +13,7 @@ from genie import messages
 from genie.rest.door import COOKIE
 from genie.rest.routes import endpoints
 from genie.users import UserFile
-from tests.serving import Client, client, serving
+from tests.serving import DEAF, Client, client, serving
 
 ANN, BOB = "ann-1234567890123456789012", "bob-1234567890123456789012"
 SMALL = ("stt.engine=embedded", "tts.engine=embedded")
@@ -24,7 +24,7 @@ PUBLIC = {"/", "/talk", "/health", "/ready", "/openapi.json", "/api/login", "/ap
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("guarded"), *SMALL, environment=TOKENS) as served:
+    with serving(tmp_path_factory.mktemp("guarded"), *SMALL, environment=TOKENS, module=DEAF) as served:
         yield served
 
 
@@ -90,7 +90,7 @@ async def test_no_proxy_may_keep_what_is_a_users(http):
 
 async def test_a_token_is_written_down_nowhere(tmp_path):
     token = UserFile(tmp_path).add("ann")
-    with serving(tmp_path, *SMALL, "server.log_level=debug") as served:
+    with serving(tmp_path, *SMALL, "server.log_level=debug", module=DEAF) as served:
         async with httpx.AsyncClient(base_url=served.url) as http:
             await http.get("/api/get_queue/todo", headers=bearer(token))
             for path, body in (("/api/login", {"token": token}), ("/api/login", {"token": f"{token}x"})):
@@ -116,7 +116,7 @@ async def test_a_login_cookie_is_kept_from_scripts_and_other_sites_and_holds_no_
 
 def test_behind_a_trusted_proxy_with_tls_the_cookie_is_for_https_below_its_path(tmp_path):
     settings = ('server.trusted_proxies=["127.0.0.1"]', "server.root_path=/genie")
-    with serving(tmp_path, *SMALL, *settings, environment=TOKENS) as served:
+    with serving(tmp_path, *SMALL, *settings, environment=TOKENS, module=DEAF) as served:
         reply = httpx.post(f"{served.url}/api/login", json={"token": ANN}, headers={"X-Forwarded-Proto": "https"})
     assert {"secure", "path=/genie"} <= {part.strip().lower() for part in reply.headers["set-cookie"].split(";")}
 
@@ -140,7 +140,7 @@ async def test_pages_of_other_sites_cannot_use_a_login(http, site):
 
 
 async def test_logins_that_come_too_often_are_refused_for_a_while(tmp_path):
-    with serving(tmp_path, *SMALL, "auth.logins_per_minute=2", environment=TOKENS) as served:
+    with serving(tmp_path, *SMALL, "auth.logins_per_minute=2", environment=TOKENS, module=DEAF) as served:
         async with httpx.AsyncClient(base_url=served.url) as http:
             wrong = [await http.post("/api/login", json={"token": f"wrong{n}"}) for n in range(3)]
             right = await http.post("/api/login", json={"token": ANN})
@@ -197,14 +197,14 @@ async def hears_of_removal(one: Client) -> int:
 async def test_a_running_server_follows_its_users(tmp_path):
     """One is added, comes in by token and by login, stays in over a restart, and is removed."""
     file = UserFile(tmp_path)
-    with serving(tmp_path, *SMALL) as served:
+    with serving(tmp_path, *SMALL, module=DEAF) as served:
         async with client(served) as nameless:
             ann = file.add("ann")
             bob = file.add("bob")
             assert await hears_of_removal(nameless) == 1008
         async with httpx.AsyncClient(base_url=served.url) as http:
             cookie = (await http.post("/api/login", json={"token": ann})).cookies[COOKIE]
-    with serving(tmp_path, *SMALL) as served:
+    with serving(tmp_path, *SMALL, module=DEAF) as served:
         async with (
             httpx.AsyncClient(base_url=served.url, cookies={COOKIE: cookie}) as http,
             client(served, token=ann) as one,
@@ -218,7 +218,7 @@ async def test_a_running_server_follows_its_users(tmp_path):
 
 
 async def test_with_tokens_another_address_is_bound_and_answered(tmp_path):
-    with serving(tmp_path, *SMALL, "server.host=0.0.0.0", environment=TOKENS) as served:
+    with serving(tmp_path, *SMALL, "server.host=0.0.0.0", environment=TOKENS, module=DEAF) as served:
         port = served.url.rpartition(":")[2]
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
             for host, status in (("192.168.1.2", 200), ("genie.lan", 400)):
@@ -229,7 +229,7 @@ async def test_with_tokens_another_address_is_bound_and_answered(tmp_path):
 
 async def test_one_address_has_its_share_of_the_sockets_and_a_trusted_proxy_speaks_for_many(tmp_path):
     settings = ("server.max_connections_per_address=1", 'server.trusted_proxies=["127.0.0.1"]')
-    with serving(tmp_path, *SMALL, *settings) as served:
+    with serving(tmp_path, *SMALL, *settings, module=DEAF) as served:
         async with connect(served.ws, proxy=None, additional_headers={"X-Forwarded-For": "10.0.0.1"}):
             with pytest.raises(InvalidStatus, match="429"):
                 async with connect(served.ws, proxy=None, additional_headers={"X-Forwarded-For": "10.0.0.1"}):

@@ -6,12 +6,12 @@ import httpx
 import pytest
 
 from genie import messages
-from tests.serving import Client, Served, client, serving, until_ready
+from tests.serving import DEAF, Client, Served, client, serving, until_ready
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("data"), "stt.engine=embedded", "tts.engine=embedded") as served:
+    with serving(tmp_path_factory.mktemp("data"), "stt.engine=embedded", "tts.engine=embedded", module=DEAF) as served:
         asyncio.run(until_ready(served))
         yield served
 
@@ -115,7 +115,7 @@ async def test_an_answer_that_was_cancelled_before_anybody_heard_it_is_spoken_to
 
 async def test_a_client_that_is_there_hears_what_a_forgotten_one_did_not(tmp_path):
     settings = ("stt.engine=embedded", "tts.engine=embedded", "server.resume_s=1")
-    with serving(tmp_path, *settings) as served:
+    with serving(tmp_path, *settings, module=DEAF) as served:
         await until_ready(served)
         async with client(served) as other:
             async with client(served, speech="later") as asking:
@@ -162,7 +162,7 @@ async def test_a_speech_that_had_begun_is_not_spoken_to_another_client(server):
 
 async def test_unheard_answers_survive_a_restart_and_heard_ones_stay_heard(tmp_path):
     settings = ("stt.engine=embedded", "tts.engine=embedded")
-    with serving(tmp_path, *settings) as served:
+    with serving(tmp_path, *settings, module=DEAF) as served:
         await until_ready(served)
         async with client(served) as one:
             told = (await one.request(messages.Ask(text="what is 3 plus 4"))).job
@@ -170,7 +170,7 @@ async def test_unheard_answers_survive_a_restart_and_heard_ones_stay_heard(tmp_p
         untold = await push(served, "what is 3 plus 5", speak=True)
         await until_done(served, untold)
         served.process.kill()
-    with serving(tmp_path, *settings) as served:
+    with serving(tmp_path, *settings, module=DEAF) as served:
         await until_ready(served)
         async with client(served) as one:
             await heard(one, untold)
@@ -178,7 +178,7 @@ async def test_unheard_answers_survive_a_restart_and_heard_ones_stay_heard(tmp_p
 
 
 async def test_an_answer_too_old_is_not_spoken_and_can_be_replayed(tmp_path):
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "queue.unheard_s=0") as served:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", "queue.unheard_s=0", module=DEAF) as served:
         await until_ready(served)
         job = await push(served, "what is 4 plus 4", speak=True)
         await until_done(served, job)

@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from genie import __version__, messages
 from tests.raw import frame, handshake
-from tests.serving import Served, client, serving, until_ready
+from tests.serving import DEAF, Served, client, serving, until_ready
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -111,7 +111,7 @@ async def test_a_socket_that_ends_is_counted_by_the_code_it_closed_with(server):
 
 async def test_what_is_dropped_is_counted(tmp_path):
     narrow = ("stt.engine=embedded", "tts.engine=embedded", "stt.backlog_s=2", "server.outbox_age_s=1")
-    with serving(tmp_path, *narrow) as served:
+    with serving(tmp_path, *narrow, module=DEAF) as served:
         await until_ready(served)
         before = await scrape(served)
         async with client(served) as one:

@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from genie import messages
-from tests.serving import client, serving, until_ready
+from tests.serving import DEAF, client, serving, until_ready
 
 EMBEDDED = '[stt]\nengine = "embedded"\n[tts]\nengine = "embedded"\n'
 
@@ -23,7 +23,7 @@ def conf(tmp_path) -> Path:
 
 @pytest.fixture
 def server(tmp_path, conf):
-    with serving(tmp_path / "data", conf=conf) as served:
+    with serving(tmp_path / "data", conf=conf, module=DEAF) as served:
         yield served
 
 
@@ -106,7 +106,7 @@ async def test_a_hangup_with_an_invalid_file_is_logged_and_the_server_lives(serv
 async def test_the_ear_that_serves_is_told_and_left_alone(server, http):
     await until_ready(server)
     reply = (await http.get("/api/load-stt-model")).json()
-    assert (reply["status"], reply["stt"]["name"], reply["stt"]["state"]) == ("ok", "pocketsphinx", "ready")
+    assert (reply["status"], reply["stt"]["name"], reply["stt"]["state"]) == ("ok", "fake", "ready")
 
 
 async def test_an_ear_that_failed_is_loaded_again(tmp_path):

@@ -16,7 +16,7 @@ from genie import messages
 from genie.queues.job import QueueName
 from genie.rest.endpoint import Endpoint
 from genie.rest.routes import endpoints
-from tests.serving import Client, Served, client, serving
+from tests.serving import DEAF, Client, Served, client, serving
 
 ANN, BOB = "ann-1234567890123456789012", "bob-1234567890123456789012"
 TOKENS = {"GENIE_AUTH__TOKENS": json.dumps([f"ann:{ANN}", f"bob:{BOB}"])}
@@ -72,7 +72,7 @@ def guarded(tmp_path_factory) -> Iterator[Served]:
         settings = ("stt.engine=embedded", "tts.engine=embedded", "queue.questions_at_once=1", "llm.first_token_s=300")
         model = (f"llm.base_url=http://127.0.0.1:{silent.getsockname()[1]}/v1", "llm.model=silent")
         folder = tmp_path_factory.mktemp("owners")
-        with serving(folder, *settings, *model, environment=TOKENS) as served:
+        with serving(folder, *settings, *model, environment=TOKENS, module=DEAF) as served:
             yield served
 
 

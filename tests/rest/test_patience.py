@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from genie import messages
-from tests.serving import Served, client, serving, until_ready
+from tests.serving import DEAF, Served, client, serving, until_ready
 
 WAIT_S = 1.0
 
@@ -31,7 +31,7 @@ def hasty(tmp_path_factory):
         f"server.header_timeout_s={WAIT_S}",
         f"server.reading_timeout_s={WAIT_S}",
     )
-    with serving(tmp_path_factory.mktemp("hasty"), *settings) as served:
+    with serving(tmp_path_factory.mktemp("hasty"), *settings, module=DEAF) as served:
         yield served
 
 
@@ -161,7 +161,7 @@ async def test_an_answer_may_take_longer_than_a_head(hasty):
 
 async def test_sigterm_ends_in_time_although_http_clients_do_not(tmp_path):
     """Some have stopped reading their answer, some their asking, some have not begun."""
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded") as served:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", module=DEAF) as served:
         await until_ready(served)
         text = b'{"format": "wav", "text": "' + b"What can you do for me? " * 500 + b'"}'
         say = b"POST /api/get_tts_audio HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n" % len(text)

@@ -13,7 +13,7 @@ from genie.rest import rates
 from genie.rest.rates import Rates, network
 from tests.fakes import FakeClock
 from tests.raw import frame, handshake
-from tests.serving import client, serving, until_ready
+from tests.serving import DEAF, client, serving, until_ready
 
 SLOW = (
     "stt.engine=embedded",
@@ -120,7 +120,7 @@ def test_a_client_cannot_change_its_address_within_its_own_network(address, shar
 
 @pytest.fixture
 def slow(tmp_path):
-    with serving(tmp_path, *SLOW) as served:
+    with serving(tmp_path, *SLOW, module=DEAF) as served:
         asyncio.run(until_ready(served))
         yield served
 
@@ -159,7 +159,7 @@ async def test_sound_has_a_bound_of_its_own(slow):
 
 async def test_sound_that_comes_far_too_fast_is_told_once_and_does_not_end_the_socket(tmp_path):
     few = ("server.outbox_events=32", "server.sound_bytes_per_s=3200")
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", *few) as served:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", *few, module=DEAF) as served:
         raw = handshake(served)
         raw.sendall(frame(1, b'{"type":"hello","protocol":1}') + frame(2, bytes(32_000)) + frame(2, bytes(64)) * 500)
         raw.sendall(frame(1, b'{"type":"ping","ref":"still here"}'))

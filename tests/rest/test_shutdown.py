@@ -13,7 +13,7 @@ from genie.queues.job import Job, QueueName
 from tests.follower import Follower
 from tests.model import slow_model, story
 from tests.raw import frame, handshake
-from tests.serving import Served, serving
+from tests.serving import DEAF, Served, serving
 
 READING, STALLED = 90, 10
 SETTINGS = (
@@ -60,7 +60,7 @@ async def fill(one: Follower) -> None:
 async def test_sigterm_with_a_hundred_clients_and_a_job_ends_in_time_and_the_job_waits_again(tmp_path):
     async with contextlib.AsyncExitStack() as stack:
         chat = await stack.enter_async_context(slow_model())
-        served = await asyncio.to_thread(stack.enter_context, serving(tmp_path, *SETTINGS, *chat))
+        served = await asyncio.to_thread(stack.enter_context, serving(tmp_path, *SETTINGS, *chat, module=DEAF))
         reading = [Follower(served.ws) for _ in range(READING)]
         await reading[0].open()
         await fill(reading[0])

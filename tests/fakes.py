@@ -1,7 +1,7 @@
 """Small engines behind our own protocols, for tests that are not about engines."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -56,6 +56,33 @@ class FakeSynthesizer:
                 yield Take(np.full(RATE // 10, len(self.spoken), np.int16))
         finally:
             self.closed += 1
+
+
+class BrokenSynthesizer(FakeSynthesizer):
+    """Speak, or do what the engines of others have done, where the text names it."""
+
+    GIVEN: Mapping[str, object] = {
+        "nothing at all": None,
+        "bytes": b"sound",
+        "an array": np.zeros(10, np.int16),
+        "numbers": Take([1, 2, 3]),
+        "floats": Take(np.full(10, 0.5, np.float32)),
+        "NaN": Take(np.full(10, np.nan, np.float32)),
+        "wide": Take(np.zeros(10, np.int32)),
+        "stereo": Take(np.zeros((10, 2), np.int16)),
+    }
+
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
+        for name, given in self.GIVEN.items():
+            if name in passage.text:
+                yield given
+        if "hang" in passage.text:
+            threading.Event().wait(10)
+        if "mute" in passage.text:
+            return
+        while "endless" in passage.text:
+            yield Take(np.ones(RATE, np.int16))
+        yield from super().synthesize(passage)
 
 
 class FakeDetector:

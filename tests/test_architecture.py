@@ -29,7 +29,7 @@ LEVELS = (
      "genie.notifications",
      "genie.audio.alignment", "genie.audio.heard", "genie.audio.played"),
     ("genie.audio.call", "genie.audio.codec", "genie.audio.engines", "genie.audio.lane", "genie.audio.spool",
-     "genie.audio.making", "genie.audio.repertoire",
+     "genie.audio.making", "genie.audio.repertoire", "genie.audio.soundness",
      "genie.audio.subtitles", "genie.audio.timed", "genie.audio.transcript",
      "genie.memory",
      "genie.queues.board", "genie.queues.ledger", "genie.queues.paging", "genie.queues.schedule",

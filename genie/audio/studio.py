@@ -12,6 +12,8 @@ from genie import __version__
 from genie.audio.engine import Card, Passage, Synthesizer, Take
 from genie.audio.lane import Lane
 from genie.audio.repertoire import Repertoire, Wanted
+from genie.audio.soundness import Soundness
+from genie.errors import StageFailed
 
 SLOWER = 1.25
 """How much slower than when it was loaded a voice may be before speech runs dry: the machine has other things to do."""
@@ -58,11 +60,32 @@ class Studio:
         return self.repertoire.takes(wanted, partial(self._made, passage, first=first))
 
     async def _made(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
+        """Yield what the engine makes of a passage, once it was found to be sound.
+
+        An engine that was restarted for the sake of another passage is asked again, and goes on where it was: the same
+        passage sounds the same.
+        """
+        given, again = 0, True
+        while True:
+            try:
+                async with aclosing(self._asked(passage, first=first)) as made:
+                    async for number, take in made:
+                        if number == given:
+                            yield take
+                            given += 1
+                return
+            except StageFailed as error:
+                if error.code != "engine_restarted" or not again:
+                    raise
+                again = False
+
+    async def _asked(self, passage: Passage, *, first: bool) -> AsyncGenerator[tuple[int, Take], None]:
         iterate = self.lane.iterate_first if first else self.lane.iterate
-        made = iterate(Synthesizer.synthesize, passage)
-        async with aclosing(made):
-            async for take in made:
-                yield take
+        soundness, number = Soundness(passage, self.rate), 0
+        async with aclosing(iterate(Synthesizer.synthesize, passage)) as made:
+            async for given in made:
+                yield number, soundness.checked(given)
+                number += 1
 
 
 def name_of(card: Card, passage: Passage) -> str:

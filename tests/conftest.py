@@ -10,6 +10,27 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as genie itself runs, see 
 from tests.serving import Served, serving, until_ready
 
 
+LONGEST = (
+    "tests/memory/test_kills.py",
+    "tests/rest/test_cuts.py",
+    "tests/rest/test_weights.py",
+    "tests/rest/test_neural.py",
+    "tests/test_machine.py",
+    "tests/rest/test_transcriptions.py",
+    "tests/audio/engines/test_offline.py",
+    "tests/test_cli_sound.py",
+    "tests/audio/engines/test_pocketsphinx.py",
+    "tests/test_scripts.py",
+    "tests/test_packaging.py",
+    "tests/browser",
+)
+"""What takes longest is begun first, so that nobody waits at the end for one worker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONGEST) if item.nodeid.startswith(name)), 99))
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Served]:
     """One real server with the embedded engines, for every test that leaves it as it was."""

@@ -6,7 +6,7 @@ from tests.machine import Machine
 
 TestAnyOrder = Machine.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=30,
+    max_examples=15,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,

@@ -9,7 +9,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as genie itself runs, see 
 
 from tests.serving import Served, serving, until_ready
 
-
 LONGEST = (
     "tests/memory/test_kills.py",
     "tests/rest/test_cuts.py",

@@ -1,19 +1,23 @@
 """The only error type that crosses a layer."""
 
+from collections.abc import Sequence
+
 
 class GenieError(Exception):
     """Report a failure that a client may see: a stable `code`, a plain `message` and a fitting HTTP `status`.
 
-    `field` names the offending input where there is one. Raise it `from` its cause at the edge of a stage.
+    `field` names the offending input where there is one, `known` what could be given instead. Raise it `from` its cause
+    at the edge of a stage.
     """
 
     status = 500
 
-    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
+    def __init__(self, code: str, message: str, *, field: str | None = None, known: Sequence[str] = ()) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.field = field
+        self.known = known
 
 
 class BadInput(GenieError):

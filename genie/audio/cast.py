@@ -1,6 +1,5 @@
 """Who speaks: the voices of an engine, against what is wished of them. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -38,8 +37,7 @@ class Cast:
             return self._without_voice(wished)
         voice = self.find(wished.voice)
         if wished.language and not _speaks(voice, wished.language):
-            told = f"the voice {voice.name} speaks {voice.language}, not {wished.language}; {self._languages_told()}"
-            raise BadInput("unsupported_language", told, field="language")
+            raise self._unspoken(f"the voice {voice.name} speaks {voice.language}, not {wished.language}")
         return Role(voice.name, voice.language)
 
     def suited(self, wished: Role) -> Role:
@@ -72,7 +70,7 @@ class Cast:
         if is_blend(name):
             return self._blended(name)
         if (voice := self._single(name)) is None:
-            raise BadInput("unknown_voice", f"there is no voice {name}; {self._meant(name)}", field="voice")
+            raise self._unknown(name)
         return voice
 
     def speakers(self, language: str | None = None) -> list[Voice]:
@@ -106,8 +104,7 @@ class Cast:
     def _without_voice(self, wished: Role) -> Role:
         if wished.language:
             if not any(_speaks(voice, wished.language) for voice in self.card.voices):
-                told = f"{self.card.name} does not speak {wished.language}; {self._languages_told()}"
-                raise BadInput("unsupported_language", told, field="language")
+                raise self._unspoken(f"{self.card.name} does not speak {wished.language}")
             return wished
         own = self._known(self.card.voice)
         return wished if own is None else Role(own.name, own.language)
@@ -117,22 +114,25 @@ class Cast:
         language = kokoro_names.language_of(voice.strip()) if "_" in voice else voice  # eSpeak's names are languages
         return language if language and any(_speaks(one, language) for one in self.card.voices) else None
 
-    def _meant(self, name: str) -> str:
-        """Say which voices a wrong name may mean, or where to find them."""
-        called = {_tag(text): voice.name for voice in self.card.voices for text in (voice.title, voice.name)}
-        near = [called[text] for text in get_close_matches(_tag(name), called, 3, LIKE)]
-        if near:
-            return f"did you mean {' or '.join(dict.fromkeys(near))}?"
-        return f"such as {', '.join(voice.name for voice in self.card.voices[:3])}; /voices lists all"
+    def _unknown(self, name: str) -> BadInput:
+        """Return the error for a wrong name: which voices it may mean, or where to find some."""
+        voices = self.card.voices
+        titled = {_tag(voice.title): voice.name for voice in voices if _tag(voice.title) != voice.engine}
+        called = titled | {_tag(voice.name): voice.name for voice in voices}
+        near = list(dict.fromkeys(called[text] for text in get_close_matches(_tag(name), called, 3, LIKE)))
+        some = ", ".join(voice.name for voice in voices[:3])
+        meant = f"did you mean {' or '.join(near)}?" if near else f"such as {some}; /voices lists all"
+        return BadInput("unknown_voice", f"there is no voice {name}; {meant}", field="voice", known=near)
 
-    def _languages_told(self) -> str:
-        return f"{self.card.name} speaks {', '.join(_few(voice.language for voice in self.card.voices))}"
+    def _unspoken(self, why: str) -> BadInput:
+        tags = sorted({voice.language for voice in self.card.voices})
+        told = f"{why}; {self.card.name} speaks {', '.join(_few(tags))}"
+        return BadInput("unsupported_language", told, field="language", known=tags)
 
 
-def _few(tags: Iterable[str]) -> list[str]:
-    """Return tags in order; of many, only what they begin with."""
-    each = sorted(set(tags))
-    return each if len(each) <= MAX_TAGS else sorted({_primary(tag) for tag in each})
+def _few(tags: list[str]) -> list[str]:
+    """Return tags; of many, only what they begin with."""
+    return tags if len(tags) <= MAX_TAGS else list(dict.fromkeys(map(_primary, tags)))
 
 
 def _speaks(voice: Voice, language: str) -> bool:

@@ -13,11 +13,12 @@ from genie.errors import Busy, GenieError, Unauthorized
 
 
 class ErrorDetail(BaseModel):
-    """What is wrong with a request."""
+    """What is wrong with a request; `known` is what could be given instead, where that can be listed."""
 
     code: str
     message: str
     field: str | None = None
+    known: list[str] | None = None
 
 
 class ErrorReply(BaseModel):
@@ -33,7 +34,8 @@ def json_reply(model: BaseModel, status: int = 200) -> Response:
 
 def error_reply(error: GenieError) -> Response:
     """Return an error with its status; what is only full at present says when to come back."""
-    body = ErrorReply(error=ErrorDetail(code=error.code, message=error.message, field=error.field))
+    known = list(error.known) or None
+    body = ErrorReply(error=ErrorDetail(code=error.code, message=error.message, field=error.field, known=known))
     reply = json_reply(body, error.status)
     if isinstance(error, Busy):
         reply.headers["Retry-After"] = str(math.ceil(error.retry_s))

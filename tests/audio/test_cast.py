@@ -58,12 +58,13 @@ def test_a_role_is_told_as_the_engine_has_it(cast: Cast, wished: Role, meant: Ro
 def test_a_wrong_name_is_refused_with_those_that_are_near(name: str, near: str):
     error = refused(KOKORO, Role(name))
     assert (error.code, error.field) == ("unknown_voice", "voice")
-    assert near in error.message and "did you mean" in error.message
+    assert near in error.known and "did you mean" in error.message
 
 
 def test_a_name_that_is_like_none_is_refused_with_where_to_find_some():
     assert "af_heart" in refused(KOKORO, Role("xyzzy")).message
     assert "/voices" in refused(KOKORO, Role("../../etc/passwd")).message
+    assert not refused(ESPEAK, Role("eSpeak")).known
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,7 @@ def test_a_language_is_refused_with_those_that_are_spoken(wished: Role):
     error = refused(ESPEAK, wished)
     assert (error.code, error.field) == ("unsupported_language", "language")
     assert "espeak speaks de, en-us, fr-fr, nb" in error.message
+    assert error.known == ["de", "en-us", "fr-fr", "nb"]
 
 
 def test_of_many_languages_only_the_first_part_is_told():

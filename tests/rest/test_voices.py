@@ -74,3 +74,9 @@ async def test_what_cannot_be_spoken_with_is_refused_with_what_can(http, path, e
     reply = await http.get(path)
     assert refusal(reply) == expected
     assert told in reply.json()["error"]["message"]
+
+
+async def test_a_program_is_told_what_it_could_ask_for_instead(http):
+    unspoken = (await http.get("/api/get_tts_audio?text=x&language=tlh")).json()["error"]
+    assert unspoken["known"] == (await http.get("/languages")).json()["languages"]
+    assert (await http.get("/voices/en-uk/preview")).json()["error"]["known"] == ["en-us", "en-gb"]

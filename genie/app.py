@@ -19,8 +19,10 @@ from genie.agents import router
 from genie.agents.agent import Agent
 from genie.agents.phrases import sentences
 from genie.asker import Nobody
+from genie.audio.acknowledgements import rehearse
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.repertoire import Repertoire
+from genie.audio.speech import manner_of
 from genie.choices import Choices
 from genie.config import Settings
 from genie.conversation import Conversation
@@ -163,6 +165,7 @@ def furnish(
         limits=limits,
         admit=rates.question,
         clock=lambda: datetime.now(UTC),
+        acknowledge_s=lambda: live.now.tts.acknowledge_s,
     )
     data = settings.server.data_folder
     scribe = Transcribing(
@@ -262,6 +265,7 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
         asyncio.create_task(_tick(house), name="clock"),
         asyncio.create_task(house.door.watch(house.hub.evict), name="door"),
         asyncio.create_task(house.meters.watch_loop(), name="meters"),
+        asyncio.create_task(_rehearse(house), name="rehearsal"),
         asyncio.create_task(_retention(house).serve(), name="retention"),
         asyncio.create_task(
             sweep_on(
@@ -287,6 +291,17 @@ async def _working(house: House, background: tuple[Background, ...]) -> AsyncIte
 async def _sweep_too(house: House) -> None:
     await house.scribe.sweep()
     await house.announcer.notifications.forget_old(house.talk.clock())
+
+
+async def _rehearse(house: House) -> None:
+    """Have each voice that takes its place make what is said often, until cancelled."""
+    changed = asyncio.Event()
+    with house.engines.tts.observed(changed.set):
+        while True:
+            if house.engines.tts.serves:
+                await rehearse(house.studio(), manner_of(house.preferences("")))
+            await changed.wait()
+            changed.clear()
 
 
 def _retention(house: House) -> Retention:

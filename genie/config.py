@@ -126,6 +126,7 @@ class TtsSettings(Table):
     language: str
     speed: float = Field(ge=0.5, le=2.0)
     ahead_s: float = Field(gt=0)
+    acknowledge_s: float = Field(ge=0)
     threads: int = Field(ge=1)
     deadline_s: float = Field(gt=0)
     text_chars: int = Field(ge=1)

@@ -12,6 +12,7 @@ from ulid import ULID
 
 from genie.agents.agent import Agent, Context, Slots
 from genie.asker import Asker, Nobody
+from genie.audio.acknowledgements import acknowledging
 from genie.audio.speech import Manner, Speech
 from genie.audio.speech_line import SpeechLine
 from genie.config import QueueSettings
@@ -68,6 +69,8 @@ class Conversation:
     admit: Callable[[str], None]
     """Refuse a question of a user who asks too often."""
     clock: Callable[[], datetime]
+    acknowledge_s: Callable[[], float] = lambda: 0.0
+    """How long an answer may take before something is said meanwhile (0: however long)."""
     open: dict[str, _Open] = field(default_factory=dict)
     twins: Twins = field(init=False)
     reached: asyncio.Queue[_Note] = field(default_factory=lambda: asyncio.Queue(MAX_NOTES))
@@ -207,7 +210,8 @@ async def _stream(
     room = talk.limits.answer_chars
     place.begun = agent.side_effects
     written = agent.answer(slots, _context(talk, place.asker))
-    async with wanted(agent, place.speech), aclosing(written) as pieces:  # type: ignore[type-var]
+    waited = acknowledging(place.speech, talk.acknowledge_s())
+    async with wanted(agent, place.speech), waited, aclosing(written) as pieces:  # type: ignore[type-var]
         async for piece in pieces:
             began, place.begun = began or talk.clock(), True
             part = piece[:room]

@@ -39,6 +39,7 @@ LIVE = frozenset(
         "stt.backlog_s",
         "tts.speed",
         "tts.ahead_s",
+        "tts.acknowledge_s",
         "tts.text_chars",
         "tts.speeches_of_user",
         "vad.threshold",

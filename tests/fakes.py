@@ -39,7 +39,7 @@ class FakeSynthesizer:
         self.closed = 0
 
     def describe(self) -> Card:
-        return Card(name="fake", rate=RATE)
+        return Card(name="fake", rate=RATE, instant=True)
 
     def voices(self) -> list[Voice]:
         return [Voice("fake", "en", "female", "fake")]

@@ -37,6 +37,7 @@ LEVELS = (
     ("genie.weights",
      "genie.agents",
      "genie.audio.cast", "genie.audio.preview",
+     "genie.audio.acknowledgements",
      "genie.audio.delivery", "genie.audio.frames", "genie.audio.listening", "genie.audio.speech",
      "genie.audio.speech_line", "genie.audio.studio", "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),

@@ -131,6 +131,12 @@ class Lane(Generic[E]):
         """Iterate as `iterate` does, before all that does: somebody waits for the first item with nothing to go on."""
         return self._iterated(Rank.FIRST, method.__name__, args, kwargs)
 
+    def iterate_spare(
+        self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[R, None]:
+        """Iterate as `iterate` does, when nobody else wants the engine: nobody waits for this."""
+        return self._iterated(Rank.SPARE, method.__name__, args, kwargs)
+
     def tell(self, method: Callable[Concatenate[E, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Have `method` run in its turn, waiting for nothing: neither cancelling nor a full lane keeps an engine from
         forgetting a stream. An engine that is not there has nothing to forget, and none is loaded for it.

@@ -18,11 +18,13 @@ class Wanted:
     """A passage that is wanted: `name` stands for everything that its sound depends on.
 
     `rate` is that of its sound in Hz; what is kept of it goes with the job that it was made for, where there is one.
+    Nobody waits for what is made in `spare` time.
     """
 
     name: str
     rate: int
     job: str | None = None
+    spare: bool = False
 
 
 class Kept(Protocol):
@@ -39,7 +41,8 @@ class Repertoire:
     def __init__(self, kept: Kept | None = None, count: Callable[[Source], None] = lambda _: None) -> None:
         self._kept = kept
         self._count = count
-        self._makings: dict[str, Making] = {}
+        self._makings: dict[str, tuple[Making, bool]] = {}
+        """What is being made, and whether it is in spare time."""
 
     async def takes(self, wanted: Wanted, make: Callable[[], AsyncGenerator[Take, None]]) -> AsyncGenerator[Take, None]:
         """Yield the takes of a passage, kept ones at once; `make` begins to make it where nobody has."""
@@ -56,12 +59,13 @@ class Repertoire:
 
     def _making(self, wanted: Wanted, make: Callable[[], AsyncGenerator[Take, None]]) -> Making:
         """Return the passage as it is being made, by now or from now on."""
-        if (making := self._makings.get(wanted.name)) is not None:
+        making, spare = self._makings.get(wanted.name, (None, False))
+        if making is not None and (wanted.spare or not spare):
             self._count("shared")
             return making
-        self._count("made")
+        self._count("made")  # also what is being made in spare time: whoever waits has it sooner so
         making = Making(make(), made=partial(self._keep, wanted), left=partial(self._leave, wanted.name))
-        self._makings[wanted.name] = making
+        self._makings[wanted.name] = making, wanted.spare
         return making
 
     def _keep(self, wanted: Wanted, takes: tuple[Take, ...]) -> None:
@@ -69,5 +73,5 @@ class Repertoire:
             self._kept.keep(wanted, takes)
 
     def _leave(self, name: str, making: Making) -> None:
-        if self._makings.get(name) is making:
+        if self._makings.get(name, (None,))[0] is making:
             del self._makings[name]

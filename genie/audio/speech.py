@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -89,6 +89,8 @@ class Line(Protocol):
 
     def give_up(self, speech: "Speech") -> None: ...
 
+    def say_before(self, speech: "Speech", said: Mapping[str, str]) -> None: ...
+
 
 class Speech:
     """A place in the line of a session, and the text that is to be spoken there; `again` when it was spoken before.
@@ -101,6 +103,8 @@ class Speech:
         self.manner = manner
         self.again = again
         self.notice = notice
+        self.fed = False
+        """Whether any of its text has come."""
         self.began = False
         self.line: Line | None = None
         self.unwanted: Callable[[], None] | None = None
@@ -122,6 +126,7 @@ class Speech:
 
     def feed(self, text: str) -> None:
         """Add text; an answer's length is bounded where it is made."""
+        self.fed = True
         self._parts.append(text)
         self._more.set()
 

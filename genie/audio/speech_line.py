@@ -1,14 +1,16 @@
 """The line that keeps the answers of one session in order."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 
+from genie.audio.cast import Cast, Role
 from genie.audio.delivery import Delivery, Listener, Store
 from genie.audio.notice import Notice, Rank
 from genie.audio.speech import Manner, Speech
 from genie.audio.studio import Studio
-from genie.errors import Busy
+from genie.errors import Busy, GenieError
 
 MAX_PLACES = 20_000
 """Speeches that may wait in one line: more than questions may wait, so that the queue is full before the line is."""
@@ -49,6 +51,18 @@ class SpeechLine:
             if self._current is not None and not self._current[0].began:
                 self._current[1].cancel()  # it keeps its place
         return speech
+
+    def say_before(self, speech: Speech, said: Mapping[str, str]) -> None:
+        """Say something in the language of a speech that is next and has not begun, where there are words for it."""
+        if next(iter(self._places), None) is not speech or speech.began:
+            return
+        wished = Role(speech.manner.voice, speech.manner.language)
+        with suppress(GenieError):  # there is no voice for the speech itself either
+            language = Cast(self._studio().card).suited(wished).language or "en"
+            if (text := said.get(language.partition("-")[0])) is not None:
+                before = self.reserve(None, speech.manner, again=True)
+                before.feed(text)
+                before.close()
 
     def release(self) -> list[Speech]:
         """Give away every speech that has not begun, in order, for another line to adopt."""

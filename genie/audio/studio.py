@@ -26,13 +26,15 @@ SLOWEST = 8
 class Studio:
     """The voice that serves now: a speech keeps the studio that it began with, whatever takes the voice's place.
 
-    What it says is shared through the repertoire; `job` is the one that it speaks for, where there is one.
+    What it says is shared through the repertoire; `job` is the one that it speaks for, where there is one. In `spare`
+    time it works when nobody else wants the voice.
     """
 
     lane: Lane[Synthesizer]
     card: Card
     repertoire: Repertoire = field(default_factory=Repertoire)
     job: str | None = None
+    spare: bool = False
 
     @property
     def rate(self) -> int:
@@ -48,6 +50,10 @@ class Studio:
         """Return the same voice at work for a job: what is kept of it goes with the job."""
         return replace(self, job=job)
 
+    def in_spare_time(self) -> "Studio":
+        """Return the same voice at work on what nobody waits for."""
+        return replace(self, spare=True)
+
     async def takes(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
         """Yield the sound of a passage; `first`: somebody waits for it in silence."""
         takes = self._made(passage, first=first) if self.card.instant else self._shared(passage, first=first)
@@ -56,7 +62,7 @@ class Studio:
                 yield take
 
     def _shared(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
-        wanted = Wanted(name_of(self.card, passage), self.rate, self.job)
+        wanted = Wanted(name_of(self.card, passage), self.rate, self.job, spare=self.spare)
         return self.repertoire.takes(wanted, partial(self._made, passage, first=first))
 
     async def _made(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
@@ -80,7 +86,8 @@ class Studio:
                 again = False
 
     async def _asked(self, passage: Passage, *, first: bool) -> AsyncGenerator[tuple[int, Take], None]:
-        iterate = self.lane.iterate_first if first else self.lane.iterate
+        lane = self.lane
+        iterate = lane.iterate_spare if self.spare else lane.iterate_first if first else lane.iterate
         soundness, number = Soundness(passage, self.rate), 0
         async with aclosing(iterate(Synthesizer.synthesize, passage)) as made:
             async for given in made:

@@ -32,6 +32,8 @@ class Rank(IntEnum):
     """The first piece of a speech: somebody waits for it in silence."""
     BULK = 4
     """A window of a recording, a later piece of a speech."""
+    SPARE = 5
+    """What nobody waits for: it has its turn when nobody else wants one, however long that takes."""
 
 
 class Waiting(Protocol):
@@ -81,7 +83,7 @@ class Turns(Generic[C]):
         waiting = [rank for rank in Rank if self._lines[rank]]
         if not waiting:
             return []
-        late = self._passed_over(waiting[1:], now)
+        late = self._passed_over([rank for rank in waiting[1:] if rank is not Rank.SPARE], now)
         rank = waiting[0] if late is None else late
         if rank is not Rank.URGENT and late is None and now - self._served[Rank.URGENT] < FOLLOW_S:
             return []

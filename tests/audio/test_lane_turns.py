@@ -29,8 +29,16 @@ def taken(one: Turns[Call], now: float = 0.0) -> list[Call]:
 
 
 def test_what_is_urgent_goes_first_and_a_recording_last() -> None:
-    calls = [Call(rank) for rank in (Rank.BULK, Rank.FIRST, Rank.PARTIAL, Rank.URGENT, Rank.SOON)]
+    calls = [Call(rank) for rank in (Rank.SPARE, Rank.BULK, Rank.FIRST, Rank.PARTIAL, Rank.URGENT, Rank.SOON)]
     assert [call.rank for call in taken(turns(*calls))] == sorted(Rank)
+
+
+def test_what_nobody_waits_for_is_never_before_anything_else() -> None:
+    one = turns(Call(Rank.SPARE))
+    for now in range(100):
+        one.put(Call(Rank.BULK), float(now))
+        assert [call.rank for call in one.take(now + 0.5)] == [Rank.BULK]
+    assert [call.rank for call in one.take(100.0)] == [Rank.SPARE]
 
 
 @given(st.lists(st.sampled_from(Rank)))

@@ -132,6 +132,20 @@ async def test_what_is_kept_is_not_made_again():
     assert (voice.began, sources, shelf.jobs) == (1, ["made", "kept"], ["job1"])
 
 
+async def test_who_waits_does_not_wait_for_what_is_made_in_spare_time():
+    repertoire, slow, quick = Repertoire(Shelf()), Voice(), Voice()
+    spare = asyncio.create_task(all_of(repertoire.takes(Wanted("hello", RATE, spare=True), slow)))
+    await until(lambda: slow.began == 1)
+    waiting = [asyncio.create_task(all_of(repertoire.takes(HELLO, quick))) for _ in range(2)]
+    for _ in range(3):
+        quick.more.release()
+    assert await asyncio.gather(*waiting) == [[0, 1, 2]] * 2
+    assert quick.began == 1
+    for _ in range(3):
+        slow.more.release()
+    assert await spare == [0, 1, 2]
+
+
 async def test_nobody_can_change_what_others_hear():
     repertoire, voice = Repertoire(Shelf()), Voice()
     voice.more.release()

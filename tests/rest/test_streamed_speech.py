@@ -10,6 +10,7 @@ import pytest
 
 from genie import config
 from genie.app import assemble, furnish
+from genie.audio.acknowledgements import PHRASES
 from genie.audio.engine import Card, Passage, Take
 from genie.audio.engines.choose import Engines
 from genie.audio.engines.slot import Slot, Small
@@ -31,6 +32,8 @@ class Halting(FakeSynthesizer):
         return Card("fake", rate=RATE, voice="fake")
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
+        if passage.text in PHRASES:  # it rehearses
+            return
         self.spoken.append(passage.text)
         try:
             for number in range(4):
@@ -126,4 +129,4 @@ async def test_what_was_said_once_is_not_made_again(place: Place):
     assert replies[0].content == replies[1].content == replies[2].content
     assert place.voice.spoken == ["Hello there."]
     assert 'genie_passages_total{source="kept"} 2.0' in metrics
-    assert 'genie_passages_total{source="made"} 1.0' in metrics
+    assert f'genie_passages_total{{source="made"}} {len(PHRASES) + 1:.1f}' in metrics

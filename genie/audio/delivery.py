@@ -117,7 +117,7 @@ class Delivery:
 
     async def _sounds(self, speech: Speech, studio: Studio) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
-        spoken = pieces(speech.text(), studio.speaking_for(speech.job), speech.manner)
+        spoken = pieces(speech.text(), studio.speaking_for(speech.about), speech.manner)
         made = ahead(spoken, round(MADE_S * studio.rate))
         if speech.notice is not None:
             return studio.rate, speech.notice.sounds(studio.rate, made)

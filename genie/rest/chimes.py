@@ -1,19 +1,23 @@
 """The chimes as sound over HTTP, for clients that play them by themselves."""
 
-from collections.abc import AsyncGenerator
+import asyncio
+import hashlib
+from functools import lru_cache
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from genie.audio.chimes import NAMES, ChimeName, chime
-from genie.audio.format import choose_format
-from genie.audio.pcm import Int16
+from genie.audio.codec import encode
+from genie.audio.format import Format, choose_format
+from genie.audio.pcm import Pcm
 from genie.messages import Name
+from genie.rest import ranges
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
 from genie.rest.reply import json_reply
-from genie.rest.sound import MEDIA, sound_reply
+from genie.rest.sound import MEDIA
 
 RATE = 24_000
 """Hz: more than twice the highest part of any chime."""
@@ -38,16 +42,24 @@ async def get_chimes(house: House, request: Request, params: Params) -> Response
 
 
 async def get_chime(house: House, request: Request, params: ChimeParams) -> Response:
-    """Return a chime as sound."""
+    """Return a chime as sound, whole or in the part that is asked for."""
     kind = choose_format(params.format, request.headers.get("accept"))
-    reply = await sound_reply(request, _whole(params.name), RATE, kind)
-    assert reply is not None
-    reply.headers["Cache-Control"] = "private, max-age=86400"
-    return reply
+    sound = await asyncio.to_thread(_encoded, params.name, kind)
+    etag = f'"{hashlib.blake2b(sound, digest_size=8).hexdigest()}"'
+    headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=86400", "Vary": "Accept"}
+    if ranges.is_known(request.headers, etag):
+        return Response(status_code=304, headers=headers)
+    span = ranges.wanted(request.headers, len(sound), etag)
+    if span is None:
+        return Response(sound, headers=headers, media_type=kind.media_type(RATE))
+    headers["Content-Range"] = span.of(len(sound))
+    return Response(sound[span.start : span.end], 206, headers, kind.media_type(RATE))
 
 
-async def _whole(name: ChimeName) -> AsyncGenerator[Int16, None]:
-    yield chime(name, RATE)
+@lru_cache(maxsize=len(NAMES) * len(Format))
+def _encoded(name: ChimeName, kind: Format) -> bytes:
+    """Return a chime in a format; the same bytes each time, so that their parts fit together."""
+    return encode(Pcm(RATE, chime(name, RATE)), kind)
 
 
 ENDPOINTS = (

@@ -11,7 +11,7 @@ from genie.queues.board import Board
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import QueueEvent
 from genie.rest.hub import Hub
-from genie.rest.session import Session
+from genie.rest.session import NOTIFICATIONS, Session
 
 MAX_UNHEARD = 100
 """Answers that wait for one user; older ones are only offered for replay."""
@@ -54,7 +54,8 @@ class Mailbox:
             return
         self._hand_all(session)
         for line in self._hub.lines(session.user, away=True):
-            session.speeches.adopt(line.release())
+            released = line.release()
+            session.speeches.adopt(s for s in released if s.notice is None or NOTIFICATIONS in session.topics)
 
     def inherit(self, user: str) -> None:
         """Hand a user's unheard answers to whoever is there: the session that was to speak them is forgotten."""

@@ -143,6 +143,20 @@ async def test_what_is_urgent_interrupts_an_answer_and_what_is_normal_waits_for_
         assert {end.reason for _, end in told} == {"completed"}
 
 
+async def test_what_waits_on_a_lost_connection_goes_only_to_a_client_that_wants_to_be_told(served, http):
+    async with client(served) as one:
+        await follow(one)
+        job = (await one.request(messages.Ask(text="help"))).job
+        await one.wait(AudioUpdate, lambda began: began.job == job)
+        await notify(http, "After the answer.")
+        await one.wait(NotificationSoundUpdate)
+    async with client(served) as stranger:
+        assert await hears_nothing_else(stranger)
+    async with client(served) as other:
+        await follow(other)
+        assert (await heard(other))[0] == ["After the answer."]
+
+
 async def test_a_notification_is_heard_again_when_that_is_asked_for_and_not_when_it_was_removed(served, http):
     name = await notify(http, "The tea is ready.")
     nobody = await http.post(f"/api/notifications/{name}/replay")
@@ -223,6 +237,12 @@ async def test_the_chimes_are_served_as_sound(http):
         samples, rate = soundfile.read(io.BytesIO(reply.content), dtype="int16")
         assert (samples == chime(name, rate)).all()
     assert (await http.get("/api/sounds/chime", params={"format": "mp3"})).headers["content-type"] == "audio/mpeg"
+    whole = await http.get("/api/sounds/chime", params={"format": "ogg"})
+    part = await http.get("/api/sounds/chime", params={"format": "ogg"}, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, whole.content[10:20])
+    assert part.headers["content-range"] == f"bytes 10-19/{len(whole.content)}"
+    known = {"If-None-Match": whole.headers["etag"]}
+    assert (await http.get("/api/sounds/chime", params={"format": "ogg"}, headers=known)).status_code == 304
     assert (await http.get("/api/sounds/gong")).status_code == 400
 
 

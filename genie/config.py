@@ -145,6 +145,13 @@ class VadSettings(Table):
     reopen_s: float = Field(ge=0, le=30)
 
 
+class BargeInSettings(Table):
+    hold_s: float = Field(gt=0)
+    min_speech_s: float = Field(gt=0)
+    resume_s: float = Field(gt=0)
+    echo: float = Field(gt=0, le=1)
+
+
 class LlmSettings(Table):
     base_url: str
     model: str
@@ -205,6 +212,7 @@ class Settings(Table):
     stt: SttSettings
     tts: TtsSettings
     vad: VadSettings
+    barge_in: BargeInSettings
     llm: LlmSettings
     queue: QueueSettings
     memory: MemorySettings

@@ -305,6 +305,9 @@ class Transcript(Message):
     tentative: str = ""
     final: bool = False
     language: str | None = None
+    dropped: Literal["backchannel", "noise", "stop", "echo"] | None = Field(
+        default=None, description="why this final text is no question: it was said into an answer, hands-free"
+    )
 
 
 class QueueUpdate(Message):
@@ -420,6 +423,16 @@ class AudioEnd(Message):
     reason: Literal["completed", "stopped", "failed"]
 
 
+class AudioHold(Message):
+    """Pause what is played, or go on where it was paused: somebody speaks into it, who may want to interrupt.
+
+    It ends with `on: false`, when a speech is stopped (`audio_end`), and with the connection.
+    """
+
+    type: Literal["audio_hold"] = "audio_hold"
+    on: bool
+
+
 class TimeUpdate(Message):
     """The server's clock, each second, to subscribers of `time`."""
 
@@ -521,6 +534,7 @@ ServerMessage = Annotated[
     | AudioUpdate
     | Caption
     | AudioEnd
+    | AudioHold
     | TimeUpdate
     | NotificationSoundUpdate
     | InboxUpdate

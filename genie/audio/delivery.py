@@ -39,8 +39,12 @@ class Store(Protocol):
 class Listener(Protocol):
     """Who hears a speech. Samples count from the start of the speech."""
 
+    @property
+    def held_s(self) -> float:
+        """Seconds for which it was held until now: it pauses, and goes on where it paused."""
+
     async def present(self) -> None:
-        """Return when somebody is there; a speech does not begin before, and pauses while nobody is."""
+        """Return when somebody is there; a speech does not begin before, and pauses while nobody is, or it is held."""
 
     async def claim(self, job: str, *, again: bool) -> bool:
         """Become the one that hears a job's answer; return False when it was spoken and `again` is not wanted."""
@@ -146,7 +150,7 @@ class Delivery:
 
     async def _pace(self, rate: int) -> None:
         """Wait until the listener is less than `ahead_s` behind; a listener that ran dry starts its clock anew."""
-        now = time.monotonic()
+        now = time.monotonic() - self._listener.held_s
         played = now - self._began_at
         if self._sent == 0 or played > self._sent / rate:
             self._began_at = now - self._sent / rate

@@ -14,6 +14,7 @@ import numpy as np
 from genie.audio.ending import patience
 from genie.audio.engine import LISTENING_RATE, Detector
 from genie.audio.frames import FRAME, FRAME_S, Frames
+from genie.audio.overlap import Overlap
 from genie.audio.pcm import Int16, Pcm
 from genie.audio.segmenter import MEMORY_S, Event, Segmenter
 from genie.audio.texture import Textures
@@ -56,9 +57,19 @@ class Listening:
     """Hear one utterance (push to talk), or one after the other (hands-free)."""
 
     def __init__(
-        self, mode: Mode, rate: int, listen: Callable[[], Ears], emit: Emit, stream: str, numbers: Iterator[int]
+        self,
+        mode: Mode,
+        rate: int,
+        listen: Callable[[], Ears],
+        emit: Emit,
+        stream: str,
+        numbers: Iterator[int],
+        overlap: Overlap | None = None,
     ) -> None:
-        """Take sound at `rate` Hz; `listen` gives each utterance the engines that serve when it begins."""
+        """Take sound at `rate` Hz; `listen` gives each utterance the engines that serve when it begins.
+
+        Hands-free, `overlap` is who knows what to make of what is said while genie speaks.
+        """
         ears = listen()
         self.mode = mode
         self.rate = rate
@@ -69,6 +80,7 @@ class Listening:
         self._emit = emit
         self._stream = stream
         self._numbers = numbers
+        self._overlap = overlap
         self._frames = Frames(rate, ears.stt.backlog_s, STEP_S if mode == "push_to_talk" else 0.0)
         self._segmenter = Segmenter(ears.vad, ears.stt.max_utterance_s, ends=mode == "hands_free")
         self._textures = Textures(FRAME)
@@ -114,15 +126,16 @@ class Listening:
                     if event == "start" and self._utterance is None:
                         self._begin(last if self._may_continue(last) and await take_back() else None)
                     if self._passes_on(event):
-                        yield (last := await self._end())
+                        if (last := await self._end()) is not None:
+                            yield last
                         if self.mode == "push_to_talk":
                             return
                     if event == "cut":
                         last = None  # it goes on by itself: as one question it would have no end
                         self._begin()
                         self._hand_over()
-            if self._utterance is not None:
-                yield await self._end()
+            if self._utterance is not None and (said := await self._end()) is not None:
+                yield said
         finally:
             self._forget()
 
@@ -138,12 +151,19 @@ class Listening:
     def _hear(self, frame: Int16, probability: float) -> Event | None:
         """Take one frame and return what happens there."""
         self._seconds += FRAME_S
+        if self._overlap is not None:
+            probability = self._overlap.hear(frame, self._seconds, probability)
         event = self._segmenter.push(self._seconds, probability, self._textures.take(frame), self._patience())
         self._kept.append(_Kept(self._seconds, frame, self._segmenter.speaks))
         if self._segmenter.speaks:
             self.speech_s += FRAME_S
         if event == "start":
             self._handed_s = self._segmenter.start_s
+        if self._overlap is not None:
+            seconds = self._ears.vad.min_speech_s if event == "start" else FRAME_S
+            text = self._utterance.text if self._utterance is not None else ""
+            speaks = self._segmenter.opened and self._segmenter.speaks
+            self._overlap.follow(seconds, speaks=speaks, text=text)
         return event
 
     def _patience(self) -> float | None:
@@ -211,8 +231,8 @@ class Listening:
             message = message.model_copy(update={"committed": joined(self._before.text, message.committed)})
         self._emit(message)
 
-    async def _end(self) -> Said:
-        """End the utterance and return it."""
+    async def _end(self) -> Said | None:
+        """End the utterance and return it, None when it was no question: it only went along with what genie said."""
         assert self._utterance is not None
         utterance, self._utterance = self._utterance, None
         self._ended_s = self._seconds
@@ -226,12 +246,17 @@ class Listening:
             text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
         final = text or utterance.committed  # that stays, even where nothing is asked for want of the rest
         language = utterance.language or None
-        self._tell(Transcript(utterance=utterance.number, committed=final, final=True, language=language))
-        return _together(self._before, Said(text, utterance.sound()))
+        dropped = self._overlap.judge(text) if self._overlap is not None and self._before is None else None
+        self._tell(
+            Transcript(utterance=utterance.number, committed=final, final=True, language=language, dropped=dropped)
+        )
+        return None if dropped else _together(self._before, Said(text, utterance.sound()))
 
     def _forget(self) -> None:
         if self._utterance is not None:
             self._utterance.abandon()
+        if self._overlap is not None:
+            self._overlap.close()
         self._ears.detector.tell(Detector.close, self._stream)
 
 

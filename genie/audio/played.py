@@ -15,10 +15,10 @@ class Played:
         self._held = False
         self.sent = 0
 
-    def send(self, until: int, now: float) -> None:
-        """Note that sound up to this sample was sent."""
+    def send(self, until: int, now: float, busy_s: float = 0.0) -> None:
+        """Note that sound up to this sample was sent; the loudspeaker is busy with others for some seconds."""
         if self.at(now) >= self.sent:
-            self._from, self._since = self.sent, now  # it had run dry
+            self._from, self._since = self.sent, now + busy_s  # it had run dry
         self.sent = max(self.sent, until)
 
     def report(self, samples: int, now: float) -> None:
@@ -32,6 +32,10 @@ class Played:
     def go_on(self, now: float) -> None:
         """Note that it goes on where it paused."""
         self._since, self._held = now, False
+
+    def left_s(self, now: float) -> float:
+        """Return the seconds of it that were sent and not heard."""
+        return (self.sent - self.at(now)) / self._rate
 
     def at(self, now: float) -> int:
         """Return the samples that were heard by now."""

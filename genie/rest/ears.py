@@ -6,6 +6,7 @@ from ulid import ULID
 
 from genie import conversation, messages
 from genie.audio.listening import Listening, Said
+from genie.audio.overlap import Overlap
 from genie.audio.pcm import check_rate
 from genie.audio.transcription import Ears
 from genie.audio.wish import Wish, spoken
@@ -13,6 +14,7 @@ from genie.queues.job import Timeline
 from genie.reopening import take_back
 from genie.rest.hearing import Hearing
 from genie.rest.house import House
+from genie.rest.mouth import SessionMouth
 from genie.rest.session import Session
 
 
@@ -39,7 +41,16 @@ def _listen(house: House, session: Session, start: messages.ListenStart) -> List
 
     name = f"{session.session}-{next(session.listenings)}"
     wish = Wish(start.language, start.languages, start.prompt, start.translate)
-    return Listening(start.mode, rate, lambda: _ears(house, session, wish), hear, name, session.utterances)
+    overlap = _overlap(house, session, start.language) if start.mode == "hands_free" else None
+    return Listening(start.mode, rate, lambda: _ears(house, session, wish), hear, name, session.utterances, overlap)
+
+
+def _overlap(house: House, session: Session, language: str | None) -> Overlap | None:
+    """Return who knows what to make of what is said into an answer, where the session can hear one."""
+    if session.loudspeaker is None:
+        return None
+    tongue = language or session.language or house.settings.stt.language
+    return Overlap(SessionMouth(session, session.loudspeaker), house.settings.barge_in, tongue)
 
 
 def _ears(house: House, session: Session, wish: Wish) -> Ears:

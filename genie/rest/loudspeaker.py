@@ -5,15 +5,21 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+import numpy as np
+
 from genie import messages
 from genie.audio.delivery import EndReason
-from genie.audio.pcm import Words
+from genie.audio.echo import SILENCE
+from genie.audio.pcm import Float32, Words
 from genie.errors import GenieError
 from genie.queues.job import Heard
 from genie.rest.sounding import Sounding
 
 KEPT_SPEECHES = 8
 """Speeches of which it is still known whose they are: a client plays a few seconds behind."""
+
+LONGEST_HOLD_S = 4.0
+"""Seconds after which what is held goes on by itself: whoever held it hears nothing any more."""
 
 LAST_WORD_S = 0.5
 """Seconds in which a client that was stopped says how far it had come; it knows better than our clock."""
@@ -62,9 +68,19 @@ class Loudspeaker:
         self._speeches: dict[int, Sounding] = {}
         self._cut: dict[int, Sounding] = {}
         self._replayed: str | None = None
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
+        self._held_at = 0.0
+        self._held_s = 0.0
+        self._longest: asyncio.TimerHandle | None = None
+
+    @property
+    def held_s(self) -> float:
+        return self._held_s + (0.0 if self._goes_on.is_set() else time.monotonic() - self._held_at)
 
     async def present(self) -> None:
         await self._client.present()
+        await self._goes_on.wait()
 
     async def claim(self, job: str, *, again: bool) -> bool:
         self._replayed = job if again else None
@@ -95,7 +111,9 @@ class Loudspeaker:
         self._client.send(captions[-1])
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
-        self._speeches[speech].keep(first_sample, pcm)
+        now = time.monotonic()
+        before = sum(sounding.played.left_s(now) for number, sounding in self._speeches.items() if number < speech)
+        self._speeches[speech].keep(first_sample, pcm, before)
         self._client.send_sound(messages.encode_audio(speech, first_sample, pcm))
         if first_sample == 0:
             self._reached(self._speeches[speech], "first_audio")
@@ -132,8 +150,50 @@ class Loudspeaker:
                 self._stopped(speech, sounding)
                 self._client.send(sounding.end)
 
+    def hold(self) -> None:
+        """Let the client pause, and send nothing: somebody may want to say something."""
+        if not self._goes_on.is_set():
+            return
+        self._goes_on.clear()
+        self._held_at = time.monotonic()
+        self._longest = asyncio.get_running_loop().call_later(LONGEST_HOLD_S, self.go_on)
+        for sounding in self._speeches.values():
+            sounding.played.hold(self._held_at)
+        self._client.send(messages.AudioHold(on=True))
+
+    def go_on(self) -> None:
+        """Let the client go on where it paused."""
+        if self._goes_on.is_set():
+            return
+        self._held_s = self.held_s
+        self._goes_on.set()
+        if self._longest is not None:
+            self._longest.cancel()
+        for sounding in self._speeches.values():
+            sounding.played.go_on(time.monotonic())
+        self._client.send(messages.AudioHold(on=False))
+
+    @property
+    def sounds(self) -> bool:
+        """Whether something is being heard, or is held."""
+        now = time.monotonic()
+        return any(sounding.sounds(now) for sounding in self._speeches.values())
+
+    def levels(self, at: float, steps: int) -> Float32:
+        """Return the loudness of what was heard in these steps up to a moment (monotonic s)."""
+        for sounding in self._speeches.values():
+            if 0 < (sample := sounding.played.at(at)) < sounding.played.sent:
+                return sounding.envelope.before(sample, steps)
+        return np.repeat(SILENCE, steps, axis=0)
+
+    def said(self) -> str:
+        """Return what has been said lately, or is about to be."""
+        lately = [*self._cut.values(), *self._speeches.values()]
+        return " ".join(caption.text for sounding in lately for caption in sounding.captions)
+
     def left(self) -> None:
         """Note that the socket is gone; what was sent long ago was heard, although the client did not say so."""
+        self.go_on()
         for sounding in self._speeches.values():
             if sounding.end is not None and not sounding.is_unheard:
                 sounding.tail.clear()

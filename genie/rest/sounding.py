@@ -4,7 +4,10 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from genie import messages
+from genie.audio.echo import Envelope
 from genie.audio.heard import heard_text
 from genie.audio.played import Played
 from genie.queues.job import Heard
@@ -30,14 +33,20 @@ class Sounding:
     captions: list[messages.Caption] = field(default_factory=list)
     tail: deque[tuple[int, bytes]] = field(default_factory=deque)
     played: Played = field(init=False)
+    envelope: Envelope = field(init=False)
 
     def __post_init__(self) -> None:
         self.played = Played(self.began.sample_rate)
+        self.envelope = Envelope(self.began.sample_rate)
 
     @property
     def is_unheard(self) -> bool:
         """Whether a part may still be to be played; what was sent long ago was, though the client did not say so."""
         return bool(self.tail) and time.monotonic() - self.sent_at <= KEPT_S
+
+    def sounds(self, now: float) -> bool:
+        """Whether something of it is being heard, or soon will."""
+        return self.end is None or self.played.at(now) < self.end.samples
 
     @property
     def is_whole(self) -> bool:
@@ -45,11 +54,12 @@ class Sounding:
         played = self.played.at(time.monotonic())
         return self.end is not None and self.end.reason == "completed" and played >= self.end.samples
 
-    def keep(self, first_sample: int, pcm: bytes) -> None:
-        """Keep sound until it was played, within `KEPT_S`."""
+    def keep(self, first_sample: int, pcm: bytes, busy_s: float) -> None:
+        """Keep sound until it was played, within `KEPT_S`; the loudspeaker is busy with others for some seconds."""
         self.sent_at = time.monotonic()
         self.tail.append((first_sample, pcm))
-        self.played.send(first_sample + len(pcm) // 2, self.sent_at)
+        self.envelope.add(np.frombuffer(pcm, "<i2").astype(np.int16, copy=False))
+        self.played.send(first_sample + len(pcm) // 2, self.sent_at, busy_s)
         self._forget_before(first_sample - round(KEPT_S * self.began.sample_rate))
 
     def report(self, samples: int) -> None:

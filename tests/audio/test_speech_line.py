@@ -25,6 +25,8 @@ class Ear:
         self.disclaimed: list[str] = []
         self.changed = asyncio.Event()
 
+    held_s = 0.0
+
     async def present(self) -> None:
         return None
 

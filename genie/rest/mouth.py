@@ -1,0 +1,36 @@
+"""What genie says to a session while that is listened to, and how it is silenced."""
+
+from dataclasses import dataclass
+
+from genie.audio.pcm import Float32
+from genie.rest.loudspeaker import Loudspeaker
+from genie.rest.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMouth:
+    """The loudspeaker of a session, for whoever hears what is said into it."""
+
+    session: Session
+    loudspeaker: Loudspeaker
+
+    @property
+    def sounds(self) -> bool:
+        return self.session.connected and self.loudspeaker.sounds
+
+    def levels(self, at: float, steps: int) -> Float32:
+        return self.loudspeaker.levels(at, steps)
+
+    def said(self) -> str:
+        return self.loudspeaker.said()
+
+    def hold(self) -> None:
+        self.loudspeaker.hold()
+
+    def go_on(self) -> None:
+        self.loudspeaker.go_on()
+
+    def stop(self) -> None:
+        """Silence it, as `speech_stop` does."""
+        self.session.silence()
+        self.loudspeaker.go_on()

@@ -121,7 +121,7 @@ export class Conversation {
 
   transcript(message) {
     this.#views.thread.heard(message);
-    if (message.final && !message.committed) this.#following.think();
+    if (message.final && (message.dropped || !message.committed)) this.#following.think();
   }
 
   answerDelta({ job, text }) {

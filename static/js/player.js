@@ -71,6 +71,11 @@ export class Player {
     if (this.knows(speech)) this.#post({ type: "end", speech });
   }
 
+  /** Pause where it is, or go on there. */
+  hold(on) {
+    if (this.#node) this.#post({ type: "hold", on });
+  }
+
   /** Be silent now, and ignore what still arrives of the speeches that were announced. */
   stop() {
     this.#next.clear();

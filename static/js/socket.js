@@ -129,6 +129,8 @@ export class Socket {
         return to.sound.caption(message);
       case "audio_end":
         return to.sound.end(message);
+      case "audio_hold":
+        return to.sound.hold(message.on);
       case "notification_sound_update":
         return to.inbox.told(message);
       case "inbox_update":
@@ -169,6 +171,7 @@ export class Socket {
   #closed(socket, event) {
     if (this.#socket !== socket) return;
     this.#greeted = false;
+    this.#listener.sound.hold(false);
     this.#requests.fail({ code: "offline", message: "The connection was lost before genie answered." });
     const backoff = Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt++);
     const delay = Math.max((this.#goodbye.retry_after ?? 0) * 1000, backoff * (0.5 + Math.random() / 2));

@@ -76,6 +76,11 @@ export class Speaking {
     if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
   }
 
+  /** Pause, or go on: somebody speaks, who may want to interrupt. */
+  hold(on) {
+    this.#player.hold(on);
+  }
+
   /** Be silent now, here and at the server. */
   hush() {
     if (!this.busy) return;

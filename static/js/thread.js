@@ -25,9 +25,10 @@ export class Thread {
     else if (!this.#find({ utterance })) this.#add(new Turn({ utterance }));
   }
 
-  heard({ utterance, committed, tentative = "", final = false }) {
+  heard({ utterance, committed, tentative = "", final = false, dropped = null }) {
     this.begin(utterance);
     const turn = this.#find({ utterance });
+    if (dropped) return this.#drop(turn); // it was said into an answer, and asks nothing
     turn.hear(committed, tentative, final);
     if (final && committed) this.#announce(`You said: ${committed}`);
     else if (final) this.#nothing(turn);

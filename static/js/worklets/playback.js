@@ -1,12 +1,13 @@
 /**
  * Plays PCM16 speeches one after the other: waits for a small jitter buffer, resamples to the context's rate, and
- * reports how much of each speech was played. Stopping fades out within a few milliseconds.
+ * reports how much of each speech was played. Stopping fades out within a few milliseconds; a pause keeps what is left.
  */
 
 const JITTER_S = 0.07;
 const LIMIT_S = 60; // the server sends a few seconds ahead; what is beyond this is refused and reported
 const REPORT_S = 0.05;
 const FADE_S = 0.005;
+const HOLD_S = 0.04; // a pause fades out and in, as a person's voice does
 const TAPS = 16;
 const PHASES = 256;
 
@@ -34,6 +35,8 @@ class Playback extends AudioWorkletProcessor {
   #phase = 0;
   #playing = false;
   #gain = 1;
+  #held = false;
+  #ease = 1; // the gain of a pause
   #speech = null; // the one that is being played, and how much of it was
   #played = 0;
   #sinceReport = 0;
@@ -58,7 +61,12 @@ class Playback extends AudioWorkletProcessor {
     this.#chunks.push({ speech, end: true });
   }
 
+  hold({ on }) {
+    this.#held = on;
+  }
+
   stop() {
+    this.#held = false;
     this.#chunks = [];
     this.#waiting = 0;
     this.#at = 0;
@@ -84,7 +92,8 @@ class Playback extends AudioWorkletProcessor {
 
   #output() {
     if (this.#gain < 1) this.#gain = Math.max(0, this.#gain - 1 / (FADE_S * sampleRate));
-    if (!this.#playing) return 0;
+    this.#ease = Math.min(1, Math.max(0, this.#ease + (this.#held ? -1 : 1) / (HOLD_S * sampleRate)));
+    if (!this.#playing || this.#ease === 0) return 0;
     for (; this.#phase >= 1; this.#phase--) {
       const sample = this.#gain < 1 ? 0 : this.#next();
       if (sample === null) return 0;
@@ -96,7 +105,7 @@ class Playback extends AudioWorkletProcessor {
     for (let tap = 0; tap < TAPS; tap++) sum += this.#history[tap] * kernel[tap];
     this.#phase += this.#rate / sampleRate;
     if (this.#gain === 0) this.#rest();
-    return sum * this.#gain;
+    return sum * this.#gain * this.#ease;
   }
 
   /** Return the next sample of the speech, or null when there is none at present. */

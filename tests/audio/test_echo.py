@@ -1,0 +1,88 @@
+"""An echo is told from a voice: clips play the parts of genie and of its user, a few random taps that of the room."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from genie import config
+from genie.audio.echo import BANDS, FLOOR_DB, Echo, Envelope, levels
+
+CLIPS = Path(__file__).parent.parent / "clips"
+RATE, VOICE_RATE, FRAME = 16_000, 22_050, 512
+ECHO = config.load(environment={}).barge_in.echo
+Sound = NDArray[np.float64]
+
+
+def clip(*names: str) -> Sound:
+    return np.concatenate([soundfile.read(CLIPS / f"{name}.wav", dtype="int16")[0] for name in names]).astype(float)
+
+
+def room(sound: Sound, delay_ms: int, level_db: float) -> Sound:
+    """Return what a microphone hears of a loudspeaker, without its voice's low notes, over a quarter of a second."""
+    chance = np.random.default_rng(delay_ms)
+    taps = chance.normal(size=RATE // 4) * np.exp(-np.arange(RATE // 4) / (0.04 * RATE))
+    taps[0] = 3.0
+    echoed = np.diff(np.convolve(sound, taps)[: len(sound)], prepend=0.0)
+    echoed *= np.sqrt((sound**2).mean() / (echoed**2).mean()) * 10 ** (level_db / 20)
+    return np.concatenate((np.zeros(delay_ms * RATE // 1_000), echoed))[: len(sound)]
+
+
+def taken_for_echo(microphone: Sound, played: Sound, speaks: Sound) -> float:
+    """Return for how much of what is spoken into the microphone it is taken for an echo of what is played."""
+    envelope, echo = Envelope(VOICE_RATE), Echo()
+    envelope.add(soxr.resample(played, RATE, VOICE_RATE).astype(np.int16))
+    noise = np.random.default_rng(1).normal(size=len(microphone)) * 18.0  # -65 dB
+    heard = np.clip(microphone + noise, -32_768, 32_767).astype(np.int16)
+    loud = np.array([np.sqrt((speaks[at : at + FRAME] ** 2).mean()) for at in range(0, len(speaks) - FRAME, FRAME)])
+    verdicts = []
+    for number, level in enumerate(loud):
+        start = number * FRAME
+        echo.push(heard[start : start + FRAME], envelope.before((start + FRAME) * VOICE_RATE // RATE, 2))
+        if level > loud.max() / 10 and number > 8:
+            verdicts.append(echo.likeness() >= ECHO)
+    return float(np.mean(verdicts))
+
+
+GENIE = clip("old_house", "window", "quick_brown_fox")
+
+
+@pytest.mark.parametrize("delay_ms", [50, 200, 400])
+@pytest.mark.parametrize("level_db", [-10, -20])
+def test_what_a_room_sends_back_is_an_echo(delay_ms: int, level_db: int):
+    echoed = room(GENIE, delay_ms, level_db)
+    assert taken_for_echo(echoed, GENIE, echoed) > 0.9
+
+
+@pytest.mark.parametrize("user", ["time_in_tokyo", "date_today", "until_christmas"])
+def test_a_voice_is_none(user: str):
+    voice = np.zeros(len(GENIE))
+    voice[2 * RATE : 2 * RATE + len(clip(user))] = clip(user)
+    assert taken_for_echo(voice, GENIE, voice) < 0.1
+
+
+@pytest.mark.parametrize("user", ["time_in_tokyo", "date_today", "until_christmas"])
+def test_a_voice_over_an_echo_is_heard(user: str):
+    voice = np.zeros(len(GENIE))
+    voice[2 * RATE : 2 * RATE + len(clip(user))] = clip(user)
+    assert taken_for_echo(voice + room(GENIE, 200, -20), GENIE, voice) < 0.35
+
+
+def test_where_nothing_is_known_is_silence():
+    envelope = Envelope(RATE)
+    envelope.add(np.full(1_000, 9_000, np.int16))
+    assert envelope.before(0, 3).shape == (3, BANDS)
+    assert (envelope.before(10**6, 2) == FLOOR_DB).all()
+
+
+def test_an_envelope_is_the_same_however_it_comes():
+    sound = clip("time").astype(np.int16)
+    whole, parts = Envelope(RATE), Envelope(RATE)
+    whole.add(sound)
+    for start in range(0, len(sound), 1_001):
+        parts.add(sound[start : start + 1_001])
+    assert np.array_equal(whole.before(9_000, 30), parts.before(9_000, 30))
+    assert np.array_equal(whole.before(256 * 30, 30), levels(sound, RATE)[:30])

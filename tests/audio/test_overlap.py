@@ -1,0 +1,73 @@
+import numpy as np
+
+from genie import config
+from genie.audio.echo import SILENCE
+from genie.audio.frames import FRAME, FRAME_S
+from genie.audio.overlap import Overlap
+from genie.audio.pcm import Float32
+
+SETTINGS = config.load(environment={}).barge_in
+
+
+class Mouth:
+    """A mouth that says one sentence all the time, and notes what it is told."""
+
+    def __init__(self, spoken: str = "It is half past three in Vienna.") -> None:
+        self.sounds = True
+        self.spoken = spoken
+        self.told: list[str] = []
+
+    def levels(self, at: float, steps: int) -> Float32:
+        return np.repeat(SILENCE, steps, axis=0)
+
+    def said(self) -> str:
+        return self.spoken
+
+    def hold(self) -> None:
+        self.told.append("hold")
+
+    def go_on(self) -> None:
+        self.told.append("go_on")
+
+    def stop(self) -> None:
+        self.told.append("stop")
+
+
+def speak(overlap: Overlap, seconds: float, text: str = "") -> None:
+    for _ in range(round(seconds / FRAME_S)):
+        overlap.follow(FRAME_S, speaks=True, text=text)
+
+
+def test_who_speaks_on_is_asked():
+    mouth = Mouth()
+    overlap = Overlap(mouth, SETTINGS, "en")
+    speak(overlap, 1.0)
+    assert mouth.told == ["hold", "stop"]
+    mouth.sounds = False
+    assert overlap.judge("what about tomorrow") is None
+
+
+def test_words_that_genie_has_just_said_neither_stop_it_nor_are_asked():
+    mouth = Mouth()
+    overlap = Overlap(mouth, SETTINGS, "en")
+    speak(overlap, 0.3)
+    speak(overlap, 2.0, text="half past three")
+    assert mouth.told == ["hold", "go_on"]
+    assert overlap.judge("half past three in vienna") == "echo"
+
+
+def test_a_listening_that_ends_lets_genie_go_on():
+    mouth = Mouth()
+    overlap = Overlap(mouth, SETTINGS, "en")
+    speak(overlap, 0.4)
+    overlap.close()
+    assert mouth.told == ["hold", "go_on"]
+
+
+def test_in_silence_everything_is_heard_as_it_is():
+    mouth = Mouth()
+    mouth.sounds = False
+    overlap = Overlap(mouth, SETTINGS, "en")
+    assert overlap.hear(np.zeros(FRAME, np.int16), 0.032, 0.7) == 0.7
+    speak(overlap, 1.0)
+    assert overlap.judge("mhm") is None and mouth.told == []

@@ -131,6 +131,7 @@ class TtsSettings(Table):
     deadline_s: float = Field(gt=0)
     text_chars: int = Field(ge=1)
     speeches_of_user: int = Field(ge=1)
+    precision: Literal["auto", "float32", "bfloat16", "float16"]
 
 
 class VadSettings(Table):

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 from genie import __version__
 from genie.audio.engines import accelerator
 from genie.audio.engines.choose import choose
+from genie.audio.engines.english_model import ENGLISH_MODEL
 from genie.audio.engines.given import is_installed
-from genie.audio.engines.kokoro import ENGLISH_MODEL
 from genie.config import ServerSettings, Settings
 from genie.memory.database import Condition, condition
 from genie.messages import EngineState

@@ -84,6 +84,7 @@ def save_kokoro(folder: Path, voices: tuple[str, ...] = ("af_heart", "am_adam", 
         warnings.simplefilter("ignore")
         model = KModel(repo_id="small", config=str(folder / "config.json"), model=str(folder / "empty"))
     (folder / "empty").unlink()
+    model.predictor.F0_proj.bias.data.fill_(160.0)  # Hz: a voice, not a whisper
     parts = {
         name: {key: tensor.half() for key, tensor in part.state_dict().items()} for name, part in model.named_children()
     }

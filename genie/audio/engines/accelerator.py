@@ -35,6 +35,14 @@ def device(setting: str) -> str:
     return "cpu"
 
 
+def processor_has(*features: str) -> bool:
+    """Say whether the processor has one of the features, as torch calls them."""
+    import torch
+
+    has = torch.cpu.get_capabilities()
+    return any(has.get(feature, False) for feature in features)
+
+
 def names() -> list[str]:
     """Return the CUDA devices that torch sees."""
     import torch

@@ -131,7 +131,7 @@ def _whisper(settings: SttSettings, found: Found) -> Transcriber:
 
 
 def _kokoro(settings: TtsSettings, found: Found) -> Synthesizer:
-    from genie.audio.engines.kokoro import KokoroSynthesizer
+    from genie.audio.engines.kokoro.synthesizer import KokoroSynthesizer
 
     return KokoroSynthesizer(
         found.folder,
@@ -140,4 +140,5 @@ def _kokoro(settings: TtsSettings, found: Found) -> Synthesizer:
         language=settings.language,
         device=settings.device,
         threads=settings.threads,
+        precision=settings.precision,
     )

@@ -1,7 +1,7 @@
 """Cut a text into pieces that are safe and short enough to be spoken in one call. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]+")
@@ -10,8 +10,32 @@ UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]+")
 
 def pieces(text: str, longest: int) -> Iterator[str]:
     """Yield pieces of at most `longest` characters, each to the end of a sentence, else of a word, else anywhere."""
-    for match in _pattern(longest).finditer(UNSPEAKABLE.sub(" ", text).strip()):
-        yield match[0].strip()
+    for piece, _ in placed(text, longest):
+        yield piece
+
+
+def placed(text: str, longest: int) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield the pieces, and where in the text each of their characters stands; the last place is a piece's end."""
+    clean, places = _cleaned(text)
+    for match in _pattern(longest).finditer(clean):
+        piece = match[0].rstrip()
+        yield piece, places[match.start() : match.start() + len(piece) + 1]
+
+
+def _cleaned(text: str) -> tuple[str, list[int]]:
+    """Return the text with single spaces only, none at its ends, and where each character stood; one place more."""
+    parts: list[str] = []
+    places: list[int] = []
+    done = 0
+    for gap in [*UNSPEAKABLE.finditer(text), None]:
+        start, end = (len(text), len(text)) if gap is None else gap.span()
+        parts.append(text[done:start])
+        places += range(done, start)
+        if start and end < len(text):
+            parts.append(" ")
+            places.append(start)
+        done = end
+    return "".join(parts), [*places, places[-1] + 1 if places else 0]
 
 
 @cache

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie.audio.engines.pieces import pieces
+from genie.audio.engines.pieces import pieces, placed
 
 
 def test_a_short_text_is_one_piece():
@@ -24,3 +24,15 @@ def test_pieces_are_short_enough_hold_everything_and_nothing_unspeakable(text, l
         letter for letter in text if (letter > "\xa0" and not "\ud800" <= letter <= "\udfff") or "!" <= letter <= "~"
     )
     assert "".join(found).replace(" ", "") == kept
+
+
+@given(st.text("ab .\n\x00é", max_size=60), st.integers(1, 20))
+def test_every_character_of_a_piece_is_found_in_the_text_and_the_pieces_in_order(text, longest):
+    found = list(placed(text, longest))
+    for piece, places in found:
+        assert [text[place] for place, letter in zip(places, piece, strict=False) if letter != " "] == [
+            letter for letter in piece if letter != " "
+        ]
+        assert len(places) == len(piece) + 1 and list(places) == sorted(set(places))
+    ends = [place for _, places in found for place in (places[0], places[-1])]
+    assert ends == sorted(ends) and all(end <= len(text) for end in ends)

@@ -16,7 +16,10 @@ class Decoder:
     """Shape sound in one precision; the source, the spectrum of the sound and its inverse stay in float32."""
 
     def __init__(self, source: Any, dtype: torch.dtype) -> None:
-        self._pitch, self._loudness = Convolution(source.F0_conv, torch.float32), Convolution(source.N_conv, torch.float32)
+        self._pitch, self._loudness = (
+            Convolution(source.F0_conv, torch.float32),
+            Convolution(source.N_conv, torch.float32),
+        )
         self._encode = Block(source.encode, dtype)
         self._decode = [Block(block, dtype) for block in source.decode]
         self._short = Convolution(source.asr_res[0], torch.float32)

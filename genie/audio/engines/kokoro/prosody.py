@@ -1,4 +1,4 @@
-"""How Kokoro reads: how long each phoneme lasts, at which pitch and how loud. All in float32, by the package's layers."""
+"""How Kokoro reads: how long each phoneme is, at which pitch and how loud. All in float32, by the package's layers."""
 
 from dataclasses import dataclass
 from typing import Any

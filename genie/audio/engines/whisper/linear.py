@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from genie.audio.engines.accelerator import processor_has
 from genie.errors import StageFailed
 
 Precision = Literal["float32", "int8", "bfloat16", "float16"]
@@ -60,7 +61,7 @@ def _int8(weight: Tensor, bias: Tensor | None) -> Linear:
 def _fastest_here() -> Precision:
     if _has_int8() and _has_vnni():
         return "int8"
-    return "bfloat16" if _can("avx512_bf16", "amx_bf16") else "float32"
+    return "bfloat16" if processor_has("avx512_bf16", "amx_bf16") else "float32"
 
 
 def _has_int8() -> bool:
@@ -68,10 +69,4 @@ def _has_int8() -> bool:
 
 
 def _has_vnni() -> bool:
-    return _can("avx512_vnni", "avx_vnni", "amx_int8")
-
-
-def _can(*features: str) -> bool:
-    """Say whether the processor has one of the features."""
-    has = torch.cpu.get_capabilities()
-    return any(has.get(feature, False) for feature in features)
+    return processor_has("avx512_vnni", "avx_vnni", "amx_int8")

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from genie.audio.engine import Passage
-from genie.audio.engines.kokoro import KokoroSynthesizer, english_model_installed
+from genie.audio.engines.english_model import english_model_installed
+from genie.audio.engines.kokoro.synthesizer import KokoroSynthesizer
 from genie.errors import BadInput, StageFailed
 
 
@@ -83,6 +84,102 @@ def test_a_long_text_comes_piece_by_piece(kokoro):
     pieces = kokoro.synthesize(Passage("This is one sentence of several. " * 4_000, speed=2.0))
     assert 0 < len(next(pieces).samples) / 24_000 < 30
     pieces.close()
+
+
+def sounds(kokoro, text, **wishes):
+    return np.concatenate([take.samples for take in kokoro.synthesize(Passage(text, **wishes))])
+
+
+def test_a_passage_sounds_the_same_alone_and_among_others(kokoro, kokoro_folder):
+    texts = ("It is late.", "It is early.", "Good night.")
+    alone = {text: sounds(kokoro, text) for text in texts}
+    other = KokoroSynthesizer(str(kokoro_folder), device="cpu")
+    for engine in (kokoro, other):
+        taking_turns = {text: engine.synthesize(Passage(text)) for text in reversed(texts)}
+        assert all(np.array_equal(next(takes).samples, alone[text]) for text, takes in taking_turns.items())
+
+
+def test_each_word_is_marked_where_it_begins(kokoro):
+    text = "One, two  three — and\nfour."
+    (take,) = kokoro.synthesize(Passage(text))
+    assert [text[mark.start : mark.end] for mark in take.words] == ["One,", "two", "three", "and", "four."]
+    begins = [mark.sample for mark in take.words]
+    assert begins == sorted(set(begins)) and begins[-1] < len(take.samples)
+    assert begins[0] < 0.1 * len(take.samples) and begins[-1] > 0.6 * len(take.samples)
+
+
+def test_words_of_a_long_text_are_marked_in_the_take_that_speaks_them(kokoro):
+    text = "This is one sentence of several. " * 13
+    takes = list(kokoro.synthesize(Passage(text, speed=2.0)))
+    assert len(takes) > 1
+    assert [text[mark.start : mark.end] for take in takes for mark in take.words] == text.split()
+    assert all(0 <= mark.sample < len(take.samples) for take in takes for mark in take.words)
+
+
+def test_a_caption_of_usual_length_is_one_take(kokoro):
+    assert len(list(kokoro.synthesize(Passage("seven words are in this short part, " * 7, speed=2.0)))) == 1
+
+
+def test_a_word_is_pronounced_as_its_ipa_says(kokoro):
+    text = "I said gif, not gift."
+    wished = sounds(kokoro, text, phones=(("GIF", "ʤˈɪf"),))
+    assert not np.array_equal(wished, sounds(kokoro, text))
+    assert np.array_equal(wished, sounds(kokoro, text, phones=(("gif", "/dʒˈɪf/"),)))
+    assert np.array_equal(sounds(kokoro, "A gift."), sounds(kokoro, "A gift.", phones=(("gif", "ʤˈɪf"),)))
+    (take,) = kokoro.synthesize(Passage(text, phones=(("gif", "ʤˈɪf"),)))
+    assert "gif" in [text[mark.start : mark.end] for mark in take.words]
+
+
+@pytest.mark.parametrize("ipa", ["", "☃☃☃", "[[h@l'oU]]", "\x00\x01", "/" * 1_000, "ə" * 10_000])
+def test_bad_ipa_does_no_harm(kokoro, ipa):
+    assert sounds(kokoro, "A gif here.", phones=(("gif", ipa), ("", "ə"), ("(", "ə"))).any()
+
+
+def test_a_blend_sounds_unlike_its_voices_and_the_same_however_it_is_written(kokoro):
+    one, other, both = (sounds(kokoro, "Yes.", voice=name) for name in ("af_heart", "am_adam", "af_heart+am_adam"))
+    assert not np.array_equal(both, one) and not np.array_equal(both, other)
+    assert np.array_equal(both, sounds(kokoro, "Yes.", voice="am_adam*2 + AF_heart*2"))
+    assert np.array_equal(one, sounds(kokoro, "Yes.", voice="af_heart+af_heart"))
+    assert kokoro.describe().blends
+
+
+@pytest.mark.parametrize(
+    ("blend", "code"), [("af_heart+ff_siwis", "bad_blend"), ("af_heart+af_nobody", "unknown_voice"), ("+", "bad_blend")]
+)
+def test_a_blend_that_cannot_speak_is_refused(kokoro, blend, code):
+    with pytest.raises(BadInput) as raised:
+        spoken(kokoro, "Hello.", blend)
+    assert raised.value.code == code
+
+
+@pytest.mark.parametrize("speed", [0.0, 0.49, 2.01, -1.0, float("nan"), float("inf")])
+def test_a_speed_that_no_one_speaks_at_is_refused(kokoro, speed):
+    with pytest.raises(BadInput) as raised:
+        spoken(kokoro, "Hello.", speed=speed)
+    assert raised.value.code == "bad_speed"
+
+
+def test_a_file_that_is_no_voice_is_a_coded_error_and_the_next_voice_speaks(kokoro_folder, tmp_path):
+    folder = shutil.copytree(kokoro_folder, tmp_path / "model")
+    packs = {"am_odd": {"no": "tensor"}, "am_empty": torch.zeros(0, 1, 256), "am_narrow": torch.zeros(510, 1, 255)}
+    for name, pack in packs.items():
+        torch.save(pack, folder / "voices" / f"{name}.pt")
+    kokoro = KokoroSynthesizer(str(folder), device="cpu")
+    for name in packs:
+        with pytest.raises(StageFailed) as raised:
+            spoken(kokoro, "Hello.", name)
+        assert raised.value.code == "bad_voice"
+    assert spoken(kokoro, "Hello.")
+
+
+def test_another_precision_is_another_edition(kokoro, kokoro_folder):
+    cards = [
+        KokoroSynthesizer(str(kokoro_folder), device="cpu", precision=name).describe()
+        for name in ("float32", "bfloat16")
+    ]
+    assert kokoro.describe().edition in {card.edition for card in cards}
+    assert cards[0].edition != cards[1].edition
+    assert [card.note.partition(";")[0] for card in cards] == ["in float32", "in bfloat16"]
 
 
 def test_a_voice_with_few_styles_bounds_what_is_spoken_at_once(kokoro_folder, tmp_path):

@@ -55,7 +55,7 @@ class Echo(Network):
 
 
 def error_db(found, expected):
-    """Return the error of the middle one of all frames: where a phase is next to half a turn, a last bit may flip it."""
+    """Return the error of the middle one of all frames: a last bit may flip a phase that is next to half a turn."""
     errors = (found - expected).view(-1, 600).square().mean(1)
     return float(10 * torch.log10(errors.median() / expected.square().mean()))
 

@@ -457,13 +457,16 @@ class NotificationSoundUpdate(Message):
 
 
 class InboxUpdate(Message):
-    """How many notifications nobody has read, to followers of `notifications`: at once, and when the inbox changes.
+    """How many notifications nobody has read, and how many wait to be heard; at once, and when the inbox changes.
+
+    It is told to followers of `notifications`.
 
     They are listed, read, removed and replayed over HTTP, below `/api/notifications`.
     """
 
     type: Literal["inbox_update"] = "inbox_update"
     unread: int
+    unheard: int = 0
 
 
 class ErrorMessage(Message):

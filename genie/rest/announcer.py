@@ -146,13 +146,17 @@ class Announcer:
 
     def _say_all(self, session: Session) -> None:
         """Say what waits for a user and is not about to be said anywhere."""
-        quiet = self._is_quiet(session)
-        waits = timedelta(seconds=self.settings().queue.unheard_s)
         in_lines = {about for line in self.hub.lines(session.user) for about in line.jobs()}
-        for one in self.notifications.unheard(session.user):
-            is_due = self.clock() - one.at <= waits and (one.priority == "urgent" or not quiet)
-            if is_due and one.id not in in_lines:
+        for one in self._due(session):
+            if one.id not in in_lines:
                 self._say(one, session, aloud=True)
+
+    def _due(self, ear: Session | Nobody) -> list[Notification]:
+        """Return what is to be said now if somebody hears it, the most urgent first."""
+        quiet, now = self._is_quiet(ear), self.clock()
+        waits = timedelta(seconds=self.settings().queue.unheard_s)
+        unheard = self.notifications.unheard(ear.user)
+        return [one for one in unheard if now - one.at <= waits and (one.priority == "urgent" or not quiet)]
 
     def _say(self, one: Notification, session: Session, *, aloud: bool, again: bool = False) -> None:
         """Put a notification into a client's line: its chime, and its text where it is said aloud."""
@@ -160,13 +164,20 @@ class Announcer:
             return
         if one.priority == "urgent" and not again:
             _interrupt(session)
-        claim = partial(self.notifications.claim, one.id, one.user)
+        claim = partial(self._claim, one.id, one.user)
         notice = Notice(one.id, one.chime, _rank(one, again=again), claim if aloud and not again else _whenever)
         with suppress(Busy):  # its line is full: it can be read
             speech = session.speeches.reserve(None, session.manner(), notice=notice)
             if aloud:
                 speech.feed(one.text)
             speech.close()
+
+    async def _claim(self, name: str, user: str) -> bool:
+        """Say whether a notification is still to be said; it counts as heard from now on."""
+        claimed = await self.notifications.claim(name, user)
+        if claimed:
+            self.recount(user)
+        return claimed
 
     def _listener(self, user: str, named: str | None = None) -> Session | None:
         return self.hub.listener(user, named, NOTIFICATIONS)
@@ -176,7 +187,7 @@ class Announcer:
         return wanted.holds(self.clock(), ear.timezone, self.settings().notify.quiet)
 
     def _inbox(self, user: str) -> messages.InboxUpdate:
-        return messages.InboxUpdate(unread=self.notifications.unread(user))
+        return messages.InboxUpdate(unread=self.notifications.unread(user), unheard=len(self._due(self.nobody(user))))
 
 
 def _rank(one: Notification, *, again: bool) -> Rank:

@@ -34,13 +34,14 @@ new Voices(find("voices"), () => conversation.stop());
 const pause = new PauseSwitch(find("pause"), find("paused"), act);
 const desk = { act, open: (job) => details.open(job), trouble: (error) => notices.show(inWords(error)) };
 new Recordings(find("transcribe"), find("recording"), find("sending"), desk.trouble);
+const status = new Status(find("status"), "Hold the button and ask, or type.", engines);
 const board = new Board(document.body, find("voice"), desk);
 
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), TURNS),
   board,
-  inbox: new Inbox(find("bell"), new News(find("news"), notices)),
-  status: new Status(find("status"), "Hold the button and ask, or type.", engines),
+  inbox: new Inbox(find("bell"), new News(find("news"), notices, status)),
+  status,
   notices,
   output: find("output"),
   level: (rms) => showLevel(find("level"), rms),

@@ -64,7 +64,9 @@ export class Inbox {
     this.#news.told(message);
   }
 
-  counted({ unread }) {
+  counted(message) {
+    const { unread } = message;
+    this.#news.counted(message);
     this.#unread = unread;
     this.#ring();
     if (this.#dialog.open && unread > 0) this.#load();

@@ -1,6 +1,7 @@
 /** What genie was told to say: shown for a while and read out politely. What is urgent stays until it is dismissed. */
 
 import { make } from "./dom.js";
+import { canPlay } from "./player.js";
 
 const SHOWN = 3;
 const SHOWN_MS = 10_000;
@@ -8,10 +9,12 @@ const SHOWN_MS = 10_000;
 export class News {
   #root;
   #notices;
+  #status;
 
-  /** `root` is a polite live region. */
-  constructor(root, notices) {
+  /** `root` is a polite live region; `status` says that something waits for a tap to be heard. */
+  constructor(root, notices, status) {
     this.#root = root;
+    this.#status = status;
     this.#notices = notices;
   }
 
@@ -25,7 +28,9 @@ export class News {
     setTimeout(() => line.remove(), SHOWN_MS);
   }
 
-  counted() {}
+  counted({ unheard }) {
+    this.#status.news(unheard > 0 && canPlay());
+  }
 
   clear() {
     this.#root.replaceChildren();

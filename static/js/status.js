@@ -19,6 +19,7 @@ export class Status {
   #sounding = false;
   #muted = true;
   #unheard = false;
+  #news = false;
 
   /** `line` is the element, `idle` what it says when nothing happens, `engines` shows which ones serve. */
   constructor(line, idle, engines) {
@@ -79,6 +80,12 @@ export class Status {
     this.#show();
   }
 
+  /** Tell whether a notification waits to be heard. */
+  news(waits) {
+    this.#news = waits;
+    this.#show();
+  }
+
   #show() {
     const [state, text] = this.#now();
     if (this.#line.textContent !== text) this.#line.textContent = text;
@@ -95,6 +102,7 @@ export class Status {
     if (this.#phase === "finishing") return ["thinking", "One moment…"];
     if (this.#mode === "push_to_talk") return ["listening", "Listening. Let go to ask."];
     if ((this.#speaking || this.#unheard) && this.#muted) return ["muted", "Tap anywhere to hear the answer."];
+    if (this.#news && this.#muted) return ["muted", "Tap anywhere to hear what is new."];
     if (this.#speaking && this.#sounding) return ["speaking", this.#mode ? "Speaking, and listening." : "Speaking."];
     if (this.#speaking && !this.#thinking) return ["thinking", "One moment…"];
     if (this.#thinking && this.#held) return ["held", "Paused: your question waits."];

@@ -16,12 +16,13 @@ const find = (id) => document.getElementById(id);
 new Login(find("logout"));
 
 const notices = new Notices(find("notices"));
+const status = new Status(find("status"), "Hold the button and ask.", new Engines(find("engines"), find("ear-note")));
 const conversation = new Conversation({
   thread: new Thread(find("turns"), find("voice"), 1),
   board: null,
-  status: new Status(find("status"), "Hold the button and ask.", new Engines(find("engines"), find("ear-note"))),
+  status,
   notices,
-  inbox: new News(find("news"), notices),
+  inbox: new News(find("news"), notices, status),
   output: find("output"),
   level: (rms) => showLevel(find("level"), rms),
   mode() {}, // there is only one here

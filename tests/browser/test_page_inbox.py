@@ -30,6 +30,7 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
         notify(own_server, "The tea is ready.")
         for one in (page, other):
             expect(one.locator("#news")).to_have_text("The tea is ready.")
+        expect(other.get_by_text("Tap anywhere to hear what is new.")).to_be_visible()
         other.get_by_text("genie").click()  # browsers play nothing before a tap
         is_heard(other)
         notify(own_server, "Smoke!", priority="urgent")

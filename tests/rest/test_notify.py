@@ -104,9 +104,11 @@ async def test_who_was_absent_is_told_how_many_and_hears_once_what_was_to_be_spo
     await notify(http, "Fire.", priority="urgent")
     async with client(served, speech="later") as one:
         assert await follow(one) == 4
+        assert [inbox.unheard for inbox in one.seen if isinstance(inbox, InboxUpdate)] == [2]
         await one.request(messages.Subscribe(topics=["speech"]))
         assert (await heard(one))[0] == ["Fire."]
         assert (await heard(one))[0] == ["Post is here."]
+        await one.wait(InboxUpdate, lambda inbox: (inbox.unread, inbox.unheard) == (4, 0))
         assert await hears_nothing_else(one)
     async with client(served) as other:
         assert await follow(other) == 4

@@ -1,7 +1,9 @@
-/** Says which piece of a speech is being heard, from the number of samples played. */
+/** Says which piece of a speech is being heard, and which of its words, from the number of samples played. */
+
+export const NOTHING = { text: "", word: null };
 
 export class Captions {
-  #speeches = new Map(); // speech → {job, pieces: [{text, first, words}]}
+  #speeches = new Map(); // speech → {job, pieces: [{text, first, words: [{start, end, from}]}]}
 
   begin(speech, job) {
     this.#speeches.set(speech, { job, pieces: [] });
@@ -11,7 +13,8 @@ export class Captions {
   add({ speech, text, first_sample: first, words = [] }) {
     const pieces = this.#speeches.get(speech)?.pieces;
     if (pieces?.at(-1)?.first === first) pieces.pop();
-    pieces?.push({ text, first, words });
+    const at = places(text);
+    pieces?.push({ text, first, words: words.map(([start, end, from]) => ({ start: at[start], end: at[end], from })) });
   }
 
   job(speech) {
@@ -22,9 +25,10 @@ export class Captions {
     return [...this.#speeches.values()].map(({ job }) => job);
   }
 
-  /** Return the text that is heard at this sample, or an empty one. */
+  /** Return the text of the piece that is heard at this sample, and where in it its word stands, if that is known. */
   at(speech, sample) {
-    return this.#speeches.get(speech)?.pieces.findLast((piece) => piece.first <= sample)?.text ?? "";
+    const piece = this.#speeches.get(speech)?.pieces.findLast(({ first }) => first <= sample);
+    return piece ? { text: piece.text, word: piece.words.findLast(({ from }) => from <= sample) ?? null } : NOTHING;
   }
 
   end(speech) {
@@ -34,4 +38,11 @@ export class Captions {
   clear() {
     this.#speeches.clear();
   }
+}
+
+/** Return for each code point of a text where it stands in the string: an emoji is one of them and two of its units. */
+function places(text) {
+  const found = [0];
+  for (const point of text) found.push(found.at(-1) + point.length);
+  return found;
 }

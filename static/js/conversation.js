@@ -181,8 +181,8 @@ export class Conversation {
     if (waited) this.#views.thread.recall(waited);
   }
 
-  spoken(job, text) {
-    this.#views.thread.highlight(job, text);
+  spoken(job, heard) {
+    this.#views.thread.highlight(job, heard);
   }
 
   silenced() {

@@ -1,6 +1,6 @@
 /** What genie says aloud: sound to the player, captions in time with it, and word to the server of how much was heard. */
 
-import { Captions } from "./captions.js";
+import { Captions, NOTHING } from "./captions.js";
 import { Player, canPlay } from "./player.js";
 import { CHOOSING } from "./voices.js";
 import { stoodInWords } from "./words.js";
@@ -19,7 +19,7 @@ export class Speaking {
   #heard = 0;
   #unwanted = 0; // the newest speech that was silenced while nobody could be told
 
-  /** `listener` has `announced(job)`, `speaking(busy, sounding)`, `spoken(job, text)`, `silenced()` and `trouble(message, offer)`. */
+  /** `listener` has `announced(job)`, `speaking(busy, sounding)`, `spoken(job, {text, word})`, `silenced()` and `trouble(message, offer)`. */
   constructor(socket, sound, output, listener) {
     this.#socket = socket;
     this.#listener = listener;
@@ -111,7 +111,7 @@ export class Speaking {
   played(speech, samples, ended) {
     this.#socket.send({ type: "speech_played", speech, samples });
     if (!ended) return;
-    this.#listener.spoken(this.#captions.job(speech), "");
+    this.#listener.spoken(this.#captions.job(speech), NOTHING);
     this.#captions.end(speech);
     this.#still = STILL;
     this.#tell();

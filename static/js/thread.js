@@ -1,6 +1,7 @@
 /** The conversation's turns, the newest last; finds the turn that a message belongs to. */
 
 import { Turn } from "./turn.js";
+import { showWord } from "./word.js";
 
 const NEAR_PX = 200;
 const MARGIN_PX = 12;
@@ -82,13 +83,17 @@ export class Thread {
     this.#follow();
   }
 
-  highlight(job, text) {
+  /** Mark what is heard of a job's answer: a piece of it, and the word within that piece where it is known. */
+  highlight(job, { text, word }) {
     const turn = job && this.#find({ job });
-    if (turn?.highlight(text)) this.#reveal(turn.mark);
+    if (!turn) return;
+    if (turn.highlight(text)) this.#reveal(turn.mark);
+    showWord(turn.heard, word);
   }
 
   hushed() {
     for (const turn of this.#turns) turn.highlight("");
+    showWord(null, null);
   }
 
   /** A new session counts its utterances anew. */
@@ -136,8 +141,9 @@ export class Thread {
     else if (wanted.bottom > seen.bottom) frame.scrollTop += wanted.bottom - seen.bottom + MARGIN_PX;
   }
 
-  /** Keep the newest text in view, unless somebody scrolled back to read. */
+  /** Keep the newest text in view, unless somebody scrolled back to read, or what is being said stands further up. */
   #follow() {
+    if (this.#turns.some((turn) => turn.mark.textContent)) return;
     const frame = this.#list.parentElement;
     const hidden = frame.scrollHeight - frame.clientHeight - frame.scrollTop;
     if (hidden < NEAR_PX) frame.scrollTop = frame.scrollHeight;

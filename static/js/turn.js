@@ -69,10 +69,22 @@ export class Turn {
 
   answer(text) {
     if (text === this.#text) return;
+    if (this.#spoken && text.startsWith(this.#text)) return this.#more(text);
     this.#text = text;
     this.#heardTo = 0;
     this.#spoken = "";
     this.#show(0, 0);
+  }
+
+  /** Add to an answer that is being heard: what is marked stays marked. */
+  #more(text) {
+    this.#after.textContent += text.slice(this.#text.length);
+    this.#text = text;
+  }
+
+  /** The element that holds the piece that is being heard, and nothing else. */
+  get heard() {
+    return this.#caption.hidden ? this.#mark : this.#caption;
   }
 
   /** The element of the piece that is being heard. */

@@ -111,6 +111,7 @@ def test_text_stands_out_from_its_ground(server: Server, launch: Launch, scheme:
             ("muted", "surface"),
             ("live", "surface"),
             ("warn", "warn-soft"),
+            ("accent-ink", "accent"),
         ):
             ink, ground = (page.evaluate(COLOUR, name) for name in pair)
             assert contrast(ink, ground) >= 4.5, pair

@@ -36,6 +36,7 @@ from genie.memory.takes import Takes
 from genie.memory.transcripts import Transcripts
 from genie.meters import Meters
 from genie.notifications import Notifications
+from genie.pronunciations import Pronunciations
 from genie.queues.board import Board
 from genie.queues.job import Job, Kind
 from genie.queues.journal import Journal
@@ -225,6 +226,7 @@ def furnish(
         repertoire,
         Vocabularies(journal),
         Choices(journal),
+        Pronunciations(journal),
     )
 
 
@@ -237,6 +239,7 @@ async def _living(house: House, background: tuple[Background, ...]) -> AsyncIter
         await house.vocabularies.restore()
         await house.announcer.notifications.restore()
         await house.choices.restore()
+        await house.pronunciations.restore()
         house.mailbox.fill()
         await stack.enter_async_context(house.sounds.opened())
         await stack.enter_async_context(house.takes.opened())

@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
         _add_voices,
         _add_vocabulary,
         _add_notify,
+        _add_pronunciations,
         _add_models,
         _add_doctor,
         _add_users,
@@ -190,6 +191,14 @@ def _add_notify(commands: Commands) -> None:
     )
     command.add_argument("--sound", choices=("chime", "alert", "done", "error", "none"), help="how it begins")
     command.add_argument("--silent", action="store_true", help="let only the chime be heard")
+    command.add_argument("--url", help="the server; without it the one in the settings")
+
+
+def _add_pronunciations(commands: Commands) -> None:
+    command = _add(commands, "pronunciations", "Say how a running server is to pronounce words and names for you.")
+    command.add_argument("action", choices=("list", "add", "remove", "clear"), help="clear: forget them all")
+    entry = "add: a word and what to say for it, as nginx='engine x' or Kimiko=/ˈkɪmikoʊ/; remove: a word"
+    command.add_argument("words", nargs="*", metavar="ENTRY", help=entry)
     command.add_argument("--url", help="the server; without it the one in the settings")
 
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 
 from genie.errors import BadInput
 from genie.keys import Key, given_key
+from genie.pronunciation import MAX_ENTRIES, Lexicon, parsed
 from genie.quiet import quiet_hours
 from genie.zone import is_known
 
@@ -28,6 +29,14 @@ def _zone(name: str) -> str:
     if name and not is_known(name):
         raise ValueError(f"{name!r} is not an IANA time zone")
     return name
+
+
+def _pronunciation(text: str) -> str:
+    try:
+        parsed(text)
+    except BadInput as error:
+        raise ValueError(error.message) from error
+    return text
 
 
 class ServerSettings(Table):
@@ -129,9 +138,15 @@ class TtsSettings(Table):
     acknowledge_s: float = Field(ge=0)
     threads: int = Field(ge=1)
     deadline_s: float = Field(gt=0)
+    pronunciations: Annotated[tuple[Annotated[str, AfterValidator(_pronunciation)], ...], Field(max_length=MAX_ENTRIES)]
     text_chars: int = Field(ge=1)
     speeches_of_user: int = Field(ge=1)
     precision: Literal["auto", "float32", "bfloat16", "float16"]
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """How words are pronounced for everybody."""
+        return tuple(parsed(text) for text in self.pronunciations)
 
 
 class VadSettings(Table):

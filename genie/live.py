@@ -38,6 +38,7 @@ LIVE = frozenset(
         "stt.max_utterance_s",
         "stt.backlog_s",
         "tts.speed",
+        "tts.pronunciations",
         "tts.ahead_s",
         "tts.acknowledge_s",
         "tts.text_chars",

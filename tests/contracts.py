@@ -6,6 +6,7 @@ from ulid import ULID
 
 from genie.notification import Notification
 from genie.preferences import Preferences
+from genie.pronunciation import Pronunciation
 from genie.queues.job import Job, QueueName, Status
 from genie.queues.journal import Journal, Step
 from genie.quiet import Quiet
@@ -73,6 +74,15 @@ class JournalContract:
         await journal.keep_vocabulary("ann", ["Zoë", "Siobhan"])
         await journal.keep_vocabulary("bob", [])
         assert await journal.vocabularies() == {"ann": ("Zoë", "Siobhan")}
+
+    async def test_it_keeps_how_each_user_wants_words_pronounced(self, journal: Journal):
+        assert await journal.pronunciations() == {}
+        await journal.keep_pronunciations("ann", [Pronunciation("nginx", "engine x")])
+        await journal.keep_pronunciations("bob", [Pronunciation("Zoë", "/ˈzoʊi/")])
+        await journal.keep_pronunciations("ann", [Pronunciation("Zoë", "/ˈzoʊi/"), Pronunciation("nginx", "engine x")])
+        await journal.keep_pronunciations("bob", [])
+        both = (Pronunciation("Zoë", "/ˈzoʊi/"), Pronunciation("nginx", "engine x"))
+        assert await journal.pronunciations() == {"ann": both}
 
     async def test_it_keeps_how_each_user_wants_to_be_spoken_to(self, journal: Journal):
         assert await journal.preferences() == {}

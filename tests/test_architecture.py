@@ -10,13 +10,14 @@ ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
     ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.number_words", "genie.preferences",
+     "genie.pronunciation",
      "genie.progress", "genie.zone",
      "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job",
      "genie.notification", "genie.quiet", "genie.audio.chimes", "genie.audio.notice"),
     ("genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages", "genie.meters", "genie.users",
-     "genie.vocabulary",
+     "genie.pronunciations", "genie.vocabulary",
      "genie.choices",
      "genie.agents.agent",
      "genie.audio.ahead", "genie.audio.growth", "genie.audio.script", "genie.audio.trimming",
@@ -40,6 +41,7 @@ LEVELS = (
      "genie.audio.cast", "genie.audio.preview",
      "genie.audio.acknowledgements",
      "genie.audio.delivery", "genie.audio.frames", "genie.audio.listening", "genie.audio.overlap", "genie.audio.speech",
+     "genie.audio.lexicon",
      "genie.audio.speech_line", "genie.audio.studio", "genie.audio.transcription", "genie.audio.wish",
      "genie.queues.retention", "genie.queues.worker"),
     ("genie.asker", "genie.conversation", "genie.doctor", "genie.reopening", "genie.transcribing", "genie.twins",

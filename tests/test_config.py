@@ -71,6 +71,12 @@ def test_a_list_in_the_environment_is_json():
     assert settings.server.allowed_hosts == ("a.example", "b.example")
 
 
+def test_pronunciations_for_everybody_are_entries():
+    settings = load(environment={}, flags={"tts.pronunciations": ["nginx=engine x"]})
+    assert [(entry.word, entry.says) for entry in settings.tts.lexicon] == [("nginx", "engine x")]
+    assert "no =" in refusal(flags={"tts.pronunciations": ["nginx"]}).message
+
+
 def test_a_list_that_is_not_json_is_named_as_it_was_written():
     error = refusal(environment={"GENIE_SERVER__ALLOWED_HOSTS": "[a.example"})
     assert (error.code, error.field) == ("bad_setting", "GENIE_SERVER__ALLOWED_HOSTS")

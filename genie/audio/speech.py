@@ -11,6 +11,7 @@ from genie.audio.alignment import Alignment
 from genie.audio.cast import Cast, Role
 from genie.audio.engine import Passage, Take
 from genie.audio.growth import Growth
+from genie.audio.lexicon import pronounced
 from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
 from genie.audio.script import Script
@@ -19,6 +20,7 @@ from genie.audio.spoken_text import spoken
 from genie.audio.studio import Studio
 from genie.audio.trimming import Trimmer, pause
 from genie.preferences import Preferences
+from genie.pronunciation import Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,12 @@ class Manner:
     voice: str | None = None
     language: str | None = None
     speed: float = 1.0
+    pronunciations: Lexicon = ()
 
 
-def manner_of(wished: Preferences) -> Manner:
+def manner_of(wished: Preferences, pronunciations: Lexicon = ()) -> Manner:
     """Return the manner that somebody wishes for."""
-    return Manner(wished.voice, wished.language, wished.speed or 1.0)
+    return Manner(wished.voice, wished.language, wished.speed or 1.0, pronunciations)
 
 
 async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> AsyncGenerator[Piece, None]:
@@ -59,14 +62,15 @@ async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> As
 
 
 async def _speak(written: Written, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:
-    words = spoken(written.text, manner.language or "en")
+    language = manner.language or "en"
+    words, phones = pronounced(spoken(written.text, language), manner.pronunciations, language)
     if not words:
         return
     if written.end is End.WORD:
         words += ","  # the voice must not fall here, as it does at the end of what it is given
     text: str | None = written.text
     alignment = Alignment(written.text, words)
-    passage = Passage(words, manner.voice, manner.language, manner.speed)
+    passage = Passage(words, manner.voice, manner.language, manner.speed, phones)
     async with aclosing(_trimmed(studio.takes(passage, first=first), studio.rate)) as takes:
         async for take in takes:
             yield Piece(text, take.samples, alignment.words(take))

@@ -55,7 +55,7 @@ async def _answer(settings: Settings, question: str, *, listen: bool) -> Pcm | N
     async with aclosing(_told(agent.answer(slots, context))) as text:
         if listen:
             async with voice(settings) as mouth:
-                return await mouth.speak(text, Manner(speed=settings.tts.speed))
+                return await mouth.speak(text, Manner(speed=settings.tts.speed, pronunciations=settings.tts.lexicon))
         async for _ in text:
             continue
     return None

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
     if options.url is None:
         speed = settings.tts.speed if options.speed is None else checked_speed(options.speed)
-        manner = Manner(options.voice, options.language, speed)
+        manner = Manner(options.voice, options.language, speed, settings.tts.lexicon)
         sound = encode(asyncio.run(_speak(settings, text, manner)), kind)
     else:
         with Progress("speaking"):

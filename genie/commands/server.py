@@ -74,6 +74,11 @@ class Server:
         wanted = {} if words is None else {"json": {"words": words}}
         return list(self._request(method, "api/vocabulary", **wanted).json()["words"])
 
+    def pronunciations(self, method: str, **wanted: Any) -> list[dict[str, str]]:
+        """Ask how words are pronounced for the user, or change that, and return what counts then."""
+        reply = self._request(method, "api/pronunciations", **({"json": wanted} if wanted else {}))
+        return list(reply.json()["pronunciations"])
+
     def voices(self, language: str | None) -> list[dict[str, str]]:
         """Return the voices that can speak, or those of a language."""
         return list(self._request("GET", "voices", params={"language": language or ""}).json()["voices"])

@@ -62,6 +62,7 @@ MIGRATIONS = (
     "CREATE TABLE preference (user TEXT PRIMARY KEY, voice TEXT, language TEXT, speed REAL) WITHOUT ROWID",
     "CREATE TABLE notification (id TEXT PRIMARY KEY, user TEXT NOT NULL, notification TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE quiet (user TEXT PRIMARY KEY, hours TEXT, muted INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE pronunciation (user TEXT PRIMARY KEY, entries TEXT NOT NULL) WITHOUT ROWID",
 )
 """What turns version n of the file into version n + 1; never change one that was released, add another."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from genie.notification import Notification
 from genie.preferences import Preferences
+from genie.pronunciation import Pronunciation
 from genie.queues.job import Job
 from genie.queues.journal import QueueEvent, Step
 from genie.quiet import Quiet
@@ -21,6 +22,7 @@ class MemoryJournal:
         self._jobs: dict[str, Job] = {}
         self._paused: set[str] = set()
         self._vocabularies: dict[str, tuple[str, ...]] = {}
+        self._pronunciations: dict[str, tuple[Pronunciation, ...]] = {}
         self._preferences: dict[str, Preferences] = {}
         self._notifications: dict[str, dict[str, Notification]] = {}
         self._quiets: dict[str, Quiet] = {}
@@ -69,6 +71,16 @@ class MemoryJournal:
     async def vocabularies(self) -> dict[str, tuple[str, ...]]:
         """Return the words of every user who taught any."""
         return dict(self._vocabularies)
+
+    async def keep_pronunciations(self, user: str, entries: Sequence[Pronunciation]) -> None:
+        """Keep how a user wants words pronounced, in place of what was kept before; none forgets it."""
+        self._pronunciations.pop(user, None)
+        if entries:
+            self._pronunciations[user] = tuple(entries)
+
+    async def pronunciations(self) -> dict[str, tuple[Pronunciation, ...]]:
+        """Return the pronunciations of every user who taught any."""
+        return dict(self._pronunciations)
 
     async def keep_preferences(self, user: str, chosen: Preferences) -> None:
         """Keep how a user chose to be spoken to, in place of what they chose before."""

@@ -18,6 +18,7 @@ from genie.memory.database import Database, Synchronous, explained, opened
 from genie.memory.forgetting import erase, forget_old
 from genie.notification import Notification
 from genie.preferences import Preferences
+from genie.pronunciation import Pronunciation
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import ChangeName, QueueEvent, Step
 from genie.quiet import Quiet
@@ -39,6 +40,8 @@ HISTORY = """
 PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
 RESUME = "DELETE FROM pause WHERE user = ?"
 TEACH = "INSERT INTO vocabulary (user, words) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET words = excluded.words"
+PRONOUNCE = "INSERT OR REPLACE INTO pronunciation (user, entries) VALUES (?, ?)"
+UNPRONOUNCE = "DELETE FROM pronunciation WHERE user = ?"
 PREFER = "INSERT OR REPLACE INTO preference (user, voice, language, speed) VALUES (?, ?, ?, ?)"
 UNTEACH = "DELETE FROM vocabulary WHERE user = ?"
 NOTIFY = """
@@ -127,6 +130,19 @@ class SqliteJournal:
         """Return the words of every user who taught any."""
         rows = await self._rows("SELECT user, words FROM vocabulary")
         return {user: tuple(json.loads(words)) for user, words in rows}
+
+    async def keep_pronunciations(self, user: str, entries: Sequence[Pronunciation]) -> None:
+        """Keep how a user wants words pronounced, in place of what was kept before; none forgets it."""
+        with explained(self._folder):
+            if entries:
+                await self._connection.write(PRONOUNCE, user, json.dumps([astuple(entry) for entry in entries]))
+            else:
+                await self._connection.write(UNPRONOUNCE, user)
+
+    async def pronunciations(self) -> dict[str, tuple[Pronunciation, ...]]:
+        """Return the pronunciations of every user who taught any."""
+        rows = await self._rows("SELECT user, entries FROM pronunciation")
+        return {user: tuple(Pronunciation(*entry) for entry in json.loads(entries)) for user, entries in rows}
 
     async def keep_preferences(self, user: str, chosen: Preferences) -> None:
         """Keep how a user chose to be spoken to, in place of what they chose before."""

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from genie.notification import Notification
 from genie.preferences import Preferences
+from genie.pronunciation import Pronunciation
 from genie.queues.job import Job, QueueName
 from genie.quiet import Quiet
 
@@ -70,6 +71,12 @@ class Journal(Protocol):
 
     async def vocabularies(self) -> dict[str, tuple[str, ...]]:
         """Return the words of every user who taught any."""
+
+    async def keep_pronunciations(self, user: str, entries: Sequence[Pronunciation]) -> None:
+        """Keep how a user wants words pronounced, in place of what was kept before; none forgets it."""
+
+    async def pronunciations(self) -> dict[str, tuple[Pronunciation, ...]]:
+        """Return the pronunciations of every user who taught any."""
 
     async def keep_preferences(self, user: str, chosen: Preferences) -> None:
         """Keep how a user chose to be spoken to, in place of what they chose before."""

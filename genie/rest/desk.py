@@ -104,6 +104,7 @@ class Desk:
             locale=house.settings.user.locale,
             history_limit=house.settings.llm.history,
             prefers=partial(house.preferences, user),
+            lexicon=partial(house.lexicon, user),
         )
         if plays:
             session.loudspeaker = Loudspeaker(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from genie.audio.engines.choose import Engines
 from genie.audio.repertoire import Repertoire
+from genie.audio.speech import Manner, manner_of
 from genie.audio.studio import Studio
 from genie.choices import Choices
 from genie.config import Settings
@@ -13,6 +14,8 @@ from genie.memory.sounds import Sounds
 from genie.memory.takes import Takes
 from genie.meters import Meters
 from genie.preferences import Preferences
+from genie.pronunciation import Lexicon
+from genie.pronunciations import Pronunciations
 from genie.queues.board import Board
 from genie.queues.journal import Journal
 from genie.queues.worker import Worker
@@ -47,6 +50,7 @@ class House:
     repertoire: Repertoire
     vocabularies: Vocabularies
     choices: Choices
+    pronunciations: Pronunciations
 
     @property
     def settings(self) -> Settings:
@@ -56,6 +60,14 @@ class House:
     def preferences(self, user: str) -> Preferences:
         """Return how a user wants to be spoken to where neither a client nor a request says so."""
         return self.choices.of(user).over(Preferences(speed=self.settings.tts.speed))
+
+    def lexicon(self, user: str) -> Lexicon:
+        """Return how words are pronounced for a user: as they want it, then as the settings say."""
+        return self.pronunciations.of(user) + self.settings.tts.lexicon
+
+    def manner(self, user: str, wished: Preferences | None = None) -> Manner:
+        """Return how a user is spoken to: as this request wishes, then as the user does."""
+        return manner_of((wished or Preferences()).over(self.preferences(user)), self.lexicon(user))
 
     def studio(self) -> Studio:
         """Return who speaks now; raises why nobody does."""

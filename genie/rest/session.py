@@ -14,6 +14,7 @@ from genie.audio.speech_line import SpeechLine
 from genie.audio.wish import DETECTED
 from genie.errors import BadInput, Busy
 from genie.preferences import Preferences
+from genie.pronunciation import Lexicon
 from genie.rest.hearing import Hearing
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
@@ -52,6 +53,7 @@ class Session:
     language: str | None = None
     speed: float | None = None
     prefers: Callable[[], Preferences] = Preferences
+    lexicon: Callable[[], Lexicon] = tuple
     """Return how the user wants to be spoken to where this client does not say."""
     sample_rate: int = 16_000
     topics: set[str] = field(default_factory=lambda: {"answers", SPEECH})
@@ -142,7 +144,7 @@ class Session:
 
     def manner(self) -> Manner:
         language = None if self.language in DETECTED else self.language
-        return manner_of(Preferences(self.voice, language, self.speed).over(self.prefers()))
+        return manner_of(Preferences(self.voice, language, self.speed).over(self.prefers()), self.lexicon())
 
     def history(self) -> tuple[tuple[str, str], ...]:
         """Return what was asked and answered, newest last; of an answer that was cut what was heard, and a dash."""

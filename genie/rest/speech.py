@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from genie.audio.cast import Cast, Role
 from genie.audio.format import Format, choose_format, liked_best, media_names
 from genie.audio.pcm import Int16, Piece
-from genie.audio.speech import Manner, manner_of, pieces
+from genie.audio.speech import Manner, pieces
 from genie.errors import BadInput, Conflict, TooLarge
 from genie.memory.shelf import SoundKind
 from genie.messages import Name, Speed
@@ -55,9 +55,9 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
     user = house.door.user_of(request)
     if params.voice:
         Cast(house.studio().card).exact(Role(params.voice, params.language))  # nobody stands in for who was named
-    wished = Preferences(params.voice, params.language, params.speed).over(house.preferences(user))
+    manner = house.manner(user, Preferences(params.voice, params.language, params.speed))
     kind = choose_format(params.format, request.headers.get("accept"))
-    return await speak(house, request, params.text, manner_of(wished), kind)
+    return await speak(house, request, params.text, manner, kind)
 
 
 async def get_answer(house: House, request: Request, params: AnswerParams) -> Response:
@@ -74,7 +74,7 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
         return reply
     if (stored := await stored_reply(request, house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
         return stored
-    return await speak(house, request, job.answer, manner_of(house.preferences(job.user)), kind, job.id)
+    return await speak(house, request, job.answer, house.manner(job.user), kind, job.id)
 
 
 async def speak(

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from genie.audio.cast import Cast
 from genie.audio.format import choose_format
 from genie.audio.preview import preview
-from genie.audio.speech import manner_of
 from genie.messages import Name, Speed
 from genie.preferences import Preferences
 from genie.rest.endpoint import Endpoint, Params
@@ -75,9 +74,9 @@ async def get_preview(house: House, request: Request, params: PreviewParams) -> 
     """Let a voice say a sentence in its own language."""
     user = house.door.user_of(request)
     voice = Cast(house.studio().card).find(params.name)
-    wished = Preferences(voice.name, voice.language, params.speed).over(house.preferences(user))
+    manner = house.manner(user, Preferences(voice.name, voice.language, params.speed))
     kind = choose_format(params.format, request.headers.get("accept"))
-    return await speak(house, request, preview(voice), manner_of(wished), kind)
+    return await speak(house, request, preview(voice), manner, kind)
 
 
 ENDPOINTS = (

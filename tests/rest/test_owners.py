@@ -47,6 +47,7 @@ SAMPLES: dict[str, Any] = {
     "speech": 1,
     "samples": 1,
     "words": ["Bellflower"],
+    "pronunciations": [{"word": "Bellflower", "says": "bell flower"}],
 }
 """Good values of what else must be given; whoever adds such a parameter adds it here."""
 

@@ -19,8 +19,8 @@ from genie.audio.english import (
 )
 from genie.audio.english.rule import Rule, applied
 
-MONTH_FIRST = ("en", "en-us", "en-ph", "en-029")
-"""Tags of those who write 3/4 for March fourth."""
+MONTH_FIRST = ("us", "ph", "029")
+"""Regions of those who write 3/4 for March fourth; English of no region is American."""
 
 _LEFT: tuple[Rule, ...] = (
     (re.compile(r"(?<=[^\W_])/(?=[^\W_])"), " "),
@@ -61,4 +61,5 @@ def in_words(text: str, language: str = "en") -> str:
     """Return a line of plain English text as it is said in the country that the tag names."""
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
-    return applied(_rules(month_first=language.lower() in MONTH_FIRST), text).strip()
+    region = language.lower().replace("_", "-").split("-")[1:2]
+    return applied(_rules(month_first=not region or region[0] in MONTH_FIRST), text).strip()

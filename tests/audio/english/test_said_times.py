@@ -97,3 +97,8 @@ def test_times_and_telephones_are_said_as_people_say_them(written: str, said: st
 @pytest.mark.parametrize(("written", "said"), BRITISH_DATES)
 def test_where_the_day_comes_first_it_is_said_first(written: str, said: str):
     assert spoken(written, "en-GB") == said
+
+
+@pytest.mark.parametrize("language", ["en", "en-US", "en_us", "en-us-nyc"])
+def test_where_the_month_comes_first_it_is_said_first(language: str):
+    assert spoken("3/4/2024", language) == "March fourth, twenty twenty four"

@@ -95,6 +95,11 @@ class SpeechLine:
         """Silence what is being spoken now; what is still being written of it is not wanted."""
         if self._current is not None and self._current[0].began:
             self._current[0].stop()
+            self.interrupt()
+
+    def interrupt(self) -> None:
+        """Silence what is being spoken now for something else; what is still being written of it is written on."""
+        if self._current is not None and self._current[0].began:
             self._current[1].cancel()
 
     def close(self) -> None:

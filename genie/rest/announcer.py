@@ -204,7 +204,7 @@ def _interrupt(session: Session) -> None:
     """Silence what a client hears, unless that is urgent too."""
     now = time.monotonic()
     if now - session.alarmed_at > ALARM_S:
-        session.silence()
+        session.interrupt()
     session.alarmed_at = now
 
 

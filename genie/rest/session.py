@@ -126,6 +126,12 @@ class Session:
             self.speeches.silence(job)
         self.loudspeaker.hush(job)
 
+    def interrupt(self) -> None:
+        """Stop what is being spoken for what cannot wait; an answer that is still being written goes on."""
+        if self.speeches is not None and self.loudspeaker is not None:
+            self.speeches.interrupt()
+            self.loudspeaker.hush()
+
     def follow(self, topics: Iterable[str]) -> None:
         """Be told of these topics from now on, or raise `too_many_topics`."""
         both = self.topics | set(topics)

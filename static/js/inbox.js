@@ -65,11 +65,11 @@ export class Inbox {
   }
 
   counted(message) {
-    const { unread } = message;
+    const isMore = message.unread > this.#unread;
     this.#news.counted(message);
-    this.#unread = unread;
+    this.#unread = message.unread;
     this.#ring();
-    if (this.#dialog.open && unread > 0) this.#load();
+    if (this.#dialog.open && isMore) this.#load();
   }
 
   #ring() {

@@ -1,6 +1,7 @@
 """Announcements in the line of speeches: what waits, what goes ahead, and what is heard once."""
 
 import asyncio
+from functools import partial
 
 import numpy as np
 
@@ -61,6 +62,20 @@ async def test_a_chime_without_a_text_is_heard_too():
         await ear.until(ear.ends)
     assert ear.samples == {1: len(chime("error", RATE))}
     assert engine.spoken == [] and np.abs(chime("error", RATE)).max() > 0
+
+
+async def test_an_answer_that_is_interrupted_is_written_on_and_one_that_is_stopped_is_not():
+    unwanted = []
+    async with line(ahead_s=0.1) as (speeches, ear, _):
+        for number, silence in enumerate((speeches.interrupt, speeches.stop), 1):
+            speech = speeches.reserve(f"{number}", Manner())
+            speech.unwanted = partial(unwanted.append, number)
+            speech.feed("A long answer that is being written.")
+            speech.close()
+            await ear.until(lambda number=number: number in ear.samples)
+            silence()
+            await ear.until(lambda number=number: len(ear.ends()) == number)
+    assert [end[3] for end in ear.ends()] == ["stopped", "stopped"] and unwanted == [2]
 
 
 async def test_what_somebody_has_heard_is_not_announced_and_the_line_goes_on():

@@ -136,6 +136,7 @@ class TtsSettings(Table):
     speed: float = Field(ge=0.5, le=2.0)
     ahead_s: float = Field(gt=0)
     acknowledge_s: float = Field(ge=0)
+    newer: Literal["waits", "stops"]
     threads: int = Field(ge=1)
     deadline_s: float = Field(gt=0)
     pronunciations: Annotated[tuple[Annotated[str, AfterValidator(_pronunciation)], ...], Field(max_length=MAX_ENTRIES)]

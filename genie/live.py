@@ -40,6 +40,7 @@ LIVE = frozenset(
         "tts.speed",
         "tts.pronunciations",
         "tts.ahead_s",
+        "tts.newer",
         "tts.acknowledge_s",
         "tts.text_chars",
         "tts.speeches_of_user",

@@ -80,6 +80,10 @@ class Board(Ledger):
             placed = placed.model_copy(update={"same_as": None})
         return await self._record(placed, [Step(QueueName.TODO, "added")], name=name)
 
+    def has_key(self, user: str, key: str | None) -> bool:
+        """Say whether a job of this user was pushed by this key."""
+        return key is not None and (user, key) in self._keys
+
     def _check_room(self, user: str) -> None:
         if self._sizes[QueueName.TODO, user] >= self._todo_limit:
             raise Busy("queue_full", f"{self._todo_limit} questions are waiting; ask again when some are answered")

@@ -72,6 +72,10 @@ class Desk:
                 session.topics -= set(request.topics)
                 return messages.Accepted(ref=ref)
             case messages.Ask():
+                if self._house.settings.tts.newer == "stops" and not self._house.board.has_key(
+                    session.user, request.key
+                ):
+                    session.silence()
                 job = await conversation.ask(
                     self._house.talk, request.text, session, key=request.key, priority=request.priority
                 )

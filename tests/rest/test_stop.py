@@ -67,3 +67,27 @@ async def test_what_a_client_had_heard_that_never_came_back_is_known(tmp_path: P
                 await asyncio.sleep(0.02)
     assert found.heard.text == "Part"
     assert found.answer == "Part 0. Part 1. Part 2. Part 3."
+
+
+async def test_a_newer_question_stops_what_is_heard_where_that_is_wanted(tmp_path: Path):
+    async with (
+        slow_model() as settings,
+        near(tmp_path, *settings, **{"tts.newer": "stops"}) as genie,
+        genie.client() as one,
+    ):
+        job = await begun(one, story(0))
+        await one.request(Ask(text="what is two plus two", key="k"))
+        end = await one.wait(AudioEnd)
+        assert (end.speech, end.reason) == (1, "stopped")
+        await one.request(Ask(text="what is two plus two", key="k"))
+        assert (await one.wait(AudioEnd, within=10)).reason == "completed", "a question that is asked twice is one"
+        async with asyncio.timeout(5):
+            while genie.house.board.find(job, "local").heard is None:
+                await asyncio.sleep(0.02)
+
+
+async def test_a_newer_question_waits_for_its_turn(tmp_path: Path):
+    async with slow_model() as settings, near(tmp_path, *settings) as genie, genie.client() as one:
+        await begun(one, story(0))
+        await one.request(Ask(text="what is two plus two"))
+        assert [(await one.wait(AudioEnd, within=15)).reason for _ in range(2)] == ["completed", "completed"]

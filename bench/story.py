@@ -1,0 +1,38 @@
+"""A language model on loopback that tells the same long story whatever it is asked, at once."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+STORY = (
+    "Once upon a time an old clock stood in a small house near the river. It cost $5.50 in 1987, and it was never "
+    "late. Every morning at 7:30 it struck, and the children ran to school. Dr. Brown, who lived next door, set his "
+    "watch by it: that was quicker than asking. One day it stopped. Nobody knew why, but the river was quiet, the "
+    "birds were quiet, and 3 of the children came home early. Then somebody found a key under the stairs! They turned "
+    "it 12 times, and the clock went on as if nothing had happened. It is still there: go by, and you can hear it."
+)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+
+
+@asynccontextmanager
+async def story_teller() -> AsyncIterator[tuple[str, ...]]:
+    """Serve the model; yield the settings by which genie asks it."""
+    server = await asyncio.start_server(_tell, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"llm.base_url=http://127.0.0.1:{port}/v1", "llm.model=story", "llm.history=0"
+
+
+async def _tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = re.search(rb"content-length: (\d+)", head)
+    await reader.readexactly(int(length[1]) if length else 0)
+    writer.write(HEAD)
+    for word in re.findall(r"\S+\s*", STORY):
+        delta = {"choices": [{"delta": {"content": word}}]}
+        writer.write(f"data: {json.dumps(delta)}\n\n".encode())
+    writer.write(b"data: [DONE]\n\n")
+    await writer.drain()
+    writer.close()

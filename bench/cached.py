@@ -1,0 +1,160 @@
+"""How soon what was said before is heard again: kept passages against new ones, in one run.
+
+A real server with a Kokoro of random weights (as slow as its size, which is a tenth of the real one's), one client on
+its socket. Questions of one form are asked with new numbers each time, and one of them again and again; the same for
+texts over HTTP, and an answer is replayed. Times are taken at the client: from the first text of the answer to its
+first frame of sound, from the request to its first frame, and from the request to the first sound in the reply.
+
+    python -m bench.cached [--turns 30] [--engine kokoro|espeak] [--json FILE]
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import httpx
+
+from bench.roundtrip import Row, row
+from genie import messages
+from tests.models_small import save_kokoro
+from tests.serving import Client, Served, client, serving, until_ready
+
+GOAL_MS = 20.0
+HEADER = 44
+"""Bytes of a WAV before its first sound."""
+
+
+async def asked(one: Client, question: str) -> tuple[float, float]:
+    """Ask, and return how long the first frame took from the first text on, and from the question on (s)."""
+    began = time.monotonic()
+    await one.request(messages.Ask(text=question))
+    await one.wait(messages.AnswerDelta)
+    text = time.monotonic()
+    sound = await _first_frame(one)
+    await _quiet(one)
+    return sound - text, sound - began
+
+
+async def heard(one: Client, question: str) -> str:
+    """Ask, listen to the end of the answer, and return its job."""
+    accepted = await one.request(messages.Ask(text=question))
+    assert isinstance(accepted, messages.Accepted) and accepted.job is not None
+    begun = await one.wait(messages.AudioUpdate, lambda update: update.job == accepted.job)
+    await one.wait(messages.AudioEnd, lambda end: end.speech == begun.speech)
+    one.forget()
+    return accepted.job
+
+
+async def replayed(one: Client, job: str) -> float:
+    """Have an answer spoken again, and return how long its first frame took (s)."""
+    began = time.monotonic()
+    await one.send(messages.JobReplay(job=job))
+    sound = await _first_frame(one)
+    await _quiet(one)
+    return sound - began
+
+
+async def fetched(http: httpx.AsyncClient, text: str) -> float:
+    """Fetch a text as sound, and return how long its first sound took (s)."""
+    began, came = time.monotonic(), 0
+    async with http.stream("GET", "/api/get_tts_audio", params={"text": text}) as reply:
+        reply.raise_for_status()
+        sound = began
+        async for block in reply.aiter_raw():
+            if came <= HEADER < came + len(block):
+                sound = time.monotonic()
+            came += len(block)  # to its end: what is broken off is not kept
+    return sound - began
+
+
+async def _first_frame(one: Client) -> float:
+    async with asyncio.timeout(60):
+        while not one.sound:
+            await one.receive()
+    return time.monotonic()
+
+
+async def _quiet(one: Client) -> None:
+    """Stop what is spoken, wait until it has ended, and keep nothing of it."""
+    [speech] = one.sound
+    await one.send(messages.SpeechStop())
+    await one.wait(messages.AudioEnd, lambda end: end.speech == speech)
+    one.forget()
+
+
+async def run(served: Served, turns: int) -> list[Row]:
+    """Ask, replay and fetch; return the table."""
+    async with client(served) as one, httpx.AsyncClient(base_url=served.url, timeout=60) as http:
+        repeated = "what is one thousand plus two hundred"
+        await heard(one, repeated)
+        new = [await asked(one, f"what is {1_100 + number} plus {205 + number}") for number in range(turns)]
+        again = [await asked(one, repeated) for _ in range(turns)]
+        whole = await heard(one, "what is three thousand plus two")
+        replays = [await replayed(one, whole) for _ in range(turns)]
+        http_new = [await fetched(http, text) for text in texts(turns)]
+        http_again = [await fetched(http, text) for text in texts(turns)]
+    return [
+        row("new: text → first frame", (text for text, _ in new)),
+        row("kept: text → first frame", (text for text, _ in again)),
+        row("new: question → first frame", (question for _, question in new)),
+        row("kept: question → first frame", (question for _, question in again)),
+        row("replay → first frame", replays),
+        row("HTTP, new: request → first sound", http_new),
+        row("HTTP, kept: request → first sound", http_again),
+    ]
+
+
+async def run_again(served: Served, turns: int) -> list[Row]:
+    """Fetch what an earlier server kept: nothing of it is in memory."""
+    async with httpx.AsyncClient(base_url=served.url, timeout=60) as http:
+        from_disk = [await fetched(http, text) for text in texts(turns)]
+    return [row("HTTP, after a restart", from_disk)]
+
+
+def texts(turns: int) -> list[str]:
+    """Return sentences that begin with different words."""
+    return [f"{1_100 + number} sheep and {205 + number} goats are here." for number in range(turns)]
+
+
+async def measure(turns: int, engine: str) -> list[Row]:
+    """Serve with this engine, and return the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = ["stt.engine=embedded", f"tts.engine={engine}", "queue.questions_per_minute=6000"]
+        if engine == "kokoro":
+            settings.append(f"tts.model={save_kokoro(Path(folder) / 'kokoro')}")
+        table = []
+        for each in (run, run_again):
+            with serving(Path(folder) / "data", *settings) as served:
+                await until_ready(served)
+                table += await each(served, turns)
+        return table
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--turns", type=int, default=30)
+    options.add_argument("--engine", choices=("kokoro", "espeak"), default="kokoro")
+    options.add_argument("--json", type=Path)
+    chosen = options.parse_args()
+    load = os.getloadavg()[0]
+    table = asyncio.run(measure(chosen.turns, chosen.engine))
+    print(f"load before: {load:.2f}, {chosen.engine}, milliseconds")
+    print(f"{'':36}{'n':>5}{'p50':>10}{'p95':>10}{'p99':>10}   goal")
+    for line in table:
+        goal = (
+            f"≤ {GOAL_MS:g} at p50"
+            if line.what.startswith(("kept: text", "replay", "HTTP, kept", "HTTP, after"))
+            else ""
+        )
+        print(f"{line.what:36}{line.n:5}{line.p50:10.2f}{line.p95:10.2f}{line.p99:10.2f}   {goal}")
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"load": load, "rows": [asdict(line) for line in table]}, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -29,13 +29,13 @@ class Notifications:
 
     async def restore(self) -> None:
         """Take over what the journal kept; call it once, before anything else."""
-        for notification in sorted(await self._journal.notifications(), key=lambda one: one.id):
+        for notification in await self._journal.notifications():
             self._known.setdefault(notification.user, {})[notification.id] = notification
         self._quiets = await self._journal.quiets()
 
     def of(self, user: str) -> list[Notification]:
         """Return a user's notifications, newest first."""
-        return list(reversed(self._known.get(user, {}).values()))
+        return sorted(self._known.get(user, {}).values(), key=lambda one: one.id, reverse=True)
 
     def unread(self, user: str) -> int:
         """Return how many of a user's notifications nobody has read."""
@@ -44,7 +44,7 @@ class Notifications:
     def unheard(self, user: str) -> list[Notification]:
         """Return what is to be spoken to a user and was not yet, the most urgent first."""
         waiting = [one for one in self._known.get(user, {}).values() if one.unheard]
-        return sorted(waiting, key=lambda one: -one.weight)
+        return sorted(waiting, key=lambda one: (-one.weight, one.id))
 
     def quiet(self, user: str) -> Quiet:
         """Return when a user wants to hear only what is urgent."""
@@ -98,7 +98,7 @@ class Notifications:
         same = next((one for one in known if one.key == new.key is not None), None)
         if same is not None:
             return same
-        kept = [*known, new]
+        kept = sorted([*known, new], key=lambda one: one.id)
         surplus = kept[: max(0, len(kept) - self._settings().kept)]
         await self._write(new.user, [new, *_hushed(kept)], surplus)
         return self.find(new.id, new.user)

@@ -1,6 +1,7 @@
 """What users are to know: whose it is, how much is kept, and that it is spoken once."""
 
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,9 +23,13 @@ class FullJournal(MemoryJournal):
         raise Unavailable("storage_full", "there is no room")
 
 
+IDS = itertools.count()
+"""Ids of one millisecond have no order."""
+
+
 def told(text: str, user: str = "ann", **more) -> Notification:
     wanted = {"sound": "chime", "priority": "normal", "at": NOW} | more
-    return Notification(id=str(ULID()), user=user, text=text, **wanted)
+    return Notification(id=str(ULID.from_timestamp(NOW.timestamp() + next(IDS))), user=user, text=text, **wanted)
 
 
 @pytest.fixture

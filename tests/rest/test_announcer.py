@@ -40,7 +40,7 @@ def ended(status: Status = Status.COMPLETED, kind: Kind = Kind.TRANSCRIPTION, na
 
 async def told(announcer: Announcer, user: str = "ann") -> list[str]:
     await asyncio.gather(*announcer.telling, return_exceptions=True)
-    return [one.text for one in announcer.notifications.of(user)]
+    return sorted(one.text for one in announcer.notifications.of(user))
 
 
 async def test_a_recording_that_is_done_while_nobody_looks_is_told_once_until_that_is_read(hub):
@@ -52,7 +52,7 @@ async def test_a_recording_that_is_done_while_nobody_looks_is_told_once_until_th
     assert await told(announcer) == [NOT_TRANSCRIBED, TRANSCRIBED]
     await announcer.notifications.read("ann")
     announcer.follow(ended(name="t"))
-    assert await told(announcer) == [TRANSCRIBED, NOT_TRANSCRIBED, TRANSCRIBED]
+    assert await told(announcer) == [NOT_TRANSCRIBED, TRANSCRIBED, TRANSCRIBED]
     assert not any(one.unheard for one in announcer.notifications.of("ann"))  # it is nothing to be woken for
 
 

@@ -168,6 +168,12 @@ async def test_a_notification_is_heard_again_when_that_is_asked_for_and_not_when
         assert (await heard(one))[0] == ["The tea is ready."]
         assert (await http.post(f"/api/notifications/{name}/replay")).json()["text"] == "The tea is ready."
         assert (await heard(one))[0] == ["The tea is ready."]
+        async with client(served) as newer:
+            await follow(newer)
+            here = {"session": next(m.session for m in one.seen if isinstance(m, messages.Connect))}
+            assert (await http.post(f"/api/notifications/{name}/replay", json=here)).status_code == 200
+            assert (await heard(one))[0] == ["The tea is ready."]
+            assert await hears_nothing_else(newer)
     other = await notify(http, "Never mind.")
     assert (await http.delete(f"/api/notifications/{other}")).json() == {"total": 1, "unread": 1}
     assert (await http.post(f"/api/notifications/{other}/replay")).json()["error"]["code"] == "no_such_notification"

@@ -23,9 +23,8 @@ DRIFT_S = 0.0005
 class Mouth(Protocol):
     """What genie says meanwhile to whoever is heard, and how it is silenced."""
 
-    @property
-    def sounds(self) -> bool:
-        """Whether something is being heard of it now, or is being held."""
+    def sounds(self, at: float) -> bool:
+        """Say whether something was heard of it, or held, at a moment that has not long passed (monotonic s)."""
 
     def levels(self, at: float, steps: int) -> Float32:
         """Return the loudness of what was heard of it in these steps up to a moment (monotonic s)."""
@@ -50,15 +49,15 @@ class Overlap:
         self._echo = Echo()
         self._alike = 0.0
         self._sounded_s = -TAIL_S
-        self._at_s = 0.0
+        self._at = 0.0
         self._ahead: float | None = None
 
     def hear(self, frame: Int16, at_s: float, probability: float) -> float:
         """Return how likely the user speaks in a frame, which ends `at_s` after the first: not where it is an echo."""
-        self._at_s = at_s
-        if self._mouth.sounds:
+        self._at = self._moment(at_s)
+        if self._mouth.sounds(self._at):
             self._sounded_s = at_s
-        self._echo.push(frame, self._mouth.levels(self._moment(at_s), round(FRAME_S / STEP_S)))
+        self._echo.push(frame, self._mouth.levels(self._at, round(FRAME_S / STEP_S)))
         if at_s - self._sounded_s > TAIL_S or not probability:
             return probability
         likeness = self._echo.likeness()
@@ -68,12 +67,12 @@ class Overlap:
     def follow(self, seconds: float, *, speaks: bool, text: str) -> None:
         """Take what becomes of the next seconds: whether somebody speaks in them, and what was understood until now."""
         speaks = speaks and not (text and self._repeats(text))
-        self._act(self._barge_in.push(seconds, speaks=speaks, sounding=self._mouth.sounds, text=text))
+        self._act(self._barge_in.push(seconds, speaks=speaks, sounding=self._mouth.sounds(self._at), text=text))
 
     def judge(self, text: str) -> Reason | None:
         """Take the final text of an utterance; return why it is no question, None when it is one."""
         echoes = self._barge_in.into_answer and self._repeats(text)
-        verdict = self._barge_in.end("" if echoes else text, sounding=self._mouth.sounds)
+        verdict = self._barge_in.end("" if echoes else text, sounding=self._mouth.sounds(self._at))
         self._alike = 0.0
         self._act(verdict.action)
         return "echo" if echoes else verdict.dropped

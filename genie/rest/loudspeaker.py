@@ -173,11 +173,9 @@ class Loudspeaker:
             sounding.played.go_on(time.monotonic())
         self._client.send(messages.AudioHold(on=False))
 
-    @property
-    def sounds(self) -> bool:
-        """Whether something is being heard, or is held."""
-        now = time.monotonic()
-        return any(sounding.sounds(now) for sounding in self._speeches.values())
+    def sounds(self, at: float) -> bool:
+        """Say whether something was heard, or held, at a moment that has not long passed (monotonic s)."""
+        return any(sounding.sounds(at) for sounding in self._speeches.values())
 
     def levels(self, at: float, steps: int) -> Float32:
         """Return the loudness of what was heard in these steps up to a moment (monotonic s)."""

@@ -14,9 +14,8 @@ class SessionMouth:
     session: Session
     loudspeaker: Loudspeaker
 
-    @property
-    def sounds(self) -> bool:
-        return self.session.connected and self.loudspeaker.sounds
+    def sounds(self, at: float) -> bool:
+        return self.session.connected and self.loudspeaker.sounds(at)
 
     def levels(self, at: float, steps: int) -> Float32:
         return self.loudspeaker.levels(at, steps)

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
@@ -29,6 +30,7 @@ class Sounding:
     """It was spoken before: what is heard of it now says nothing new of the answer."""
     end: messages.AudioEnd | None = None
     reported: int = 0
+    began_at: float = inf
     sent_at: float = 0.0
     captions: list[messages.Caption] = field(default_factory=list)
     tail: deque[tuple[int, bytes]] = field(default_factory=deque)
@@ -44,9 +46,9 @@ class Sounding:
         """Whether a part may still be to be played; what was sent long ago was, though the client did not say so."""
         return bool(self.tail) and time.monotonic() - self.sent_at <= KEPT_S
 
-    def sounds(self, now: float) -> bool:
-        """Whether something of it is being heard, or soon will."""
-        return self.end is None or self.played.at(now) < self.end.samples
+    def sounds(self, at: float) -> bool:
+        """Say whether something of it was heard at a moment, or soon would be (monotonic s)."""
+        return self.began_at <= at and (self.end is None or self.played.at(at) < self.end.samples)
 
     @property
     def is_whole(self) -> bool:
@@ -57,6 +59,7 @@ class Sounding:
     def keep(self, first_sample: int, pcm: bytes, busy_s: float) -> None:
         """Keep sound until it was played, within `KEPT_S`; the loudspeaker is busy with others for some seconds."""
         self.sent_at = time.monotonic()
+        self.began_at = min(self.began_at, self.sent_at)
         self.tail.append((first_sample, pcm))
         self.envelope.add(np.frombuffer(pcm, "<i2").astype(np.int16, copy=False))
         self.played.send(first_sample + len(pcm) // 2, self.sent_at, busy_s)

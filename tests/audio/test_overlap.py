@@ -13,9 +13,12 @@ class Mouth:
     """A mouth that says one sentence all the time, and notes what it is told."""
 
     def __init__(self, spoken: str = "It is half past three in Vienna.") -> None:
-        self.sounds = True
+        self.sounding = True
         self.spoken = spoken
         self.told: list[str] = []
+
+    def sounds(self, at: float) -> bool:
+        return self.sounding
 
     def levels(self, at: float, steps: int) -> Float32:
         return np.repeat(SILENCE, steps, axis=0)
@@ -43,7 +46,7 @@ def test_who_speaks_on_is_asked():
     overlap = Overlap(mouth, SETTINGS, "en")
     speak(overlap, 1.0)
     assert mouth.told == ["hold", "stop"]
-    mouth.sounds = False
+    mouth.sounding = False
     assert overlap.judge("what about tomorrow") is None
 
 
@@ -66,7 +69,7 @@ def test_a_listening_that_ends_lets_genie_go_on():
 
 def test_in_silence_everything_is_heard_as_it_is():
     mouth = Mouth()
-    mouth.sounds = False
+    mouth.sounding = False
     overlap = Overlap(mouth, SETTINGS, "en")
     assert overlap.hear(np.zeros(FRAME, np.int16), 0.032, 0.7) == 0.7
     speak(overlap, 1.0)

@@ -38,3 +38,37 @@ def test_speech_keeps_its_pitch_and_length(server: Server, launch: Launch, rate:
     power = np.abs(np.fft.rfft(middle)) ** 2
     tone = np.abs(np.fft.rfftfreq(8_192, 1 / out) - hertz) < 60
     assert power[tone].sum() / power[~tone].sum() > 10_000  # 40 dB above everything that was not there
+
+
+HOLD = """async ([rate, out, from, until, seconds]) => {
+  const context = new OfflineAudioContext(1, (seconds + 1) * out, out);
+  await context.audioWorklet.addModule("static/js/worklets/playback.js");
+  const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
+  const delivered = () => new Promise((resolve) => setTimeout(resolve, 200));
+  node.connect(context.destination);
+  node.port.postMessage({ type: "begin", rate });
+  const samples = Int16Array.from({ length: seconds * rate }, (_, i) => 16000 * Math.sin(0.3 * i));
+  node.port.postMessage({ type: "audio", speech: 7, first: 0, samples });
+  node.port.postMessage({ type: "end", speech: 7 });
+  await delivered();
+  for (const [at, on] of [[from, true], [until, false]]) {
+    context.suspend(at).then(async () => {
+      node.port.postMessage({ type: "hold", on });
+      await delivered();
+      context.resume();
+    });
+  }
+  return Array.from((await context.startRendering()).getChannelData(0));
+}"""
+
+
+def test_a_pause_is_silence_within_fifty_milliseconds_and_loses_nothing_of_what_follows(
+    server: Server, launch: Launch
+) -> None:
+    rate, seconds, (start, end) = 24_000, 1.0, (0.4, 0.9)
+    with visit(launch().new_context(), server.url) as page:
+        samples = np.array(page.evaluate(HOLD, [rate, 48_000, start, end, seconds]))
+    loud = np.flatnonzero(np.abs(samples) > 1e-3) / 48_000
+    assert not loud[(loud > start + 0.05) & (loud < end)].size
+    assert loud[loud > end][0] - end < 0.01, "it goes on at once"
+    assert loud[-1] - loud[0] == pytest.approx(seconds + end - start - 0.04, abs=0.01)

@@ -1,6 +1,7 @@
 """What is stopped ends at once, everywhere, and what was heard of it is known to the word."""
 
 import asyncio
+import random
 from pathlib import Path
 
 from genie import messages
@@ -43,16 +44,19 @@ async def test_an_answer_that_is_stopped_is_written_no_further_and_remembered_as
     assert "cut short" in asked[1][0]["content"]
 
 
-async def test_nothing_of_a_stopped_speech_comes_after_its_end(tmp_path: Path):
+async def test_at_whatever_moment_a_speech_is_stopped_nothing_of_it_comes_afterwards(tmp_path: Path):
+    chance = random.Random(5)
     async with slow_model() as settings, near(tmp_path, *settings) as genie, genie.client() as one:
-        for _ in range(5):
+        for number in range(1, 21):
             one.sound.clear()
             await begun(one, story(400))
+            await asyncio.sleep(chance.uniform(0, 0.3))
             await one.send(SpeechStop())
             end = await one.wait(AudioEnd)
             sent = len(one.sound[end.speech]) // 2
             await one.request(messages.Ping())
-            assert end.reason == "stopped" and len(one.sound[end.speech]) // 2 == sent
+            assert (end.speech, end.reason) == (number, "stopped")
+            assert list(one.sound) == [number] and len(one.sound[number]) // 2 == sent == end.samples
 
 
 async def test_what_a_client_had_heard_that_never_came_back_is_known(tmp_path: Path):

@@ -143,3 +143,70 @@ def test_two_instances_in_two_threads_do_not_disturb_each_other(espeak):
     for thread in threads:
         thread.join()
     assert lengths == [about(spoken(espeak, text))] * 60
+
+
+def marked(espeak, text, **wishes):
+    """Return each marked word with the second at which it begins."""
+    (take,) = espeak.synthesize(Passage(text, **wishes))
+    return [(text[mark.start : mark.end], mark.sample / 22_050) for mark in take.words]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Hello there, it is late.", None, ["Hello", "there,", "it", "is", "late."]),
+        ("Seven.\nNew  line\there.", None, ["Seven.", "New", "line", "here."]),
+        ("I have 42 tests — it's well-known.", None, ["I", "have", "42", "tests", "it's", "well-known."]),
+        ("Ünïcode über 😀 alles", "de", ["Ünïcode", "über", "😀", "alles"]),
+        ("你好，世界", "cmn", ["你", "世", "界"]),
+    ],
+)
+def test_each_word_is_marked_where_it_begins(espeak, text, language, words):
+    found = marked(espeak, text, language=language)
+    assert [word for word, _ in found] == words
+    begins = [begin for _, begin in found]
+    assert begins[0] == 0.0 and begins == sorted(set(begins))
+
+
+def test_a_mark_is_where_the_sound_of_the_word_begins(espeak):
+    """A pause before a word that is marked ends at its mark: there is silence before it, and sound behind."""
+    text = "Ma. Pa."
+    (take,) = espeak.synthesize(Passage(text))
+    _, second = take.words
+    before, behind = take.samples[second.sample - 2_000 : second.sample], take.samples[second.sample :][:2_000]
+    assert np.abs(before).max() < 100 < 2_000 < np.abs(behind).max()
+
+
+def test_words_of_a_long_text_are_marked_in_the_take_that_speaks_them(espeak):
+    text = "Sentence number one is a little longer than that. " * 20
+    takes = list(espeak.synthesize(Passage(text)))
+    assert len(takes) > 1
+    assert [text[mark.start : mark.end] for take in takes for mark in take.words] == text.split()
+    assert all(0 <= mark.sample < len(take.samples) for take in takes for mark in take.words)
+
+
+def test_a_word_is_pronounced_as_its_ipa_says(espeak):
+    hello = (("gif", "həlˈoʊ"),)
+    for text in ("gif", "GIF"):
+        assert len(spoken_with(espeak, text, hello)) == about(spoken(espeak, "hello"))
+        assert len(spoken(espeak, text)) != about(spoken(espeak, "hello"))
+    assert len(spoken_with(espeak, "a gift", hello)) == about(spoken(espeak, "a gift"))
+    text = "one gif here."
+    (take,) = espeak.synthesize(Passage(text, phones=hello))
+    assert [text[mark.start : mark.end] for mark in take.words] == text.split()
+
+
+def spoken_with(espeak, text, phones):
+    return np.concatenate([take.samples for take in espeak.synthesize(Passage(text, phones=phones))])
+
+
+@pytest.mark.parametrize("ipa", ["", "☃☃", "[[h@l'oU]]", "]]", "\x00\x01", "ə" * 10_000, "ˈ" * 500, "%%%$#"])
+def test_bad_ipa_does_no_harm_and_the_next_text_is_spoken_as_ever(espeak, ipa):
+    assert spoken_with(espeak, "a gif here [[now]]", (("gif", ipa), ("", "ə"), ("(", "ə"))).any()
+    plain = spoken(espeak, "hello")
+    assert len(spoken(espeak, "[[h@l'oU]]")) > len(plain) * 1.5
+
+
+def test_marks_of_phonemes_in_the_text_are_never_obeyed(espeak):
+    text, phones = "gif [[h@l'oUh@l'oUh@l'oUh@l'oU]]", (("gif", "dʒɪf"),)
+    assert len(spoken_with(espeak, text, phones)) > len(spoken(espeak, "hello hello hello hello")) * 1.3

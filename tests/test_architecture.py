@@ -31,7 +31,7 @@ LEVELS = (
      "genie.audio.alignment", "genie.audio.heard", "genie.audio.played",
      "genie.audio.barge_in", "genie.audio.echo", "genie.audio.remarks"),
     ("genie.audio.call", "genie.audio.codec", "genie.audio.engines", "genie.audio.lane", "genie.audio.spool",
-     "genie.audio.making", "genie.audio.repertoire", "genie.audio.soundness",
+     "genie.audio.making", "genie.audio.opus", "genie.audio.repertoire", "genie.audio.soundness",
      "genie.audio.subtitles", "genie.audio.timed", "genie.audio.transcript",
      "genie.memory",
      "genie.queues.board", "genie.queues.ledger", "genie.queues.paging", "genie.queues.schedule",

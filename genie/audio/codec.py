@@ -14,6 +14,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from genie.audio.format import Format
+from genie.audio.opus import OpusWriter
 from genie.audio.pcm import Float32, Int16, Pcm, StreamResampler, check_rate
 from genie.errors import BadInput, TooLarge, Unsupported
 
@@ -216,6 +217,8 @@ def _resampled(blocks: Iterable[Block], rate: int) -> Iterator[Int16]:
 class Encoder:
     """Encode a stream of mono sound: what has been pushed can be sent at once, and nothing sent is ever corrected.
 
+    WAV and bare samples hold nothing back, MP3 0.1 s, FLAC 4,096 samples, Ogg 0.2 s.
+
     A rate that the format does not know is raised to the next one it does.
     """
 
@@ -224,8 +227,12 @@ class Encoder:
         self._head = wav_header(target) if kind is Format.WAV else b""
         self._resampler = StreamResampler(rate, target)
         self._outlet = _Outlet()
-        self._sound = soundfile.SoundFile(
-            self._outlet, "w", target, 1, **_container(Format.PCM if kind is Format.WAV else kind)
+        self._sound = (
+            OpusWriter(self._outlet, target)
+            if kind is Format.OGG
+            else soundfile.SoundFile(
+                self._outlet, "w", target, 1, **_container(Format.PCM if kind is Format.WAV else kind)
+            )
         )
 
     def push(self, samples: Int16) -> bytes:

@@ -97,6 +97,25 @@ def test_a_streamed_encoding_comes_before_the_end(kind: Format):
     assert early > late
 
 
+@pytest.mark.parametrize("kind", list(Format))
+def test_no_format_holds_back_more_than_a_fifth_of_a_second(kind: Format):
+    """From one moment to another: what an encoder needs at first to begin, it holds back for good."""
+    encoder = Encoder(kind, 24_000)
+    clip = chirp(24_000, 6.0).samples
+    came = [len(encoder.push(clip[at : at + 1_200])) for at in range(0, len(clip), 1_200)]
+    encoder.finish()
+    silent = [len(gap) for gap in "".join("x" if count else " " for count in came[8:]).split("x")]
+    assert max(silent) <= 4, "of 0.05 s each"
+    assert 8 * sum(came[:8]) / 0.4 > 8_000
+
+
+def test_the_same_sound_is_encoded_to_the_same_bytes():
+    for kind in Format:
+        one, other = Encoder(kind, 24_000), Encoder(kind, 24_000)
+        samples = chirp(24_000).samples
+        assert one.push(samples) + one.finish() == other.push(samples) + other.finish()
+
+
 def test_an_encoder_that_hears_nothing_still_ends_well():
     for kind in Format:
         encoder = Encoder(kind, 24_000)

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from genie import config
+from genie.audio.engine import Take
 from genie.audio.pcm import Pcm, Piece
 from genie.errors import Busy
+from genie.memory import take_file
 from genie.memory.journal import MemoryJournal
 from genie.memory.recorder import MAX_WAITING
 from genie.memory.shelf import SoundKind
@@ -353,4 +355,20 @@ async def test_the_sweeper_removes_sound_without_a_job_and_old_sound(tmp_path):
             sweep_on(sounds, Takes(tmp_path, lambda: 0), board, settings(audio_days=3), nothing)
         )
         await until(sounds, "utterances/waits", "answers/ended")
+        sweeping.cancel()
+
+
+async def test_the_sweeper_removes_what_was_said_for_a_job_that_is_gone_and_what_was_not_said_for_long(tmp_path):
+    week_ago = time.time() - 7 * 86_400
+    (tmp_path / "speech").mkdir()
+    for name in ("a.gone", "b.here", "c", "d.here"):
+        take_file.write(tmp_path / "speech" / f"{name}.flac", RATE, (Take(noise(0.1).samples),))
+    os.utime(tmp_path / "speech" / "d.here.flac", (week_ago, week_ago))
+    takes = Takes(tmp_path, lambda: 1_000_000)
+    async with opened(tmp_path) as sounds, boarded(sounds) as board, takes.opened():
+        await ask(board, "here", Timeline())
+        sweeping = asyncio.create_task(sweep_on(sounds, takes, board, settings(audio_days=3), nothing))
+        async with asyncio.timeout(5):
+            while sorted(path.name for path in (tmp_path / "speech").iterdir()) != ["b.here.flac", "c.flac"]:
+                await asyncio.sleep(0.01)
         sweeping.cancel()

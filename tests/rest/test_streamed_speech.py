@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -46,11 +47,12 @@ class Halting(FakeSynthesizer):
 
 
 class Place:
-    """A server in the present event loop, and its voice."""
+    """A server in the present event loop, its voice, and the folder of what the voice has said."""
 
-    def __init__(self, url: str, voice: Halting) -> None:
+    def __init__(self, url: str, voice: Halting, folder: Path) -> None:
         self.url = url
         self.voice = voice
+        self.folder = folder
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ async def place(tmp_path) -> AsyncIterator[Place]:
     serving = asyncio.create_task(server.serve())
     await asyncio.wait([serving, address], return_when=asyncio.FIRST_COMPLETED)
     await house.engines.tts.settled.wait()
-    yield Place(address.result(), voice)
+    yield Place(address.result(), voice, tmp_path / "speech")
     voice.may_go_on.set()
     server.should_exit = True
     await serving
@@ -130,3 +132,17 @@ async def test_what_was_said_once_is_not_made_again(place: Place):
     assert place.voice.spoken == ["Hello there."]
     assert 'genie_passages_total{source="kept"} 2.0' in metrics
     assert f'genie_passages_total{{source="made"}} {len(PHRASES) + 1:.1f}' in metrics
+
+
+async def test_what_was_said_for_a_job_goes_with_it(place: Place):
+    place.voice.may_go_on.set()
+    async with httpx.AsyncClient(base_url=place.url, trust_env=False) as http:
+        job = (await http.post("/api/push", json={"question": "what is two plus two"})).json()["id"]
+        await http.get("/api/get_tts_audio", params={"text": "Hello there."})
+        async with asyncio.timeout(10):
+            while (await http.get(f"/api/get-answer/{job}")).status_code == 409:
+                await asyncio.sleep(0.01)
+        await until(lambda: len(list(place.folder.glob(f"*.{job}.flac"))) == 1)
+        await http.delete(f"/api/jobs/{job}")
+        await until(lambda: not list(place.folder.glob(f"*.{job}.flac")))
+    assert len(list(place.folder.glob("*.flac"))) == 1, "what was said for nobody stays"

@@ -1,4 +1,4 @@
-/** How a voice sounds: a sentence that it says, played here and now. */
+/** Something that genie says, played here and now. */
 
 import { OFFLINE } from "./api.js";
 
@@ -8,7 +8,7 @@ export class Preview {
   #wanted = 0;
   #changed;
 
-  /** `changed(playing)` is told when a voice begins to be heard, and when it has ended. */
+  /** `changed(playing)` is told when it begins to be heard, and when it has ended. */
   constructor(changed) {
     this.#changed = changed;
   }
@@ -17,13 +17,13 @@ export class Preview {
     return this.#source !== null;
   }
 
-  /** Let a voice speak, inside a tap or a key press; throw the server's `{code, message}`. */
-  async play(voice, speed) {
+  /** Play the mp3 of a path, inside a tap or a key press; throw the server's `{code, message}`. */
+  async play(path) {
     this.stop();
     const wanted = this.#wanted;
     this.#context ??= new AudioContext();
     const running = this.#context.resume();
-    const reply = await fetch(`voices/${encodeURIComponent(voice)}/preview?format=mp3&speed=${speed}`).catch(() => null);
+    const reply = await fetch(path).catch(() => null);
     if (!reply) throw OFFLINE;
     if (!reply.ok) throw (await reply.json().catch(() => null))?.error ?? { message: `The server answered ${reply.status}.` };
     const sound = await this.#context.decodeAudioData(await reply.arrayBuffer());

@@ -106,7 +106,8 @@ export class Voices {
   async #listen() {
     if (this.#preview.playing) return this.#preview.stop();
     this.#hush();
-    await this.#trying(() => this.#preview.play(this.#voice.value || this.#chosen.default_voice, this.#speed.value));
+    const voice = encodeURIComponent(this.#voice.value || this.#chosen.default_voice);
+    await this.#trying(() => this.#preview.play(`voices/${voice}/preview?format=mp3&speed=${this.#speed.value}`));
   }
 
   /** Do something, and say why where it cannot be done. */

@@ -46,6 +46,15 @@ BEFORE_NUMBERS = MappingProxyType(
      "nos": "numbers", "Nos": "Numbers", "par": "paragraph", "ver": "version", "ed": "edition"}
 )  # fmt: skip
 
+STARTERS = frozenset(
+    words(
+        "A After All An And As At Because Before But By Every For From He Her Here His How I If In Is It Its Just My "
+        "No Not Now Of On Or Our She So That The Their Then There These They This Those To Turn Until We What When "
+        "Where Which While Who Why With Yes You Your"
+    )
+)
+"""Words with a capital because a sentence begins with them."""
+
 ENDS = r"(?=\s*$|\s+[\"'“‘(]?[A-Z])"
 """What shows that a sentence ends with the stop of an abbreviation."""
 
@@ -67,12 +76,12 @@ NEVER_LAST = frozenset(
 
 def _title(match: re.Match[str]) -> str:
     """Tell Saint Mary and Doctor Who from Main Street and Mulholland Drive."""
-    word = match["word"]
-    if match["before"] and word in AFTER_NAMES and not (match["after"] is not None and not _numbered(match)):
-        return f"{match['before']}{AFTER_NAMES[word]}" + _closing(match)
-    if word in BEFORE_NAMES and match["after"] is not None:
-        return f"{match['before'] or ''}{BEFORE_NAMES[word]}"
-    return match[0]
+    word, before, after = match["word"], match["before"] or "", match["after"]
+    begins = after in STARTERS
+    street = before and before.strip() not in STARTERS and (after is None or begins or _numbered(match))
+    if street and word in AFTER_NAMES:
+        return before + AFTER_NAMES[word] + ("." if begins and match["stop"] else _closing(match))
+    return before + BEFORE_NAMES[word] if word in BEFORE_NAMES and after is not None else match[0]
 
 
 def _numbered(match: re.Match[str]) -> bool:
@@ -96,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"(?<![\w.])(?P<before>(?:(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th)|[a-z]+(?:th|st|nd|rd))\s))?(?P<word>{_TITLES})"
-            r"(?P<stop>\.)?(?![\w.’'])(?P<after>(?=\s+[A-Z][a-z.]))?"
+            r"(?P<stop>\.)?(?![\w.’'])(?:(?=\s+(?P<after>[A-Z]\w{0,20}))|(?!\s+[A-Z]))"
         ),
         _title,
     ),

@@ -9,7 +9,7 @@ const PATH = "api/pronunciations";
 const HINT = "What genie should say for a word: other words, or its sound in IPA between slashes. It counts for everything that genie says to you.";
 
 export class Pronunciations {
-  #dialog = make("dialog", "details vocabulary");
+  #dialog = make("dialog", "details pronunciations");
   #list = make("ul", "vocabulary-words");
   #none = make("p", "vocabulary-none", "There are none yet.");
   #count = make("p", "details-id");

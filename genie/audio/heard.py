@@ -41,6 +41,11 @@ def heard_text(captions: Sequence[Caption], played: int, sent: int, rate: int) -
     return " ".join(filter(None, heard))
 
 
+def whole_text(captions: Sequence[Caption]) -> str:
+    """Return what is heard in the end."""
+    return " ".join(caption.text for caption in captions)
+
+
 def _guessed(caption: Caption, end: int | None, sent: int, rate: int) -> list[tuple[int, int, int]]:
     """Return the words of a caption that has none as if each of its letters took as long."""
     spans = word_spans(caption.text) or [(0, len(caption.text))]

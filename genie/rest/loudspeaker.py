@@ -52,7 +52,7 @@ class Client(Protocol):
 
     def discard_sound(self, unwanted: Callable[[bytes], bool]) -> None: ...
 
-    def cut_short(self, job: str, heard: str) -> None: ...
+    def cut_short(self, job: str, heard: str | None) -> None: ...
 
     async def present(self) -> None: ...
 
@@ -121,6 +121,7 @@ class Loudspeaker:
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         if (sounding := self._speeches.get(speech)) is not None:  # it has begun
             sounding.end = messages.AudioEnd(speech=speech, samples=samples, reason=reason)
+            sounding.complete = reason == "completed"
             if reason == "stopped":
                 self._stopped(speech, sounding)
             self._client.send(sounding.end)
@@ -225,8 +226,7 @@ class Loudspeaker:
         sounding.played.hold(now)
         sounding.tail.clear()
         self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)
-        if sounding.job is not None and not sounding.again:
-            self._client.cut_short(sounding.job, sounding.heard().text)
+        self._cut_short(sounding)
         if self._client.connected:
             self._cut[speech] = self._speeches.pop(speech)
             asyncio.get_running_loop().call_later(LAST_WORD_S, self._settle, speech)
@@ -236,15 +236,19 @@ class Loudspeaker:
     def _settle(self, speech: int) -> None:
         """Note what was heard of a speech that was stopped, now that its client has had time to say so."""
         sounding = self._cut.pop(speech)
-        heard = sounding.heard()
+        self._cut_short(sounding)
+        self._reached(sounding, "heard_until", sounding.heard())
+
+    def _cut_short(self, sounding: Sounding) -> None:
+        """Tell the client's memory how much of an answer was heard."""
         if sounding.job is not None and not sounding.again:
-            self._client.cut_short(sounding.job, heard.text)
-        self._reached(sounding, "heard_until", heard)
+            heard = sounding.heard()
+            self._client.cut_short(sounding.job, None if heard is None else heard.text)
 
     def _over(self, speech: int) -> None:
         """Note that a speech was heard to its end, or to where it broke off."""
         sounding = self._speeches.pop(speech)
-        self._reached(sounding, "heard_until", None if sounding.is_whole else sounding.heard())
+        self._reached(sounding, "heard_until", sounding.heard())
 
     def _reached(self, sounding: Sounding, stage: str, heard: Heard | None = None) -> None:
         if sounding.job is not None:

@@ -162,9 +162,11 @@ class Session:
         while len(self._history) > self.history_limit:
             self._history.pop(0)
 
-    def cut_short(self, job: str, heard: str) -> None:
-        """Note that no more than this was heard of an answer, which may still be remembered."""
-        self._cut[job] = f"{heard}{CUT}"
+    def cut_short(self, job: str, heard: str | None) -> None:
+        """Note that no more than this was heard of an answer, which may still be remembered; None: all of it was."""
+        self._cut.pop(job, None)
+        if heard is not None:
+            self._cut[job] = f"{heard}{CUT}"
         while len(self._cut) > self.history_limit + MAX_CUT:
             del self._cut[next(iter(self._cut))]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from genie import messages
 from genie.audio.echo import Envelope
-from genie.audio.heard import heard_text
+from genie.audio.heard import heard_text, whole_text
 from genie.audio.played import Played
 from genie.queues.job import Heard
 
@@ -29,6 +29,8 @@ class Sounding:
     again: bool = False
     """It was spoken before: what is heard of it now says nothing new of the answer."""
     end: messages.AudioEnd | None = None
+    complete: bool = False
+    """All of it was sent."""
     reported: int = 0
     began_at: float = inf
     sent_at: float = 0.0
@@ -49,12 +51,6 @@ class Sounding:
     def sounds(self, at: float) -> bool:
         """Say whether something of it was heard at a moment, or soon would be (monotonic s)."""
         return self.began_at <= at and (self.end is None or self.played.at(at) < self.end.samples)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it was played to its end, and that is the end of its text."""
-        played = self.played.at(time.monotonic())
-        return self.end is not None and self.end.reason == "completed" and played >= self.end.samples
 
     def keep(self, first_sample: int, pcm: bytes, busy_s: float) -> None:
         """Keep sound until it was played, within `KEPT_S`; the loudspeaker is busy with others for some seconds."""
@@ -84,10 +80,14 @@ class Sounding:
         later = [caption for caption in self.captions if caption.first_sample > self.reported]
         return self.captions[len(self.captions) - len(later) - 1 :] if len(later) < len(self.captions) else later
 
-    def heard(self) -> Heard:
-        """Return what was heard of it until now."""
-        samples, rate = self.played.at(time.monotonic()), self.began.sample_rate
-        return Heard(text=heard_text(self.captions, samples, self.played.sent, rate), samples=samples, sample_rate=rate)
+    def heard(self) -> Heard | None:
+        """Return what was heard of it until now; None when that is all of it, but for silence."""
+        now, rate = time.monotonic(), self.began.sample_rate
+        samples = self.played.at(now)
+        text = heard_text(self.captions, samples, self.played.sent, rate)
+        if self.complete and text == whole_text(self.captions):
+            return None
+        return Heard(text=text, samples=samples, sample_rate=rate)
 
     def _forget_before(self, sample: int) -> None:
         """Let go of the sound that ends before a sample."""

@@ -347,3 +347,16 @@ async def test_a_replay_that_is_cut_changes_nothing():
         assert session.history() == (("How are you?", "One two three."),)
         await until_noted(spoken, "heard_until")
     assert spoken.heard == {}
+
+
+async def test_an_answer_is_whole_that_was_stopped_behind_its_last_word():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        session.remember("j", "How are you?", "One two three.")
+        sounds(session, "One two three.")
+        session.loudspeaker.speech_ended(1, 1_000, "completed", None)
+        session.loudspeaker.stops(1, 950)
+        session.loudspeaker.hush()
+        assert session.history() == (("How are you?", "One two three."),)
+        await until_noted(spoken, "heard_until")
+    assert spoken.heard == {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from genie.audio.engine import Card, Heard, Passage, Segment, Spoken, Stretch, Take, Voice
+from genie.audio.engine import Card, Heard, Passage, Segment, Spoken, Stretch, Take
 from genie.audio.pcm import Int16
 from genie.audio.recording import Sound
 from genie.errors import BadInput, GenieError, StageFailed
@@ -40,9 +40,6 @@ class FakeSynthesizer:
 
     def describe(self) -> Card:
         return Card(name="fake", rate=RATE, instant=True)
-
-    def voices(self) -> list[Voice]:
-        return [Voice("fake", "en", "female", "fake")]
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         text = passage.text

@@ -126,7 +126,7 @@ class Cast:
 
     def _unspoken(self, why: str) -> BadInput:
         tags = sorted({voice.language for voice in self.card.voices})
-        told = f"{why}; {self.card.name} speaks {', '.join(_few(tags))}"
+        told = f"{why}; there are voices for {', '.join(_few(tags))}"
         return BadInput("unsupported_language", told, field="language", known=tags)
 
 

@@ -188,8 +188,6 @@ class Synthesizer(Protocol):
 
     def describe(self) -> Card: ...
 
-    def voices(self) -> list[Voice]: ...
-
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a passage at the card's rate, in one take or several; the same passage sounds the same.
 

@@ -90,13 +90,13 @@ def test_an_engine_that_cannot_blend_says_so():
 def test_a_language_is_refused_with_those_that_are_spoken(wished: Role):
     error = refused(ESPEAK, wished)
     assert (error.code, error.field) == ("unsupported_language", "language")
-    assert "espeak speaks de, en-us, fr-fr, nb" in error.message
+    assert "there are voices for de, en-us, fr-fr, nb" in error.message
     assert error.known == ["de", "en-us", "fr-fr", "nb"]
 
 
 def test_of_many_languages_only_the_first_part_is_told():
     many = Cast(Card("many", voices=tuple(Voice(f"v{n}", f"x{n % 7}-a{n}", "", "many") for n in range(30))))
-    assert "many speaks x0, x1, x2, x3, x4, x5, x6" in refused(many, Role(None, "de")).message
+    assert "voices for x0, x1, x2, x3, x4, x5, x6" in refused(many, Role(None, "de")).message
 
 
 @pytest.mark.parametrize(

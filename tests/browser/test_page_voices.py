@@ -12,7 +12,7 @@ from genie.memory.sqlite import SqliteJournal
 from genie.preferences import Preferences
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
 
-PHONE = {"viewport": {"width": 320, "height": 568}, "has_touch": True, "is_mobile": True}
+PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -52,10 +52,13 @@ def test_a_voice_is_told_to_be_missing_once_and_another_one_chosen_tried_and_kep
         dialog.get_by_role("button", name="Hear it").click()
         dialog.get_by_role("button", name="Stop").click()
         expect(dialog.get_by_role("button", name="Hear it")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate("document.documentElement.scrollWidth") == 375
         assert dialog.evaluate("(e) => e.scrollWidth <= e.clientWidth")
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
+        page.get_by_text("Engines").click()
+        panel = page.locator(".engines").bounding_box()
+        assert panel is not None and 0 <= panel["x"] and panel["x"] + panel["width"] <= 375
         ask(page, "what is three plus three")
         expect(page.locator(".answer").last).to_contain_text("6")
         expect(page.locator(".notice")).to_have_count(0)

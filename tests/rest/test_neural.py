@@ -50,5 +50,10 @@ async def test_a_voice_of_kokoros_is_chosen_by_name_and_one_that_is_not_there_st
         assert (await one.wait(messages.AudioEnd)).reason == "completed"
     assert (update.voice, other.voice, other.instead_of) == ("am_adam", "af_heart", "nobody")
     async with httpx.AsyncClient(base_url=neural.url) as http:
+        sounds = [
+            (await http.get("/api/get_tts_audio", params={"text": "Yes.", "voice": voice, "format": "pcm"})).content
+            for voice in ("am_adam", "af_heart*2+am_adam", "am_adam(1)+af_heart(2)")
+        ]
         refused = (await http.get("/api/get_tts_audio?text=x&voice=am_adan")).json()["error"]
-    assert (refused["code"], "am_adam" in refused["message"]) == ("unknown_voice", True)
+    assert (refused["code"], refused["known"]) == ("unknown_voice", ["am_adam"])
+    assert sounds[0] != sounds[1] == sounds[2]

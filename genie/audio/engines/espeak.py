@@ -39,12 +39,9 @@ class EspeakSynthesizer:
             rate=self._library.rate,
             voice=voice,
             pace=0.01,
-            voices=tuple(self.voices()),
+            voices=tuple(_voice(name, speaker) for name, speaker in self._speakers.items()),
             instant=True,
         )
-
-    def voices(self) -> list[Voice]:
-        return [_voice(name, speaker) for name, speaker in self._speakers.items()]
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""

@@ -46,7 +46,7 @@ def test_every_voice_has_its_own_name_and_a_lower_case_language(espeak):
 
 
 def test_every_listed_voice_speaks_by_its_name(espeak):
-    silent = [voice.name for voice in espeak.voices() if not spoken(espeak, "1 2 a", voice.name).any()]
+    silent = [voice.name for voice in espeak.describe().voices if not spoken(espeak, "1 2 a", voice.name).any()]
     assert silent == []
 
 

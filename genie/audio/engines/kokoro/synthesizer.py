@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genie.audio.engine import Card, Mark, Passage, Take, Voice
+from genie.audio.engine import Card, Mark, Passage, Take
 from genie.audio.engines import accelerator
 from genie.audio.engines.english_model import PLAIN_ENGLISH, english_model_installed
 from genie.audio.engines.kokoro.front import Front
@@ -71,13 +71,10 @@ class KokoroSynthesizer:
             rate=RATE,
             voice=name_of(self._voices.find(None, None)),
             pace=self._pace,
-            voices=tuple(self.voices()),
+            voices=tuple(self._voices.all()),
             blends=True,
             edition=self._edition(),
         )
-
-    def voices(self) -> list[Voice]:
-        return self._voices.all()
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,8 @@ def server_that_had_another_engine(tmp_path: Path) -> Iterator[Server]:
         async with journal.opened():
             await journal.keep_preferences("local", Preferences("af_heart", speed=1.5))
 
-    asyncio.run(choose())
+    with ThreadPoolExecutor(1) as elsewhere:  # a loop may run here: Playwright's
+        elsewhere.submit(lambda: asyncio.run(choose())).result()
     serving = Server(tmp_path)
     serving.start()
     yield serving
@@ -58,7 +60,7 @@ def test_a_voice_is_told_to_be_missing_once_and_another_one_chosen_tried_and_kep
         expect(dialog).to_be_hidden()
         page.get_by_text("Engines").click()
         panel = page.locator(".engines").bounding_box()
-        assert panel is not None and 0 <= panel["x"] and panel["x"] + panel["width"] <= 375
+        assert panel is not None and panel["x"] >= 0 and panel["x"] + panel["width"] <= 375
         ask(page, "what is three plus three")
         expect(page.locator(".answer").last).to_contain_text("6")
         expect(page.locator(".notice")).to_have_count(0)

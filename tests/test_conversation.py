@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ class Line:
 
     places: list[Speech] = field(default_factory=list)
     silenced: list[str] = field(default_factory=list)
+    before: list[tuple[str | None, str]] = field(default_factory=list)
 
     def reserve(self, job: str | None, manner: Manner, *, again: bool = False) -> Speech:
         speech = Speech(job, manner, again=again)
@@ -36,6 +37,9 @@ class Line:
 
     def give_up(self, speech: Speech) -> None:
         self.silenced.append(speech.job)
+
+    def say_before(self, speech: Speech, said: Mapping[str, str]) -> None:
+        self.before.append((speech.job, said["en"]))
 
 
 @dataclass
@@ -335,3 +339,18 @@ async def test_a_question_whose_client_goes_while_it_is_recorded_holds_no_place(
     asking.cancel()
     await asyncio.wait([asking])
     assert ann.speeches.silenced == [ann.speeches.places[0].job] and talk.parts.open == {}
+
+
+async def test_an_answer_that_takes_its_time_is_announced_and_that_is_no_part_of_it():
+    async with talking() as talk:
+        talk.parts.acknowledge_s = lambda: 1e-9
+        ann = Ann()
+        job = await conversation.ask(talk.parts, "wait here", ann)
+        async with asyncio.timeout(10):
+            while not ann.speeches.before:
+                await asyncio.sleep(0)
+        talk.echo.release.set()
+        done = await talk.until(QueueName.DONE)
+    assert ann.speeches.before == [(job.id, "One moment.")]
+    assert done.answer == "wait here" and ann.past == [("wait here", "wait here")]
+    assert await spoken(ann.speeches.places[0]) == "wait here "

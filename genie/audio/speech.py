@@ -128,6 +128,13 @@ class Speech:
             return self.notice.rank
         return Rank.AHEAD if self.again else Rank.IN_TURN
 
+    def gives_way_to(self, other: "Speech") -> bool:
+        """Say whether another speech, which comes later, is to be heard before this one."""
+        if self.began:
+            return False
+        is_to_come = self.notice is None and not self.fed and not self._closed
+        return self.rank > other.rank or (is_to_come and other.notice is not None)
+
     def feed(self, text: str) -> None:
         """Add text; an answer's length is bounded where it is made."""
         self.fed = True

@@ -7,7 +7,7 @@ from itertools import islice
 
 from genie.audio.cast import Cast, Role
 from genie.audio.delivery import Delivery, Listener, Store
-from genie.audio.notice import Notice, Rank
+from genie.audio.notice import Notice
 from genie.audio.speech import Manner, Speech
 from genie.audio.studio import Studio
 from genie.errors import Busy, GenieError
@@ -42,15 +42,22 @@ class SpeechLine:
         """Take the next place in the line; it is held until the speech was closed and spoken, or silenced.
 
         What is to be heard `again` goes before all that has not begun: it need not wait for answers that are to come.
-        So do announcements whose rank says so. One more than `MAX_PLACES` is refused with `too_many_speeches`.
+        So do announcements whose rank says so; none waits for an answer that is still to come, which may take hours.
+        One more than `MAX_PLACES` is refused with `too_many_speeches`.
         """
         speech = Speech(job, manner, again=again, notice=notice)
         self._add(speech)
-        if speech.rank is not Rank.IN_TURN:
-            self._places = dict.fromkeys(sorted(self._places, key=lambda place: 0 if place.began else place.rank))
-            if self._current is not None and not self._current[0].began:
-                self._current[1].cancel()  # it keeps its place
+        if again or notice is not None:
+            self._put_forward(speech)
         return speech
+
+    def _put_forward(self, speech: Speech) -> None:
+        """Put the newest speech before the first one that gives way to it."""
+        places = list(self._places)[:-1]
+        at = next((number for number, place in enumerate(places) if place.gives_way_to(speech)), len(places))
+        self._places = dict.fromkeys([*places[:at], speech, *places[at:]])
+        if self._current is not None and not self._current[0].began:
+            self._current[1].cancel()  # it keeps its place
 
     def say_before(self, speech: Speech, said: Mapping[str, str]) -> None:
         """Say something in the language of a speech that is next and has not begun, where there are words for it."""

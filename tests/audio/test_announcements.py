@@ -41,10 +41,23 @@ async def test_what_is_ahead_goes_before_all_that_has_not_begun_and_what_is_urge
         announce(speeches, "High news.", Rank.AHEAD)
         announce(speeches, "Fire here.", Rank.URGENT)
         announce(speeches, "High too.", Rank.AHEAD)
-        await ear.until(lambda: len(ear.ends()) == 4)
-        speeches.silence("open")
         await ear.until(lambda: len(ear.ends()) == 5)
     assert first_captions(ear) == ["Answer one.", "Fire here.", "High news.", "High too.", "Normal news."]
+
+
+async def test_an_announcement_waits_for_an_answer_that_is_there_and_for_none_that_is_to_come():
+    async with line() as (speeches, ear, _):
+        to_come = speeches.reserve("open", Manner())
+        announce(speeches, "News.")
+        await ear.until(ear.ends)
+        say(speeches, "Another answer.", job="k")
+        announce(speeches, "More news.")
+        await ear.until(lambda: len(ear.ends()) == 2)
+        to_come.feed("It has come.")
+        announce(speeches, "Last news.")
+        to_come.close()
+        await ear.until(lambda: len(ear.ends()) == 5)
+    assert first_captions(ear) == ["News.", "More news.", "It has come.", "Another answer.", "Last news."]
 
 
 async def test_the_chime_is_heard_before_the_text_and_the_text_is_captioned_where_it_begins():

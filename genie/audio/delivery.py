@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Literal, Protocol
@@ -150,7 +149,7 @@ class Delivery:
 
     async def _pace(self, rate: int) -> None:
         """Wait until the listener is less than `ahead_s` behind; a listener that ran dry starts its clock anew."""
-        now = time.monotonic() - self._listener.held_s
+        now = asyncio.get_running_loop().time() - self._listener.held_s
         played = now - self._began_at
         if self._sent == 0 or played > self._sent / rate:
             self._began_at = now - self._sent / rate

@@ -7,11 +7,11 @@ the pieces with it. The same text in the same voice is so cut in the same pieces
 LETTERS_S = 14.0
 """Letters that are spoken in a second at normal speed."""
 
-FIRST_WORK_S = 1.4
+FIRST_WORK_S = 1.2
 FIRST_S = 7.0
 """Seconds of sound of the first piece at most, and of the work that may be waited for."""
 
-LEAST = 18
+LEAST = 15
 """Letters that a piece may always have: three words of some length."""
 
 MOST = 300

@@ -134,8 +134,9 @@ async def measure(folder: Path, repeats: int) -> list[Repeats]:
                 Repeats(f"{words} words, {name}: whole, share", [own[name].whole_s / one.whole_s for one, own in runs]),
                 Repeats(f"{words} words, {name}: sound, share", [own[name].sound_s / one.sound_s for one, own in runs]),
             ]
-    for each in (package, *(studio.lane for studio in studios.values())):
-        each.close()
+    package.close()
+    for studio in studios.values():
+        studio.lane.close()
     return table
 
 

@@ -22,7 +22,8 @@ import numpy as np
 
 from bench import virtual
 from genie.audio.delivery import EndReason
-from genie.audio.engine import Card, Passage, Take
+from genie.audio.engine import Card, Passage, Synthesizer, Take
+from genie.audio.engines.espeak import EspeakSynthesizer
 from genie.audio.lane import Lane
 from genie.audio.pcm import Words
 from genie.audio.speech import Manner
@@ -141,7 +142,8 @@ def tokens(text: str, random: Random) -> Iterator[str]:
 
 async def hear(text: str, tokens_s: float | None, work: float, told: float, random: Random) -> Player:
     """Return who heard a text that comes at once, or at so many tokens a second."""
-    player, lane = Player(), Lane(lambda: None, name="none")
+    player = Player()
+    lane: Lane[Synthesizer] = Lane(EspeakSynthesizer, name="never loaded")
     studio = SlowStudio(lane, Card("slow", rate=RATE, voice="slow", pace=told), work=work)
     line = SpeechLine(player, lambda: studio, AHEAD_S)
     speech = line.reserve("job", Manner())

@@ -11,8 +11,8 @@ FIRST_WORK_S = 1.2
 FIRST_S = 7.0
 """Seconds of sound of the first piece at most, and of the work that may be waited for."""
 
-LEAST = 15
-"""Letters that a piece may always have: three words of some length."""
+LEAST = 12
+"""Letters that a piece may always have: three short words."""
 
 MOST = 300
 """Letters that no piece has more of: neural voices rush through longer ones."""
@@ -20,8 +20,8 @@ MOST = 300
 LEAD_S = 11.0
 """Seconds that are made ahead at most: what waits to be sent, and what was sent before it was heard."""
 
-SURE = 0.9
-"""Share of the lead that is counted on: the letters of a second vary."""
+SURE = 0.75
+"""Share of the lead that is counted on: the letters of a second vary, and pieces are stretched to a comma."""
 
 HURRY_S = 0.5
 """Seconds before the listener would hear nothing, beside the work, at which text that may go on is spoken as it is."""

@@ -14,8 +14,8 @@ ENOUGH = 80
 LONGEST = 300
 """Characters of a piece: neural voices rush through more."""
 
-ROOM = 0.8
-"""Share of a piece's letters that it is cut after where no punctuation is: what ends soon after is not cut."""
+STRETCH = 1.25
+"""How much longer a piece may be that so ends with a clause and not between two words."""
 
 SEEN = 12
 """Characters beyond a piece that tell with what words it goes on."""
@@ -148,20 +148,24 @@ class SentenceSplitter:
     def _cut(self, limit: int, *, now: bool) -> "Cut | None":
         """Return where the next piece ends: with a sentence, else with a clause, else between two words."""
         text, reach, enough = self._text, _reach(self._text, limit), _reach(self._text, ENOUGH)
+        stretch = max(reach, min(round(reach * STRETCH), LONGEST))
         sentence: Cut | None = None
         clause: Cut | None = None
-        for end, kind in _boundaries(text, reach):
+        for end, kind in _boundaries(text, stretch):
             if end is None:
                 return (sentence or clause) if now else None
+            found = sentence or clause
+            if found and end > reach:
+                return found
             if kind is not End.CLAUSE:
                 sentence = end, kind
-                if self._first or kind is End.BLOCK or end >= enough or _is_code(text, end):
+                if self._first or kind is End.BLOCK or end >= min(enough, reach) or _is_code(text, end):
                     return sentence
             elif _words(text[:end]) >= LEAST_WORDS:
                 clause = end, kind
-                if self._first:
+                if self._first or end > reach:
                     return clause
-        if len(text) > reach + (0 if self._closed else SEEN):
+        if len(text) > (reach if self._closed else stretch + SEEN):
             return sentence or clause or _between_words(text, reach)
         return (sentence or clause) if now else None
 
@@ -260,8 +264,8 @@ def _between_words(text: str, reach: int) -> Cut | None:
 
     A word is not cut unless it is longer than any piece.
     """
-    seams = [seam.start() for seam in SEAM.finditer(text, 1, round(reach * ROOM) + 1)]
-    if seams:
+    seams = [seam.start() for seam in SEAM.finditer(text, 1, reach + 1)]
+    if seams and _next_visible(text, seams[-1]) < len(text):
         return max(seams, key=lambda at: at / reach + _ease(text, at)), End.WORD
     if (seam := SEAM.search(text, 1, LONGEST + 1)) is not None:
         return seam.start(), End.WORD

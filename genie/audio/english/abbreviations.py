@@ -11,7 +11,7 @@ ALWAYS = MappingProxyType(
      "Dept.": "Department", "dept.": "department", "Assn.": "Association", "Univ.": "University", "Bros.": "Brothers",
      "Corp.": "Corporation", "Inc.": "Incorporated", "Ltd.": "Limited", "approx.": "approximately",
      "Approx.": "Approximately", "vs.": "versus", "Vs.": "Versus", "cf.": "compare", "viz.": "namely",
-     "et al.": "and others", "ibid.": "in the same place", "est.": "established", "Est.": "Established",
+     "et al.": "and others", "ibid.": "in the same place", "est.": "estimated", "Est.": "Established",
      "incl.": "including", "excl.": "excluding", "resp.": "respectively", "misc.": "miscellaneous",
      "govt.": "government", "Govt.": "Government", "mgmt.": "management", "intl.": "international",
      "min.": "minimum", "max.": "maximum", "avg.": "average", "temp.": "temperature", "tel.": "telephone",
@@ -96,6 +96,9 @@ def _closing(match: re.Match[str]) -> str:
 
 _TITLES = any_of({**BEFORE_NAMES, **AFTER_NAMES})
 RULES: tuple[Rule, ...] = (
+    (re.compile(r"\best\.(?=\s(?:(?:six|seven|eigh|nine)teen|twenty|two thousand)\b)"), "established"),
+    (re.compile(r"\bCtrl\b"), "Control"),
+    (re.compile(r"\bCmd\b"), "Command"),
     (re.compile(r"\be\.\s?g\.,?", re.IGNORECASE), "for example"),
     (re.compile(r"\bi\.\s?e\.,?", re.IGNORECASE), "that is"),
     (re.compile(r"(?<=[\w,)] )(?<!slash )etc\b"), "et cetera"),

@@ -19,13 +19,14 @@ DAYS = MappingProxyType(
      "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Sun": "Sunday"}
 )  # fmt: skip
 
+_SHORT = tuple(name[:3] for name in MONTHS)
 MONTH = rf"(?P<month>{any_of(MONTH_OF)})"
 DAY = any_of(DAYS)
 YEAR = r"(?:1[0-9]|20)\d\d"
 
 SURELY = words(
     "in since until till before after during circa year early late mid spring summer autumn fall winter born died est. "
-    "founded built published released copyright © ca. c. class"
+    "founded built published released copyright © ca. c. class Q1 Q2 Q3 Q4"
 )
 MAYBE = words("of by from to and or between about around over")
 """Words before a year: it is none after the latter where something follows that can be counted."""
@@ -173,6 +174,10 @@ _NAMED: tuple[Rule, ...] = (
     ),
     (re.compile(r"(?<=day)\s?[–-]\s?(?=[MTWFS][a-z]{2,5}day\b)"), " to "),
     (re.compile(rf"\b({any_of(MONTHS)})\s?–\s?(?={any_of(MONTHS)})"), r"\1 to "),
+    (
+        re.compile(rf"(?<![\w-])({any_of(_SHORT)})[–-]({any_of(_SHORT)})(?![\w-])"),
+        lambda match: f"{MONTHS[MONTH_OF[match[1]] - 1]} to {MONTHS[MONTH_OF[match[2]] - 1]}",
+    ),
     (
         re.compile(
             rf"(?<!\w)(?P<the>[Tt]he )?"

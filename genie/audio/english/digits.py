@@ -65,7 +65,7 @@ TELEPHONES: tuple[Rule, ...] = (
     (re.compile(rf"{DIGIT}(?:1 )?\d{{3}} \d{{3}} \d{{4}}{END}"), _telephone),
     (re.compile(rf"{DIGIT}0\d{{1,5}}(?:[ -/]\d{{2,8}}){{1,4}}{END}"), _telephone),
     (re.compile(rf"{DIGIT}\d{{4}}(?:[ -]\d{{4}}){{3}}{END}"), _card),
-    (re.compile(rf"{DIGIT}\d{{3}}-\d\d-\d{{4}}{END}"), _card),
+    (re.compile(rf"{DIGIT}(?=[\d-]{{0,20}}\d{{3}})\d{{1,7}}(?:-\d{{1,7}}){{2,6}}{END}"), _card),
     (
         re.compile(
             r"((?i:\b(?:call|dial|phone|text|ring|extension|ext\.?|pin|zip|postcode))\s(?:is\s|on\s|at\s)?)"
@@ -87,7 +87,7 @@ def ranges(*, british: bool) -> tuple[Rule, ...]:
             ),
             lambda match: _pair(match, british=british),
         ),
-        (re.compile(r"(?<=[\d%°CFkmMg])\s?–\s?(?=[$€£¥]?\d)"), " to "),
+        (re.compile(r"(?<=[\w%°])\s?–\s?(?=[$€£¥]?\d)"), " to "),
         (re.compile(r"(?<=[\d%°])-(?=[$€£¥]\d)|(?<=[%°])-(?=\d)"), " to "),
         (re.compile(r"\b([A-Z])\s?–\s?([A-Z])\b"), r"\1 to \2"),
     )

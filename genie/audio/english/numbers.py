@@ -85,15 +85,22 @@ def _token(match: re.Match[str]) -> str:
     parts = re.findall(r"\d+|\D+", match[0])
     if len(parts) > 6 or len(match[0]) > 12:
         return " ".join(by_digits(part) if part.isdigit() else part.upper() for part in parts)
-    words = [
-        _part(part) if part.isdigit() else letters(part) if len(part) > 1 and is_spelled(part) else part
-        for part in parts
-    ]
-    if len(parts[0]) == 1 and parts[0].isalpha():
+    if parts[-1] == "s":
+        return " ".join([*_words(parts[:-2]), many(_part(parts[-2]))])
+    return " ".join(_words(parts))
+
+
+def _words(parts: list[str]) -> list[str]:
+    words = [_part(part) if part.isdigit() else _name(part) for part in parts]
+    if len(words) > 1 and len(parts[0]) == 1 and parts[0].isalpha():
         words[:2] = [f"{parts[0].upper()}-{words[1]}"]  # a voice takes a lone "A" for the article
-    if len(parts[-1]) == 1 and parts[-1].isalpha():
+    if len(parts) > 1 and len(parts[-1]) == 1 and parts[-1].isalpha():
         words[-1] = parts[-1].upper()
-    return " ".join(words)
+    return words
+
+
+def _name(part: str) -> str:
+    return letters(part) if len(part) > 1 and is_spelled(part) else part
 
 
 def _part(digits: str) -> str:
@@ -114,6 +121,7 @@ ORDINAL_RULES: tuple[Rule, ...] = (
 RULES: tuple[Rule, ...] = (
     (re.compile(rf"{START}{NUMBER}(?![\w,]|\.\d)|{START}{NUMBER}(?=,(?!\d))"), lambda match: said(match[0])),
     (re.compile(r"(?<![\w.])\.(\d+)(?![\w.])"), lambda match: f"point {each(match[1])}"),
+    (re.compile(rf"{START}(\d+\.\d+)(?=[A-Za-z])"), lambda match: f"{said(match[1])} "),
     (re.compile(r"(?<![^\W_])(?=[a-zA-Z]*\d)(?=\d*[a-zA-Z])[a-zA-Z\d]+"), _token),
     (re.compile(r"(?<=\d),(?=\d)"), ", "),
     (re.compile(r"\d+(?:\.\d+)?(?!\.?\d)"), lambda match: f" {said(match[0])} "),

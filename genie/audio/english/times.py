@@ -26,9 +26,17 @@ def clock(hour: int, minute: int, half: str) -> str:
 
 def _clock(match: re.Match[str]) -> str:
     words = clock(int(match["hour"]), int(match["minute"] or 0), match["half"] or "")
-    if second := match["second"]:
+    if (second := match["second"]) and (second != "00" or match["half"]):
         words += f" and {said(second.lstrip('0') or '0')} {'second' if second == '01' else 'seconds'}"
-    return words
+    return words + _zone(match["zone"])
+
+
+def _zone(zone: str | None) -> str:
+    """Say how far a time is from universal time: Z, +02:00."""
+    if not zone or zone == "Z":
+        return " U.T.C" if zone else ""
+    hours, minutes = int(zone[1:3]), int(zone[-2:])
+    return f" U.T.C {'plus' if zone[0] == '+' else 'minus'} {spell(hours)}{f' {spell(minutes)}' if minutes else ''}"
 
 
 def _span(match: re.Match[str]) -> str:
@@ -94,13 +102,15 @@ RULES: tuple[Rule, ...] = (
     ),
     # a time of day
     (
-        re.compile(rf"(?<![\d:.,])(?P<hour>0?\d|1[0-2])(?:[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?\s?{HALF}"),
+        re.compile(
+            rf"(?<![\d:.,])(?P<hour>0?\d|1[0-2])(?:[:.](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?\s?{HALF}(?P<zone>)"
+        ),
         _clock,
     ),
     (
         re.compile(
             r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d{1,9})?)?"
-            r"(?P<half>)(?:Z\b)?(?![\d:]|[.,]\d)"
+            r"(?P<half>)(?P<zone>Z\b|(?<=:\d\d:\d\d)[+-]\d\d:?[0-5]\d)?(?![\d:]|[.,]\d)"
         ),
         _clock,
     ),

@@ -61,6 +61,7 @@ CHANGED = MappingProxyType(
 )
 HEADS = ("degree", "part", "millimeter of mercury")
 
+LARGE = MappingProxyType({"M": "million", "mn": "million", "bn": "billion", "tn": "trillion"})
 GLYPHS = MappingProxyType(
     {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
      "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅐": (1, 7), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
@@ -100,7 +101,7 @@ def _per(per: str | None, power: str | None) -> str:
 def _describes(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 4) : match.start()]
     after = match.string[match.end() : match.end() + 2]
-    return bool(re.search(r"(?<!\w)an? $", before, re.IGNORECASE) and re.match(r" [a-z]", after))
+    return bool(re.search(r"(?<!\w)an? $", before, re.IGNORECASE) and re.match(r" [A-Za-z]", after))
 
 
 def _feet(match: re.Match[str]) -> str:
@@ -129,7 +130,7 @@ def _fraction(match: re.Match[str]) -> str:
         return match[0]
     if (below in (10, 100) or match["stars"]) and not match["whole"] and 0 <= above <= below:
         return f"{spell(above)} out of {spell(below)}{match['stars'] or ''}"
-    if above in (20, 50) and above == below:
+    if above + below == 100 or above == below == 20:
         return f"{spell(above)} {spell(below)}"
     if 0 < above < below <= 100 or match["whole"]:
         return _fraction_words(match["whole"], above, below) + _of_unit(match) + (match["stars"] or "")
@@ -163,9 +164,13 @@ RULES: tuple[Rule, ...] = (
         _glyph,
     ),
     (
+        re.compile(r"(?<![\w/.,$€£-])(\d{1,3}\.\d{1,3})/(5|10|20|100)(?![\w/-]|[.,]\d)"),
+        lambda match: f"{said(match[1])} out of {said(match[2])}",
+    ),
+    (
         re.compile(
             r"(?<![\w/.,$€£-])(?:(?P<whole>\d{1,6})[\s-])?(?P<above>\d{1,4})[/⁄](?P<below>\d{1,4})"
-            rf"(?![\w/-]|[.,]\d|\s?[=%])(?P<stars> stars?\b)?{_UNIT_AFTER}"
+            rf"(?![\w/]|-\d|[.,]\d|\s?[=%])(?P<stars> stars?\b)?{_UNIT_AFTER}"
         ),
         _fraction,
     ),
@@ -186,6 +191,14 @@ RULES: tuple[Rule, ...] = (
             rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?)?(?![\w²³/°'’]|\.\w)"
         ),
         _measure,
+    ),
+    (
+        re.compile(rf"(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])\s(?P<unit>{_UNIT})(?:/(?P<per>{any_of(PER)}))?(?![\w²³/°'’])"),
+        lambda match: f" {plural(UNITS[match['unit']])}{_per(match['per'], None)}",
+    ),
+    (
+        re.compile(rf"{START}({NUMBER})\s?(M|mn|bn|tn)(?!\w)"),
+        lambda match: f"{said(match[1])} {LARGE[match[2]]}",
     ),
     (re.compile(r"(?<=\d)\s?%\s?(?=/)"), " percent "),
     (re.compile(r"(?<=\d)\s?%(?=\w)"), " percent "),

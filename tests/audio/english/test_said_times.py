@@ -23,7 +23,7 @@ TIMES = [
     ("10:30:15", "ten thirty and fifteen seconds"),
     ("14:30 UTC", "fourteen thirty U.T.C"),
     ("GMT+2", "G.M.T plus two"),
-    ("John 3:16", "John three sixteen"),
+    ("John 3:16–18", "John three sixteen to eighteen"),
     ("1h30m", "one hour and thirty minutes"),
     ("2h 15m 10s", "two hours, fifteen minutes and ten seconds"),
     ("5m 30s", "five minutes and thirty seconds"),
@@ -37,7 +37,9 @@ TIMES = [
 
 DATES = [
     ("It is 2024-01-15.", "It is January fifteenth, twenty twenty four."),
-    ("2024-01-15T10:30:00Z", "January fifteenth, twenty twenty four, at ten thirty and zero seconds"),
+    ("2024-01-15T10:30:00Z", "January fifteenth, twenty twenty four, at ten thirty U.T.C"),
+    ("2024-05-01T12:00:00+02:00", "May first, twenty twenty four, at twelve o'clock U.T.C plus two"),
+    ("Jan-Mar", "January to March"),
     ("March 5, 2024", "March fifth, twenty twenty four"),
     ("March 5th", "March fifth"),
     ("Jan. 5", "January fifth"),
@@ -58,7 +60,7 @@ DATES = [
     ("due 3/4", "due March fourth"),
     ("on 3/4 of the pages", "on three quarters of the pages"),
     ("May I?", "May I?"),
-    ("Item 2024-99-15", "Item two thousand and twenty four-ninety nine-fifteen"),
+    ("Item 2024-99-15", "Item two zero two four, nine nine, one five"),
     ("in the Sun.", "in the Sun."),
 ]
 

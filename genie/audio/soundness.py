@@ -17,7 +17,7 @@ class Soundness:
 
     def __init__(self, passage: Passage, rate: int) -> None:
         self._passage = passage
-        self._left = round(rate * (SPARE_S + LETTER_S * len(passage.text) / passage.speed))
+        self._most = self._left = round(rate * (SPARE_S + LETTER_S * len(passage.text) / passage.speed))
 
     def checked(self, given: object) -> Take:
         """Return what the voice gave if it is a take, else raise `bad_sound`; `endless_sound` when there is too much.
@@ -35,6 +35,11 @@ class Soundness:
                 "endless_sound", "the voice did not come to an end and was stopped; ask again, or choose another voice"
             )
         return given if self._runs_forward(given) else Take(samples)
+
+    def ended(self) -> None:
+        """Take that nothing more comes; where nothing came of a text with letters or digits it is `no_sound`."""
+        if self._left == self._most and any(map(str.isalnum, self._passage.text)):
+            raise StageFailed("no_sound", "the voice said nothing; ask again, or choose another voice")
 
     def _runs_forward(self, take: Take) -> bool:
         """Say whether each mark lies within the passage and the sound, none before the one before it."""

@@ -93,6 +93,7 @@ class Studio:
             async for given in made:
                 yield number, soundness.checked(given)
                 number += 1
+        soundness.ended()
 
 
 def name_of(card: Card, passage: Passage) -> str:

@@ -16,6 +16,7 @@ CODES = {
     "crash": "engine_failed",
     "hang": "engine_timeout",
     "endless": "endless_sound",
+    "mute": "no_sound",
 }
 TEXT = "Of an owl. Of a fox. Of a bear."
 

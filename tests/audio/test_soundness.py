@@ -53,3 +53,17 @@ def test_a_voice_that_does_not_end_is_stopped(speed):
     sound.checked(Take(np.zeros(most, np.int16)))
     with pytest.raises(GenieError, match="endless_sound"):
         sound.checked(Take(np.zeros(1, np.int16)))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("one", "no_sound"), ("7", "no_sound"), ("你", "no_sound"), ("—", ""), ("", "")]
+)
+def test_a_voice_that_says_nothing_of_words_is_noticed(text, code):
+    sound = Soundness(Passage(text), RATE)
+    sound.checked(Take(SOUND[:0]))
+    if not code:
+        return sound.ended()
+    with pytest.raises(GenieError, match=code):
+        sound.ended()
+    sound.checked(Take(SOUND))
+    return sound.ended()

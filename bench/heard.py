@@ -16,10 +16,9 @@ from collections import Counter
 from pathlib import Path
 
 from bench.player import Player
-from bench.story import story_teller
+from bench.story import story_teller, voice_settings
 from genie import messages
 from genie.queues.job import Heard
-from tests.models_small import save_kokoro
 from tests.serving import Served, client, serving, until_ready
 
 LONGEST_S = 8.0
@@ -50,9 +49,8 @@ async def _heard(player: Player, job: str) -> Heard:
 async def run(times: int, sessions: int, voice: str) -> dict[str, Counter[int]]:
     off: dict[str, Counter[int]] = {"reports": Counter(), "silent": Counter()}
     with tempfile.TemporaryDirectory() as folder:
-        model = str(save_kokoro(Path(folder) / "kokoro")) if voice == "kokoro" else ""
         async with story_teller() as teller:
-            settings = ("stt.engine=embedded", f"tts.engine={voice}", f"tts.model={model}", *teller)
+            settings = (*voice_settings(voice, Path(folder)), *teller)
             with serving(Path(folder) / "data", *settings) as served:
                 await until_ready(served)
                 each = [_session(served, off, number, times // sessions) for number in range(sessions)]

@@ -62,6 +62,7 @@ class Player:
         if message is None:
             if self.speech in self.one.sound:
                 self.last_sound_at = time.monotonic()
+                self.played()  # it may have run dry
                 self._got = len(self.one.sound[self.speech]) // 2
         elif isinstance(message, messages.Caption) and message.speech == self.speech:
             self.captions[message.first_sample] = message

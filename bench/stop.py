@@ -1,10 +1,10 @@
 """How soon sound ends that is stopped, against finishing the sentence.
 
-A real server with the embedded voice tells a story; a client that plays it in real time stops it at random moments.
+A real server tells a story; a client that plays it in real time stops it at random moments.
 Measured at the client: from the stop that it sends to the last frame of that speech that still comes, and to the end
 that it is told. "Finish the sentence" is what a server that only looks between two sentences would still have played.
 
-    python -m bench.stop [--times 100] [--sessions 4] [--json FILE]
+    python -m bench.stop [--times 100] [--sessions 4] [--voice espeak|kokoro] [--json FILE]
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.player import Player
 from bench.roundtrip import Row, row
-from bench.story import story_teller
+from bench.story import story_teller, voice_settings
 from genie import messages
 from tests.serving import Served, client, serving, until_ready
 
@@ -68,12 +68,12 @@ def _left_of_sentence(player: Player, heard: int) -> float:
     return ((end if end is not None else last) - heard) / player.rate
 
 
-async def run(times: int, sessions: int) -> list[Row]:
+async def run(times: int, sessions: int, voice: str) -> list[Row]:
     stops = Stops()
     async with story_teller() as model:
         with tempfile.TemporaryDirectory() as folder:
-            settings = ("stt.engine=embedded", "tts.engine=embedded", *model)
-            with serving(Path(folder), *settings) as served:
+            settings = (*voice_settings(voice, Path(folder)), *model)
+            with serving(Path(folder) / "data", *settings) as served:
                 await until_ready(served)
                 await asyncio.gather(
                     *(_session(served, stops, number, times // sessions) for number in range(sessions))
@@ -99,9 +99,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--times", type=int, default=100)
     options.add_argument("--sessions", type=int, default=4)
+    options.add_argument("--voice", choices=("espeak", "kokoro"), default="espeak")
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
-    table = asyncio.run(run(chosen.times, chosen.sessions))
+    table = asyncio.run(run(chosen.times, chosen.sessions, chosen.voice))
     print(f"{'milliseconds':36}{'n':>5}{'p50':>10}{'p95':>10}{'p99':>10}")
     for line in table:
         print(f"{line.what:36}{line.n:5}{line.p50:10.2f}{line.p95:10.2f}{line.p99:10.2f}")

@@ -5,6 +5,9 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.models_small import save_kokoro
 
 STORY = (
     "Once upon a time an old clock stood in a small house near the river. It cost $5.50 in 1987, and it was never "
@@ -14,6 +17,12 @@ STORY = (
     "it 12 times, and the clock went on as if nothing had happened. It is still there: go by, and you can hear it."
 )
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+
+
+def voice_settings(voice: str, folder: Path) -> tuple[str, ...]:
+    """Return the settings by which genie speaks with eSpeak, or with a Kokoro of random weights, kept in a folder."""
+    model = str(save_kokoro(folder / "kokoro")) if voice == "kokoro" else ""
+    return "stt.engine=embedded", f"tts.engine={voice}", f"tts.model={model}"
 
 
 @asynccontextmanager

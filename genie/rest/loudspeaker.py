@@ -162,8 +162,8 @@ class Loudspeaker:
             sounding.played.hold(self._held_at)
         self._client.send(messages.AudioHold(on=True))
 
-    def go_on(self) -> None:
-        """Let the client go on where it paused."""
+    def go_on(self, *, tell: bool = True) -> None:
+        """Let the client go on where it paused; it need not be told where it is told of a stop."""
         if self._goes_on.is_set():
             return
         self._held_s = self.held_s
@@ -172,7 +172,8 @@ class Loudspeaker:
             self._longest.cancel()
         for sounding in self._speeches.values():
             sounding.played.go_on(time.monotonic())
-        self._client.send(messages.AudioHold(on=False))
+        if tell:
+            self._client.send(messages.AudioHold(on=False))
 
     def sounds(self, at: float) -> bool:
         """Say whether something was heard, or held, at a moment that has not long passed (monotonic s)."""

@@ -32,4 +32,4 @@ class SessionMouth:
     def stop(self) -> None:
         """Silence it, as `speech_stop` does."""
         self.session.silence()
-        self.loudspeaker.go_on()
+        self.loudspeaker.go_on(tell=False)

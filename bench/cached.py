@@ -1,7 +1,8 @@
 """How soon what was said before is heard again: kept passages against new ones, in one run.
 
-A real server with a Kokoro of random weights, smaller than the real one, and one client on its socket. Questions of one form are asked with new numbers each time, and one of them again and again; the same for
-texts over HTTP, and an answer is replayed. Times are taken at the client: from the first text of the answer to its
+A real server with a Kokoro of random weights, smaller than the real one, and one client on its socket. Questions of one
+form are asked with new numbers each time, and one of them again and again; the same for texts over HTTP, and an answer
+is replayed. Times are taken at the client: from the first text of the answer to its
 first frame of sound, from the request to its first frame, and from the request to the first sound in the reply.
 
     python -m bench.cached [--turns 30] [--engine kokoro|espeak] [--json FILE]

@@ -2,11 +2,11 @@
 
 200 answers of 1 to 200 words (sentences of 1 to 25 words, some with commas) come at once, or as tokens of a language
 model at 20 to 100 a second. They go through genie's own line of speeches. The voice takes exactly so many seconds for a
-second of sound, says it takes half as long as it does ("told") or the truth, and reads words at 11 to 17 letters a
+second of sound, and has told genie so, or that it is quicker ("told"); it reads words at 11 to 17 letters a
 second. The player is the page's: it begins with 70 ms of sound, and again when it ran dry. Time is virtual, so that the
 figure is the same on every machine.
 
-    python -m bench.underruns [--answers 200] [--json FILE]   # takes a minute
+    python -m bench.underruns [--answers 200] [--json FILE]   # takes half a minute
 """
 
 import argparse

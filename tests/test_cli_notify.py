@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from genie import cli
-from tests.serving import serving
+from tests.serving import DEAF, serving
 
 
 def notify(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
@@ -19,7 +19,7 @@ def notify(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_told_comes_to_the_inbox_and_what_is_refused_is_said(tmp_path: Path) -> None:
-    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded") as served:
+    with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded", module=DEAF) as served:
         told = notify("The", "tea is ready.", "--priority", "urgent", "--url", served.url)
         assert (told.returncode, told.stdout, told.stderr) == (cli.Exit.OK, "", "")
         port = served.url.rpartition(":")[2]

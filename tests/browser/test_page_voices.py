@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from genie.memory.sqlite import SqliteJournal
 from genie.preferences import Preferences
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.serving import DEAF
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
 
@@ -25,7 +26,7 @@ def server_that_had_another_engine(tmp_path: Path) -> Iterator[Server]:
 
     with ThreadPoolExecutor(1) as elsewhere:  # a loop may run here: Playwright's
         elsewhere.submit(lambda: asyncio.run(choose())).result()
-    serving = Server(tmp_path)
+    serving = Server(tmp_path, module=DEAF)
     serving.start()
     yield serving
     serving.stop()

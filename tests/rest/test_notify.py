@@ -15,7 +15,7 @@ import soundfile
 from genie import messages
 from genie.audio.chimes import NAMES, chime
 from genie.messages import AudioEnd, AudioUpdate, Caption, InboxUpdate, NotificationSoundUpdate
-from tests.serving import Client, Served, client, serving, until_ready
+from tests.serving import DEAF, Client, Served, client, serving, until_ready
 
 SETTINGS = ("stt.engine=embedded", "tts.engine=embedded")
 TOPIC = ["notifications"]
@@ -23,7 +23,7 @@ TOPIC = ["notifications"]
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("news"), *SETTINGS) as one:
+    with serving(tmp_path_factory.mktemp("news"), *SETTINGS, module=DEAF) as one:
         asyncio.run(until_ready(one))
         yield one
 
@@ -257,7 +257,7 @@ async def test_the_chimes_are_served_as_sound(http):
 async def test_a_kill_loses_and_repeats_nothing_and_in_quiet_hours_only_what_is_urgent_is_heard(tmp_path):
     conf = tmp_path / "own.toml"
     conf.write_text("[notify]\nper_minute = 5\n")
-    with serving(tmp_path, *SETTINGS) as first:
+    with serving(tmp_path, *SETTINGS, module=DEAF) as first:
         await until_ready(first)
         async with http_of(first) as http, client(first) as one:
             await follow(one)
@@ -267,7 +267,7 @@ async def test_a_kill_loses_and_repeats_nothing_and_in_quiet_hours_only_what_is_
             await notify(http, "Not yet heard.")
             first.process.send_signal(signal.SIGKILL)
             first.process.wait()
-    with serving(tmp_path, *SETTINGS, "user.timezone=Asia/Tokyo", conf=conf) as second:
+    with serving(tmp_path, *SETTINGS, "user.timezone=Asia/Tokyo", conf=conf, module=DEAF) as second:
         await until_ready(second)
         async with http_of(second) as http, client(second) as one:
             assert await listed(http) == ["Not yet heard.", "Heard."]

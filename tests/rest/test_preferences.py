@@ -12,7 +12,7 @@ import soundfile
 from genie import messages
 from genie.memory.sqlite import SqliteJournal
 from genie.preferences import Preferences
-from tests.serving import Served, client, serving, until_ready
+from tests.serving import DEAF, Served, client, serving, until_ready
 
 HEART = {"voice": "af_heart", "speed": 2.0}
 """Chosen while another engine served."""
@@ -30,7 +30,7 @@ async def choose(folder: Path) -> None:
 def served(tmp_path_factory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("preferences")
     asyncio.run(choose(folder))
-    with serving(folder, "stt.engine=embedded", "tts.engine=embedded") as one:
+    with serving(folder, "stt.engine=embedded", "tts.engine=embedded", module=DEAF) as one:
         asyncio.run(until_ready(one))
         yield one
 

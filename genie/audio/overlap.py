@@ -16,6 +16,10 @@ TAIL_S = 0.8
 DOUBTFUL = 0.7
 """By this part of the likeness of an echo, one word alone that genie has just said is taken for one."""
 
+ECHO_LIKELY = 0.2
+"""How likely somebody speaks in an echo: it neither begins an utterance nor keeps it up, but belongs to one that begins
+right behind it. Where both begin to speak at once their first moments are alike, and a word would be lost."""
+
 DRIFT_S = 0.0005
 """Seconds a frame by which our clock and a microphone's may move apart, at most."""
 
@@ -62,7 +66,7 @@ class Overlap:
             return probability
         likeness = self._echo.likeness()
         self._alike = max(self._alike, likeness)
-        return probability if likeness < self._settings.echo else 0.0
+        return probability if likeness < self._settings.echo else min(probability, ECHO_LIKELY)
 
     def follow(self, seconds: float, *, speaks: bool, text: str) -> None:
         """Take what becomes of the next seconds: whether somebody speaks in them, and what was understood until now."""

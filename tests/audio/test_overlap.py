@@ -1,12 +1,13 @@
 import numpy as np
 
 from genie import config
-from genie.audio.echo import SILENCE
+from genie.audio.echo import SILENCE, levels
 from genie.audio.frames import FRAME, FRAME_S
-from genie.audio.overlap import Overlap
+from genie.audio.overlap import ECHO_LIKELY, Overlap
 from genie.audio.pcm import Float32
+from genie.audio.segmenter import FAINT, HYSTERESIS
 
-SETTINGS = config.load(environment={}).barge_in
+SETTINGS, VAD = config.load(environment={}).barge_in, config.load(environment={}).vad
 
 
 class Mouth:
@@ -74,3 +75,25 @@ def test_in_silence_everything_is_heard_as_it_is():
     assert overlap.hear(np.zeros(FRAME, np.int16), 0.032, 0.7) == 0.7
     speak(overlap, 1.0)
     assert overlap.judge("mhm") is None and mouth.told == []
+
+
+class Loud(Mouth):
+    """A mouth that says what the microphone hears."""
+
+    def levels(self, at: float, steps: int) -> Float32:
+        return self.heard
+
+    heard = np.repeat(SILENCE, 2, axis=0)
+
+
+def test_an_echo_begins_no_utterance_and_is_kept_for_one_that_begins_behind_it():
+    mouth, chance = Loud(), np.random.default_rng(1)
+    overlap = Overlap(mouth, SETTINGS, "en")
+    certain = []
+    for number in range(60):
+        loudness = 10 ** chance.uniform(1, 4)
+        frame = (chance.normal(size=FRAME) * loudness).clip(-32_000, 32_000).astype(np.int16)
+        mouth.heard = levels(frame, 16_000)
+        certain.append(overlap.hear(frame, (number + 1) * FRAME_S, 0.9))
+    assert {*certain[30:]} == {ECHO_LIKELY}
+    assert FAINT < ECHO_LIKELY < VAD.threshold - HYSTERESIS

@@ -1,9 +1,9 @@
 """Cut a stream of text into pieces worth speaking: where a speaker would pause, as long as there is time for. Pure."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+
+from genie.audio.boundaries import Cut, End, boundaries, inside_link, next_visible
 
 LEAST_WORDS = 3
 """Words a piece needs before a comma may end it: voices sound odd on less."""
@@ -20,46 +20,8 @@ STRETCH = 1.25
 SEEN = 12
 """Characters beyond a piece that tell with what words it goes on."""
 
-LINK_CHARS = 200
-"""Characters after which an open bracket is no longer taken for the text of a link."""
-
-CLOSERS = r"""["'”’»)\]*_]*"""
-
-BOUNDARY = re.compile(
-    rf"""(?P<stop>[.!?…]+{CLOSERS})(?=\s)
-       | (?P<wide>[。！？]+[」』”’）]*)(?=[^。！？」』”’）])
-       | (?P<clause>[,;:]{CLOSERS}(?=\s) | [—–]+(?=[^—–]) | (?<=\s)-+(?=\s) | [，；：、])
-       | (?P<line>\n)""",
-    re.VERBOSE,
-)
-BLOCK = re.compile(r"#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||```|~~~")
-"""How a line begins that is no continuation of the line above it."""
-
-BLOCK_CHARS = 5
-"""Characters of a line that tell whether it begins a block."""
-
-VISIBLE = re.compile(r"\S")
 FENCE = re.compile(r"```|~~~")
 FENCE_END = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n)")
-
-NEVER_LAST = re.compile(
-    r"mr|mrs|ms|dr|prof|st|gen|sen|rep|gov|capt|cpt|sgt|col|lt|maj|rev|hon|pres|vs|approx|dept|est|cf|viz|resp|incl"
-    r"|bzw|ca|evtl|ggf|hr|fr|nr|str|mme|mlle|sra|srta",
-    re.IGNORECASE,
-)
-"""Abbreviations that something always follows."""
-
-MAYBE_LAST = re.compile(
-    r"etc|inc|ltd|co|corp|jr|sr|bros|al|[ap]\.m|usw|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-    r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun",
-    re.IGNORECASE,
-)
-"""Abbreviations that end a sentence when a capital letter follows."""
-
-BEFORE_NUMBERS = re.compile(r"nos?|pp?|vol|ch|figs?|eq|sec|art", re.IGNORECASE)
-"""Abbreviations only in front of a number: "No. 5", but "No. I will not."."""
-
-DOTTED = re.compile(r"(?:\w\.)+\w")
 
 DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters of which one is a syllable or more, in scripts that need no space between words."""
@@ -86,17 +48,6 @@ JOINS, LEADS = frozenset(JOINING.split()), frozenset(LEADING.split())
 LEANS = JOINS | LEADS | frozenset(LEANING.split())
 
 
-class End(IntEnum):
-    """How a piece ends."""
-
-    WORD = 0
-    """Between two words, without any punctuation."""
-    CLAUSE = 1
-    SENTENCE = 2
-    BLOCK = 3
-    """A paragraph or a heading ends, or all of the text."""
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """A piece of a text as it is written."""
@@ -115,6 +66,7 @@ class SentenceSplitter:
         self._text = ""
         self._first = True
         self._closed = False
+        self._sought = 0
 
     @property
     def ended(self) -> bool:
@@ -137,21 +89,21 @@ class SentenceSplitter:
         """
         if not self._text:
             return None
-        cut = _fence_end(self._text) if FENCE.match(self._text) else self._cut(limit, now=now)
+        cut = self._fence_end() if FENCE.match(self._text) else self._cut(limit, now=now)
         if cut is None and not self._closed:
             return None
         end, kind = cut or (len(self._text), End.BLOCK)
         text, self._text = self._text[:end].rstrip(), self._text[end:].lstrip()
-        self._first = False
+        self._first, self._sought = False, 0
         return Written(text, End.BLOCK if self.ended else kind)
 
-    def _cut(self, limit: int, *, now: bool) -> "Cut | None":
+    def _cut(self, limit: int, *, now: bool) -> Cut | None:
         """Return where the next piece ends: with a sentence, else with a clause, else between two words."""
         text, reach, enough = self._text, _reach(self._text, limit), _reach(self._text, ENOUGH)
         stretch = max(reach, min(round(reach * STRETCH), LONGEST))
         sentence: Cut | None = None
         clause: Cut | None = None
-        for end, kind in _boundaries(text, stretch):
+        for end, kind in boundaries(text, stretch):
             if end is None:
                 return (sentence or clause) if now else None
             found = sentence or clause
@@ -169,84 +121,17 @@ class SentenceSplitter:
             return sentence or clause or _between_words(text, reach)
         return (sentence or clause) if now else None
 
-
-Cut = tuple[int, End]
-"""Where a text may be cut, and how it ends there."""
-
-
-def _boundaries(text: str, reach: int) -> Iterator[Cut | tuple[None, End]]:
-    """Yield where text may be cut, and how it ends there; None when that depends on text to come."""
-    for match in BOUNDARY.finditer(text, 0, reach + 1):
-        if _inside_link(text, match.start()):
-            continue
-        end: End | None
-        match match.lastgroup:
-            case "stop":
-                end = _end_of_stop(text, match)
-            case "line":
-                end = _end_of_line(text, match.end())
-            case kind:
-                end = End.SENTENCE if kind == "wide" else End.CLAUSE
-        if end is None:
-            yield None, End.WORD
-            return
-        if end is not End.WORD and match.end() <= reach:
-            yield match.end(), end
-
-
-def _end_of_stop(text: str, match: re.Match[str]) -> End | None:
-    """Return whether a sentence ends with this stop or the words go on, None when it depends on what follows."""
-    last = _is_last(text, match)
-    return None if last is None else End.SENTENCE if last else End.WORD
-
-
-def _is_last(text: str, match: re.Match[str]) -> bool | None:
-    """Say whether a sentence ends with this stop, None when it depends on what follows."""
-    mark = match["stop"]
-    word = re.split(r"[\s(\[\"'“‘*_/]", text[: match.start()])[-1]
-    at = _next_visible(text, match.end())
-    follows = text[at] if at < len(text) else ""
-    if mark.startswith(("..", "…")):
-        return None if not follows else not follows.islower()
-    if not mark.startswith("."):
-        return True
-    if MAYBE_LAST.fullmatch(word):
-        return None if not follows else follows.isupper()
-    if BEFORE_NUMBERS.fullmatch(word):
-        return None if not follows else not follows.isdigit()
-    initial = len(word) == 1 and word.isupper() and word != "I"
-    numbering = word.isdigit() and not text[: match.start()].rpartition("\n")[2].removesuffix(word).strip()
-    return not (initial or numbering or NEVER_LAST.fullmatch(word) or DOTTED.fullmatch(word))
-
-
-def _end_of_line(text: str, at: int) -> End | None:
-    """Return what a line break ends: a paragraph or heading, a list item, or nothing; None when that is not known."""
-    line = text[: at - 1].rpartition("\n")[2].lstrip()
-    if line.startswith("#"):
-        return End.BLOCK
-    if line.startswith("|"):
-        return End.SENTENCE
-    following = text[at:].lstrip(" \t")
-    if len(following) < BLOCK_CHARS and "\n" not in following:
-        return None
-    if following.startswith("\n"):
-        return End.BLOCK
-    return End.SENTENCE if BLOCK.match(following) else End.WORD
-
-
-def _inside_link(text: str, at: int) -> bool:
-    return text.rfind("[", max(0, at - LINK_CHARS), at) > text.rfind("]", 0, at)
-
-
-def _fence_end(text: str) -> Cut | None:
-    """Return the end of a block of code, which stays whole however long it is: nobody reads it aloud."""
-    match = FENCE_END.search(text)
-    return (match.end(), End.BLOCK) if match else None
+    def _fence_end(self) -> Cut | None:
+        """Return the end of a block of code, which stays whole however long it is: nobody reads it aloud."""
+        match = FENCE_END.search(self._text, self._sought)
+        if match is None:
+            self._sought = max(0, self._text.rfind("\n"))
+        return (match.end(), End.BLOCK) if match else None
 
 
 def _is_code(text: str, at: int) -> bool:
     """Say whether a block of code follows."""
-    return FENCE.match(text, _next_visible(text, at)) is not None
+    return FENCE.match(text, next_visible(text, at)) is not None
 
 
 def _reach(text: str, limit: int) -> int:
@@ -265,7 +150,7 @@ def _between_words(text: str, reach: int) -> Cut | None:
     A word is not cut unless it is longer than any piece.
     """
     seams = [seam.start() for seam in SEAM.finditer(text, 1, reach + 1)]
-    if seams and _next_visible(text, seams[-1]) < len(text):
+    if seams and next_visible(text, seams[-1]) < len(text):
         return max(seams, key=lambda at: at / reach + _ease(text, at)), End.WORD
     if (seam := SEAM.search(text, 1, LONGEST + 1)) is not None:
         return seam.start(), End.WORD
@@ -285,12 +170,7 @@ def _ease(text: str, at: int) -> float:
 def _is_seam(text: str, at: int) -> bool:
     """Say whether what is marked up with signs on both sides is not cut here."""
     before = text[:at]
-    return not (_inside_link(text, at) or any(before.count(sign) % 2 for sign in ("`", "**", "*", "_")))
-
-
-def _next_visible(text: str, at: int) -> int:
-    match = VISIBLE.search(text, at)
-    return match.start() if match else len(text)
+    return not (inside_link(text, at) or any(before.count(sign) % 2 for sign in ("`", "**", "*", "_")))
 
 
 def _words(text: str) -> int:

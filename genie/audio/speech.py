@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from genie.audio.alignment import Alignment
+from genie.audio.boundaries import End
 from genie.audio.cast import Cast, Role
 from genie.audio.engine import Passage, Take
 from genie.audio.growth import Growth
@@ -15,7 +16,7 @@ from genie.audio.lexicon import pronounced
 from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
 from genie.audio.script import Script
-from genie.audio.sentences import End, Written
+from genie.audio.sentences import Written
 from genie.audio.spoken_text import spoken
 from genie.audio.studio import Studio
 from genie.audio.trimming import Trimmer, pause

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from genie.audio.boundaries import End
 from genie.audio.engine import Mark, Take
 from genie.audio.pcm import Int16
-from genie.audio.sentences import End
 
 FLOOR = 100
 """Amplitude (-50 dB of full scale) up to which a sample is silence ..."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie.audio.sentences import LONGEST, STRETCH, End, SentenceSplitter
+from genie.audio.boundaries import End
+from genie.audio.sentences import LONGEST, STRETCH, SentenceSplitter
 
 
 def written(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) -> list[tuple[str, End]]:
@@ -64,6 +65,15 @@ def split(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) ->
         ("Really?! Yes.", ["Really?!", "Yes."]),
         ("(It rains.) Good.", ["(It rains.)", "Good."]),
         ("**Bold it is.** Good.", ["**Bold it is.**", "Good."]),
+        ("Use `a. b` here. Good.", ["Use `a. b` here.", "Good."]),
+        ("Call `f(a, b, c)` twice. Good.", ["Call `f(a, b, c)` twice.", "Good."]),
+        ("A lone ` here. Good.\nAnd ` there.", ["A lone ` here.", "Good.\nAnd ` there."]),
+        ("So $x^2. y$ it is. Good.", ["So $x^2. y$ it is.", "Good."]),
+        ("It is all $f(x, y)$ here. Good.", ["It is all $f(x, y)$ here.", "Good."]),
+        ("It costs $5. Or $6. Or 7$.", ["It costs $5.", "Or $6. Or 7$."]),
+        ("Set $HOME. Then $PATH.", ["Set $HOME.", "Then $PATH."]),
+        ("Henry VIII. was a king. Good.", ["Henry VIII. was a king.", "Good."]),
+        ("He was Henry VIII. Then came Edward.", ["He was Henry VIII.", "Then came Edward."]),
         ("See [Paris, France](https://example.com/a) now. Good.",
          ["See [Paris, France](https://example.com/a) now.", "Good."]),
         ("A line\nthat goes on. Good.", ["A line\nthat goes on.", "Good."]),
@@ -83,6 +93,19 @@ def split(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) ->
 )  # fmt: skip
 def test_text_is_cut_where_a_speaker_would_pause(text: str, pieces: list[str]):
     assert split(text) == pieces
+
+
+def test_a_block_of_code_that_comes_line_by_line_is_one_piece():
+    text = "```py\n" + "x = 1. y\n" * 40 + "```  \nDone. Good."
+    assert split(text, 5) == split(text) == [text.partition("  \nDone")[0], "Done. Good."]
+
+
+def test_a_sign_that_opens_code_and_is_not_closed_soon_opens_none():
+    splitter = SentenceSplitter()
+    splitter.push("A lone ` here. Good")
+    assert splitter.take(100) is None, "it may be code"
+    splitter.push(" day to all of you, and to all of those who will come here tomorrow, or in a week or in a month")
+    assert splitter.take(100).text == "A lone ` here."
 
 
 @pytest.mark.parametrize("text", ["Let me think about that, ", "Yes. "])
@@ -167,7 +190,7 @@ def test_how_a_piece_ends_is_known(text: str, ends: list[End]):
 WORDS = st.sampled_from(
     ["word", "Word", "3.14", "Dr.", "e.g.", "p.m.", "10:30", "end.", "end!", "so,", "thus:", "—", "-", "...", "“Yes.”",
      "https://a.b/c", "J.", "No.", "1.", "#", "- ", "\n", "\n\n", "[a,", "b](c)", "```", "。", "你好", "，",
-     "*", "|", "etc."]
+     "*", "|", "etc.", "`", "`a.", "b`", "$x", "$5.", "y$", "VIII."]
 )  # fmt: skip
 TEXTS = st.one_of(st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=60).map("".join), st.text())
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genie.audio.boundaries import End
 from genie.audio.engine import Mark, Take
-from genie.audio.sentences import End
 from genie.audio.trimming import AFTER_S, BEFORE_S, FADE_S, Trimmer, pause
 
 RATE = 10_000

@@ -9,6 +9,7 @@ from genie.audio.engine import Card, Mark, Passage, Take, Voice
 from genie.audio.engines.espeak_ipa import mnemonics
 from genie.audio.engines.espeak_library import NORMAL_WPM, ONE_CALL, Sounds, Speaker, library, tag_of
 from genie.audio.engines.pieces import placed
+from genie.audio.speed import checked_speed
 from genie.errors import BadInput
 
 NAME = "espeak"
@@ -46,7 +47,7 @@ class EspeakSynthesizer:
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         """Yield the sound of a piece at a time; nothing for a text without anything to say."""
         speaker = self._find(passage.voice, passage.language)
-        wpm = round(NORMAL_WPM * passage.speed)
+        wpm = round(NORMAL_WPM * checked_speed(passage.speed))
         words = _Words(passage.text)
         for piece, places in placed(passage.text, LONGEST_PIECE):
             with ONE_CALL:

@@ -6,12 +6,14 @@ from contextlib import aclosing
 import numpy as np
 import pytest
 
+from genie.audio.engine import Passage
 from genie.audio.engines.espeak import EspeakSynthesizer
 from genie.audio.engines.kokoro.synthesizer import KokoroSynthesizer
 from genie.audio.lane import Lane
 from genie.audio.pcm import Piece
 from genie.audio.speech import Manner, pieces
 from genie.audio.studio import Studio
+from genie.errors import BadInput
 from tests.bad_texts import LONG, NOTHING_TO_SAY, SPOKEN
 
 
@@ -61,3 +63,10 @@ async def test_odd_text_is_spoken_to_its_end(studio, text):
 async def test_the_beginning_of_a_long_text_is_spoken_before_its_end_has_come(studio):
     made = await sound(studio, LONG, most=3)
     assert len(made) == 3 and sum(len(piece.text or "") for piece in made) < 500
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, 100.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("name", ["espeak", "kokoro"])
+def test_a_speed_that_is_none_is_refused(engines, name, speed):
+    with pytest.raises(BadInput, match="bad_speed"):
+        next(engines[name].synthesize(Passage("Hello.", speed=speed)))

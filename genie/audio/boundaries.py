@@ -1,0 +1,167 @@
+"""Where a text may be cut to be spoken piece by piece, and how it ends there. Pure."""
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+
+LINK_CHARS = 200
+"""Characters after which an open bracket is no longer taken for the text of a link."""
+
+QUOTED_CHARS = 100
+"""Characters after which what opened a piece of code or a formula is no longer taken for that."""
+
+QUOTED = re.compile(
+    rf"""`[^`\n]{{1,{QUOTED_CHARS}}}(?P<code>`|\Z)
+       | (?<![\w$\\])\$(?![\s\d$])
+         (?:[^$\n]{{0,{QUOTED_CHARS - 1}}}[^$\s](?P<formula>\$)|[^$\n]{{0,{QUOTED_CHARS}}}\Z)""",
+    re.VERBOSE,
+)
+"""Code and formulas in a line, from their first sign to their last, or to the end of what has come; no prices."""
+
+CLOSERS = r"""["'”’»)\]*_]*"""
+
+BOUNDARY = re.compile(
+    rf"""(?P<stop>[.!?…]+{CLOSERS})(?=\s)
+       | (?P<wide>[。！？]+[」』”’）]*)(?=[^。！？」』”’）])
+       | (?P<clause>[,;:]{CLOSERS}(?=\s) | [—–]+(?=[^—–]) | (?<=\s)-+(?=\s) | [，；：、])
+       | (?P<line>\n)""",
+    re.VERBOSE,
+)
+BLOCK = re.compile(r"#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||```|~~~")
+"""How a line begins that is no continuation of the line above it."""
+
+BLOCK_CHARS = 5
+"""Characters of a line that tell whether it begins a block."""
+
+INDENT = re.compile(r"[ \t]*+")
+VISIBLE = re.compile(r"\S")
+
+NEVER_LAST = re.compile(
+    r"mr|mrs|ms|dr|prof|st|gen|sen|rep|gov|capt|cpt|sgt|col|lt|maj|rev|hon|pres|vs|approx|dept|est|cf|viz|resp|incl"
+    r"|bzw|ca|evtl|ggf|hr|fr|nr|str|mme|mlle|sra|srta",
+    re.IGNORECASE,
+)
+"""Abbreviations that something always follows."""
+
+MAYBE_LAST = re.compile(
+    r"etc|inc|ltd|co|corp|jr|sr|bros|al|[ap]\.m|usw|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+    r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun",
+    re.IGNORECASE,
+)
+"""Abbreviations that end a sentence when a capital letter follows."""
+
+BEFORE_NUMBERS = re.compile(r"nos?|pp?|vol|ch|figs?|eq|sec|art", re.IGNORECASE)
+"""Abbreviations only in front of a number: "No. 5", but "No. I will not."."""
+
+ROMAN = re.compile(r"[IVXLC]{2,}")
+"""What may be the number of a king: "Henry VIII. was", but "He wrote of Henry VIII. Then …"."""
+
+DOTTED = re.compile(r"(?:\w\.)+\w")
+
+
+class End(IntEnum):
+    """How a piece ends."""
+
+    WORD = 0
+    """Between two words, without any punctuation."""
+    CLAUSE = 1
+    SENTENCE = 2
+    BLOCK = 3
+    """A paragraph or a heading ends, or all of the text."""
+
+
+Cut = tuple[int, End]
+"""Where a text may be cut, and how it ends there."""
+
+
+def boundaries(text: str, reach: int) -> Iterator[Cut | tuple[None, End]]:
+    """Yield where text may be cut, and how it ends there; None when that depends on text to come."""
+    quoted = _Quoted(text, reach)
+    for match in BOUNDARY.finditer(text, 0, reach + 1):
+        if inside_link(text, match.start()) or (inside := quoted.has(match.start())):
+            continue
+        end: End | None
+        match match.lastgroup:
+            case _ if inside is None:
+                end = None
+            case "stop":
+                end = _end_of_stop(text, match)
+            case "line":
+                end = _end_of_line(text, match.end())
+            case kind:
+                end = End.SENTENCE if kind == "wide" else End.CLAUSE
+        if end is None:
+            yield None, End.WORD
+            return
+        if end is not End.WORD and match.end() <= reach:
+            yield match.end(), end
+
+
+class _Quoted:
+    """What is code or a formula in a text, up to a place; asked for one place after the other."""
+
+    def __init__(self, text: str, reach: int) -> None:
+        self._found = QUOTED.finditer(text, 0, reach + QUOTED_CHARS + 4)  # what is open there begins behind `reach`
+        self._next = next(self._found, None)
+
+    def has(self, at: int) -> bool | None:
+        """Say whether a place is inside of one, None when that depends on text to come."""
+        while self._next is not None and self._next.end() <= at:
+            self._next = next(self._found, None)
+        if self._next is None or at < self._next.start():
+            return False
+        return True if self._next["code"] or self._next["formula"] else None
+
+
+def _end_of_stop(text: str, match: re.Match[str]) -> End | None:
+    """Return whether a sentence ends with this stop or the words go on, None when it depends on what follows."""
+    last = _is_last(text, match)
+    return None if last is None else End.SENTENCE if last else End.WORD
+
+
+def _is_last(text: str, match: re.Match[str]) -> bool | None:
+    """Say whether a sentence ends with this stop, None when it depends on what follows."""
+    mark = match["stop"]
+    word = re.split(r"[\s(\[\"'“‘*_/]", text[: match.start()])[-1]
+    at = next_visible(text, match.end())
+    follows = text[at] if at < len(text) else ""
+    if mark.startswith(("..", "…")):
+        return None if not follows else not follows.islower()
+    if not mark.startswith("."):
+        return True
+    if MAYBE_LAST.fullmatch(word):
+        return None if not follows else follows.isupper()
+    if ROMAN.fullmatch(word):
+        return None if not follows else not follows.islower()
+    if BEFORE_NUMBERS.fullmatch(word):
+        return None if not follows else not follows.isdigit()
+    initial = len(word) == 1 and word.isupper() and word != "I"
+    numbering = word.isdigit() and not text[: match.start()].rpartition("\n")[2].removesuffix(word).strip()
+    return not (initial or numbering or NEVER_LAST.fullmatch(word) or DOTTED.fullmatch(word))
+
+
+def _end_of_line(text: str, at: int) -> End | None:
+    """Return what a line break ends: a paragraph or heading, a list item, or nothing; None when that is not known."""
+    line = text[: at - 1].rpartition("\n")[2].lstrip()
+    if line.startswith("#"):
+        return End.BLOCK
+    if line.startswith("|"):
+        return End.SENTENCE
+    start = INDENT.match(text, at).end()
+    following = text[start : start + BLOCK_CHARS]
+    if len(following) < BLOCK_CHARS and "\n" not in following:
+        return None
+    if following.startswith("\n"):
+        return End.BLOCK
+    return End.SENTENCE if BLOCK.match(following) else End.WORD
+
+
+def inside_link(text: str, at: int) -> bool:
+    """Say whether a place is inside the text of a link, as far as is known."""
+    return text.rfind("[", max(0, at - LINK_CHARS), at) > text.rfind("]", 0, at)
+
+
+def next_visible(text: str, at: int) -> int:
+    """Return where the next character stands that is no white space, or the length of the text."""
+    match = VISIBLE.search(text, at)
+    return match.start() if match else len(text)

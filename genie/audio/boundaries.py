@@ -33,7 +33,7 @@ BLOCK = re.compile(r"#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||```|~~~")
 BLOCK_CHARS = 5
 """Characters of a line that tell whether it begins a block."""
 
-INDENT = re.compile(r"[ \t]*+")
+INDENT = re.compile(r"[ \t]*")
 VISIBLE = re.compile(r"\S")
 
 NEVER_LAST = re.compile(
@@ -147,7 +147,8 @@ def _end_of_line(text: str, at: int) -> End | None:
         return End.BLOCK
     if line.startswith("|"):
         return End.SENTENCE
-    start = INDENT.match(text, at).end()
+    indent = INDENT.match(text, at)
+    start = indent.end() if indent else at
     following = text[start : start + BLOCK_CHARS]
     if len(following) < BLOCK_CHARS and "\n" not in following:
         return None

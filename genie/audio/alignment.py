@@ -5,6 +5,7 @@ of them shares the time between them by its characters.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,6 +18,10 @@ DENSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f"
 
 WORD = re.compile(rf"[{DENSE}]|[^\s{DENSE}]+")
 SIGNS = re.compile(r"[\W_]+")
+
+MOST_PAIRS = 2_000
+"""Pairs of equal words, a written and a spoken one, among which anchors are sought: difflib takes time with their
+square, and a word that is said a thousand times is no anchor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ class Span:
 def spans(written: str, spoken: str) -> list[Span]:
     """Return where each written word is spoken, in order; one that is not spoken, such as "—", is left out."""
     ours, theirs = list(_words(written)), list(_words(spoken))
+    said = Counter(word for *_, word in theirs)
+    if ours and theirs and sum(said[word] for *_, word in ours) > MOST_PAIRS:
+        return list(_shared(ours, theirs[0][0], theirs[-1][1]))
     matcher = SequenceMatcher(None, [word for *_, word in ours], [word for *_, word in theirs], autojunk=False)
     found: list[Span] = []
     for tag, first, last, their_first, their_last in matcher.get_opcodes():

@@ -12,27 +12,44 @@ Phones = tuple[tuple[str, str], ...]
 DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Letters of scripts that put no space between words."""
 
+MOST_ADDED = 2_000
+"""Characters by which entries may lengthen a text, and of its IPA; beyond that words are said as they are written.
+
+A word that says a hundred digits, in every second place, would keep the voice busy for an hour.
+"""
+
 
 def pronounced(text: str, lexicon: Lexicon, language: str) -> tuple[str, Phones]:
     """Return a spoken text as the entries want it, and those of its words that have IPA, as they are written there.
 
-    Whole words only, the longest first; the 's of Kimiko's stays.
+    Whole words only, the longest first; the 's of Kimiko's stays. Many entries take a tenth of a second the first time.
     """
     if not lexicon:
         return text, ()
     pattern, entries = _compiled(lexicon, language)
     phones: dict[str, str] = {}
+    room = ipa_room = MOST_ADDED
 
     def said(match: re.Match[str]) -> str:
+        nonlocal room, ipa_room
         entry = entries.get(match[0]) or entries.get(match[0].casefold())
         if entry is None:
             return match[0]
         if not entry.ipa:
-            return spoken(entry.says, language) or match[0]
+            says = _respelled(entry.says, language) or match[0]
+            if (added := len(says) - len(match[0])) > room:
+                return match[0]
+            room -= max(0, added)
+            return says
         phones[match[0]] = entry.ipa
+        ipa_room -= len(entry.ipa)
         return match[0]
 
-    return pattern.sub(said, text), tuple(phones.items())
+    words = pattern.sub(said, text)
+    return words, tuple(phones.items()) if ipa_room >= 0 else ()
+
+
+_respelled = lru_cache(maxsize=1_024)(spoken)
 
 
 @lru_cache(maxsize=64)

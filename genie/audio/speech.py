@@ -12,7 +12,7 @@ from genie.audio.boundaries import End
 from genie.audio.cast import Cast, Role
 from genie.audio.engine import Passage, Take
 from genie.audio.growth import Growth
-from genie.audio.lexicon import pronounced
+from genie.audio.lexicon import Phones, pronounced
 from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
 from genie.audio.script import Script
@@ -64,7 +64,10 @@ async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> As
 
 async def _speak(written: Written, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:
     language = manner.language or "en"
-    words, phones = pronounced(spoken(written.text, language), manner.pronunciations, language)
+    words = spoken(written.text, language)
+    phones: Phones = ()
+    if manner.pronunciations:  # those of some users are so many that others would be kept waiting
+        words, phones = await asyncio.to_thread(pronounced, words, manner.pronunciations, language)
     if not words:
         return
     if written.end is End.WORD:

@@ -44,6 +44,13 @@ def test_each_written_word_is_where_it_is_spoken(written: str, spoken: str, expe
     assert all(spoken[span.at :].startswith(word) for span, (_, word) in zip(found, expected, strict=True))
 
 
+def test_a_word_that_is_said_a_thousand_times_is_no_anchor():
+    written, spoken = "I a " * 75, "I " * 3_800  # to find which of them is which took seconds
+    starts = [span.at for span in spans(written, spoken)]
+    assert len(starts) == 150 and starts == sorted(starts)
+    assert 0.95 * len(spoken) < starts[-1] < len(spoken)
+
+
 def test_words_between_two_anchors_share_the_time_between_them():
     written, spoken = "At 3:30 pm. Go", "At half past three in the afternoon. Go"
     starts = {written[span.start : span.end]: span.at for span in spans(written, spoken)}

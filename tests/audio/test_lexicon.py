@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genie.audio.lexicon import pronounced
+from genie.audio.lexicon import MOST_ADDED, pronounced
 from genie.audio.spoken_text import spoken
 from genie.errors import GenieError
 from genie.pronunciation import Lexicon, checked, parsed
@@ -105,6 +105,19 @@ def test_any_entries_can_be_used_on_any_text(text: str, pairs: list[tuple[str, s
             continue
     said, phones = pronounced(spoken(text), tuple(entries), "en")
     assert all(word in said for word, _ in phones)
+
+
+def test_entries_lengthen_a_text_no_more_than_so_far():
+    said, _ = pronounced("I a " * 75, lexicon(f"a={'I ' * 49}"), "en")
+    assert said.startswith("I I I I") and said.rstrip().endswith("I a") and len(said) <= 300 + MOST_ADDED
+    digits, _ = pronounced("a " * 150, lexicon(f"a={'1' * 100}"), "en")
+    assert digits.startswith("one one") and len(digits) <= 300 + MOST_ADDED
+
+
+def test_ipa_that_would_take_many_minutes_is_not_obeyed():
+    entry = lexicon(f"a=/{'aɪ' * 49}/")
+    assert pronounced("a b " * 10, entry, "en")[1] == (("a", entry[0].ipa),)
+    assert pronounced("a b " * 75, entry, "en") == ("a b " * 75, ())
 
 
 def test_two_hundred_entries_and_a_long_text_take_no_time():

@@ -1,37 +1,33 @@
 """The composition root: the only place that builds things."""
 
 import asyncio
-import contextlib
 import functools
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from genie import __version__, config, conversation, messages, transcribing, zone
+from genie import __version__, config, conversation, transcribing, zone
 from genie.agents import router
 from genie.agents.agent import Agent
 from genie.agents.phrases import sentences
 from genie.asker import Nobody
-from genie.audio.acknowledgements import rehearse
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.repertoire import Repertoire
-from genie.audio.speech import manner_of
 from genie.choices import Choices
-from genie.config import Settings
+from genie.config import QueueSettings, Settings
 from genie.conversation import Conversation
 from genie.errors import GenieError
 from genie.live import LiveSettings
+from genie.living import Background, living
 from genie.memory.recordings import Recordings
 from genie.memory.sounds import Sounds
 from genie.memory.sqlite import SqliteJournal
-from genie.memory.sweeper import sweep_on
 from genie.memory.takes import Takes
 from genie.memory.transcripts import Transcripts
 from genie.meters import Meters
@@ -40,7 +36,6 @@ from genie.pronunciations import Pronunciations
 from genie.queues.board import Board
 from genie.queues.job import Job, Kind
 from genie.queues.journal import Journal
-from genie.queues.retention import Retention
 from genie.queues.worker import Outcome, Worker
 from genie.rest import operations
 from genie.rest.announcer import Announcer
@@ -58,8 +53,6 @@ from genie.users import UserFile
 from genie.vocabulary import Vocabularies
 
 log = logging.getLogger(__name__)
-
-Background = Callable[[House], Coroutine[Any, Any, None]]
 
 
 def create_app() -> Starlette:
@@ -84,7 +77,7 @@ def assemble(house: House, *background: Background) -> Starlette:
         routes=routes(house),
         middleware=[Middleware(Gate, settings=lambda: house.settings.server, meters=house.meters)],
         exception_handlers={HTTPException: refusal},
-        lifespan=lambda _: _living(house, background),
+        lifespan=lambda _: living(house, background),
     )
 
 
@@ -134,67 +127,19 @@ def furnish(
     journal: Journal | None = None,
 ) -> House:
     """Put the parts together; nothing runs yet."""
-    engines = engines or choose(settings, tuple(text for _, text in sentences()))
     live = LiveSettings(settings, again or (lambda: settings))
-    agents_of = functools.lru_cache(maxsize=1)(router.agents)
-    limits = settings.queue
-    meters = Meters()
-    rates = Rates(lambda: live.now)
-    journal = journal or SqliteJournal(
-        settings.server.data_folder,
-        kept=settings.memory.events,
-        synchronous=settings.memory.synchronous,
-        committed=meters.committed,
-    )
-    at_once = {
-        Kind.QUESTION: limits.questions_at_once,
-        Kind.NARRATION: limits.narrations_at_once,
-        Kind.TRANSCRIPTION: limits.transcriptions_at_once,
-    }
-    board = Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit, at_once=at_once)
+    engines = engines or choose(settings, tuple(text for _, text in sentences()))
+    meters, rates = Meters(), Rates(lambda: live.now)
+    journal = journal or _journal(settings, meters)
+    board = _board(settings.queue, journal)
     hub = Hub(
         board,
         max_connections=settings.server.max_connections,
         max_per_address=settings.server.max_connections_per_address,
         resume_s=settings.server.resume_s,
     )
-    talk = Conversation(
-        board=board,
-        choose=lambda question: router.choose(agents or agents_of(live.now.llm), question),
-        publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
-        nobody=lambda user: Nobody(user, live.now.user.timezone or zone.local(), live.now.user.locale),
-        limits=limits,
-        admit=rates.question,
-        clock=lambda: datetime.now(UTC),
-        acknowledge_s=lambda: live.now.tts.acknowledge_s,
-    )
-    data = settings.server.data_folder
-    scribe = Transcribing(
-        board=board,
-        recordings=Recordings(data, settings.memory.recordings_bytes),
-        transcripts=Transcripts(data),
-        ear=engines.stt,
-        publish=lambda user, job, message: hub.publish(user, ("run", f"job:{job}"), message, ("progress", job)),
-        admit=rates.question,
-        max_seconds=lambda: live.now.server.recording_hours * 3_600,
-        clock=talk.clock,
-    )
-
-    async def run(job: Job) -> Outcome:
-        return await (
-            transcribing.transcribe(scribe, job) if job.kind is Kind.TRANSCRIPTION else conversation.answer(talk, job)
-        )
-
-    worker = Worker(
-        board,
-        run,
-        limits=at_once,
-        timeout_s=limits.job_timeout_s,
-        clock=talk.clock,
-        unhurried={Kind.TRANSCRIPTION},
-        able=lambda kind: kind is not Kind.TRANSCRIPTION or engines.stt.serves,
-    )
-    mailbox = Mailbox(board, hub, keep_s=limits.unheard_s, clock=talk.clock)
+    talk = _conversation(live, board, hub, rates, agents)
+    scribe = _transcribing(live, board, hub, rates, engines, talk.clock)
     announcer = Announcer(
         notifications=Notifications(journal, lambda: live.now.notify),
         hub=hub,
@@ -203,126 +148,96 @@ def furnish(
         admit=rates.notification,
         clock=talk.clock,
     )
-    sounds = Sounds(data, settings.memory)
+    data = settings.server.data_folder
     takes = Takes(data, lambda: live.now.memory.speech_bytes)
-    repertoire = Repertoire(takes, meters.spoke)
-    door = Door(UserFile(data), settings.auth)
     return House(
-        live,
-        engines,
-        journal,
-        board,
-        worker,
-        hub,
-        mailbox,
-        announcer,
-        talk,
-        scribe,
-        meters,
-        rates,
-        door,
-        sounds,
-        takes,
-        repertoire,
-        Vocabularies(journal),
-        Choices(journal),
-        Pronunciations(journal),
+        live=live,
+        engines=engines,
+        journal=journal,
+        board=board,
+        worker=_worker(settings.queue, talk, scribe, engines),
+        hub=hub,
+        mailbox=Mailbox(board, hub, keep_s=settings.queue.unheard_s, clock=talk.clock),
+        announcer=announcer,
+        talk=talk,
+        scribe=scribe,
+        meters=meters,
+        rates=rates,
+        door=Door(UserFile(data), settings.auth),
+        sounds=Sounds(data, settings.memory),
+        takes=takes,
+        repertoire=Repertoire(takes, meters.spoke),
+        vocabularies=Vocabularies(journal),
+        choices=Choices(journal),
+        pronunciations=Pronunciations(journal),
     )
 
 
-@contextlib.asynccontextmanager
-async def _living(house: House, background: tuple[Background, ...]) -> AsyncIterator[None]:
-    """Run what a server does besides answering requests, from start to end."""
-    async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(house.journal.opened())
-        await house.board.restore(house.talk.clock())
-        await house.vocabularies.restore()
-        await house.announcer.notifications.restore()
-        await house.choices.restore()
-        await house.pronunciations.restore()
-        house.mailbox.fill()
-        await stack.enter_async_context(house.sounds.opened())
-        await stack.enter_async_context(house.takes.opened())
-        await stack.enter_async_context(house.scribe.opened())
-        stack.enter_context(house.engines.stt.observed(house.worker.look_again))
-        stack.enter_context(house.board.observed(house.hub.publish_event))
-        stack.enter_context(house.board.pauses_observed(house.hub.publish_pause))
-        stack.enter_context(house.board.observed(house.meters.job_moved))
-        stack.enter_context(house.board.observed(lambda event: conversation.announce(house.talk, event)))
-        stack.enter_context(house.board.observed(house.mailbox.observe))
-        stack.enter_context(house.board.observed(house.announcer.follow))
-        stack.enter_context(house.board.observed(house.sounds.follow))
-        stack.enter_context(house.board.observed(house.takes.follow))
-        stack.enter_context(house.board.observed(house.scribe.follow))
-        await stack.enter_async_context(_working(house, background))
-        yield
+def _journal(settings: Settings, meters: Meters) -> Journal:
+    return SqliteJournal(
+        settings.server.data_folder,
+        kept=settings.memory.events,
+        synchronous=settings.memory.synchronous,
+        committed=meters.committed,
+    )
 
 
-@contextlib.asynccontextmanager
-async def _working(house: House, background: tuple[Background, ...]) -> AsyncIterator[None]:
-    """Run the background tasks; at the end every move that was begun is written."""
-    tasks = [
-        asyncio.create_task(house.engines.serve(), name="engines"),
-        asyncio.create_task(house.worker.serve(), name="worker"),
-        asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
-        asyncio.create_task(_tick(house), name="clock"),
-        asyncio.create_task(house.door.watch(house.hub.evict), name="door"),
-        asyncio.create_task(house.meters.watch_loop(), name="meters"),
-        asyncio.create_task(_rehearse(house), name="rehearsal"),
-        asyncio.create_task(_retention(house).serve(), name="retention"),
-        asyncio.create_task(
-            sweep_on(
-                house.sounds, house.takes, house.board, house.settings.memory, functools.partial(_sweep_too, house)
-            ),
-            name="sweeper",
-        ),
-        *(asyncio.create_task(each(house), name=each.__name__) for each in background),
-    ]
-    for task in tasks:
-        task.add_done_callback(_notice_death)
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        house.hub.close()
-        house.engines.close()
-        await house.board.settled()
+def _at_once(limits: QueueSettings) -> dict[Kind, int]:
+    return {
+        Kind.QUESTION: limits.questions_at_once,
+        Kind.NARRATION: limits.narrations_at_once,
+        Kind.TRANSCRIPTION: limits.transcriptions_at_once,
+    }
 
 
-async def _sweep_too(house: House) -> None:
-    await house.scribe.sweep()
-    await house.announcer.notifications.forget_old(house.talk.clock())
+def _board(limits: QueueSettings, journal: Journal) -> Board:
+    return Board(journal, todo_limit=limits.todo_limit, done_limit=limits.done_limit, at_once=_at_once(limits))
 
 
-async def _rehearse(house: House) -> None:
-    """Have each voice that takes its place make what is said often, until cancelled."""
-    changed = asyncio.Event()
-    with house.engines.tts.observed(changed.set):
-        while True:
-            if house.engines.tts.serves:
-                await rehearse(house.studio(), manner_of(house.preferences("")))
-            await changed.wait()
-            changed.clear()
+def _conversation(
+    live: LiveSettings, board: Board, hub: Hub, rates: Rates, agents: tuple[Agent, ...] | None
+) -> Conversation:
+    agents_of = functools.lru_cache(maxsize=1)(router.agents)
+    return Conversation(
+        board=board,
+        choose=lambda question: router.choose(agents or agents_of(live.now.llm), question),
+        publish=lambda user, job, message: hub.publish(user, ("answers", f"job:{job}"), message),
+        nobody=lambda user: Nobody(user, live.now.user.timezone or zone.local(), live.now.user.locale),
+        limits=live.now.queue,
+        admit=rates.question,
+        clock=lambda: datetime.now(UTC),
+        acknowledge_s=lambda: live.now.tts.acknowledge_s,
+    )
 
 
-def _retention(house: House) -> Retention:
-    return Retention(house.board, house.journal, days=house.settings.queue.done_days, clock=house.talk.clock)
+def _transcribing(
+    live: LiveSettings, board: Board, hub: Hub, rates: Rates, engines: Engines, clock: Callable[[], datetime]
+) -> Transcribing:
+    data = live.now.server.data_folder
+    return Transcribing(
+        board=board,
+        recordings=Recordings(data, live.now.memory.recordings_bytes),
+        transcripts=Transcripts(data),
+        ear=engines.stt,
+        publish=lambda user, job, message: hub.publish(user, ("run", f"job:{job}"), message, ("progress", job)),
+        admit=rates.question,
+        max_seconds=lambda: live.now.server.recording_hours * 3_600,
+        clock=clock,
+    )
 
 
-def _notice_death(task: asyncio.Task[None]) -> None:
-    """Log a bug that ended a background task at once: nobody waits for these tasks before the end."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background_died", exc_info=error, extra={"task": task.get_name()})
+def _worker(limits: QueueSettings, talk: Conversation, scribe: Transcribing, engines: Engines) -> Worker:
+    async def run(job: Job) -> Outcome:
+        if job.kind is Kind.TRANSCRIPTION:
+            return await transcribing.transcribe(scribe, job)
+        return await conversation.answer(talk, job)
 
-
-async def _tick(house: House) -> None:
-    """Tell followers the time, each second, and let those go who have been away for too long."""
-    while True:
-        now = house.talk.clock()
-        for user in house.hub.forget_old():
-            house.mailbox.inherit(user)
-            house.announcer.inherit(user)
-        house.hub.publish_time(messages.TimeUpdate(now=now))
-        await asyncio.sleep(1.0 - now.microsecond / 1e6)
+    return Worker(
+        talk.board,
+        run,
+        limits=_at_once(limits),
+        timeout_s=limits.job_timeout_s,
+        clock=talk.clock,
+        unhurried={Kind.TRANSCRIPTION},
+        able=lambda kind: kind is not Kind.TRANSCRIPTION or engines.stt.serves,
+    )

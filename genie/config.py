@@ -12,6 +12,7 @@ import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from genie.audio.speed import FASTEST, SLOWEST
 from genie.errors import BadInput
 from genie.keys import Key, given_key
 from genie.pronunciation import MAX_ENTRIES, Lexicon, parsed
@@ -133,7 +134,7 @@ class TtsSettings(Table):
     device: Literal["auto", "cpu", "cuda"]
     voice: str
     language: str
-    speed: float = Field(ge=0.5, le=2.0)
+    speed: float = Field(ge=SLOWEST, le=FASTEST)
     ahead_s: float = Field(gt=0)
     acknowledge_s: float = Field(ge=0)
     newer: Literal["waits", "stops"]

@@ -47,6 +47,7 @@ LEVELS = (
     ("genie.asker", "genie.conversation", "genie.doctor", "genie.reopening", "genie.transcribing", "genie.twins",
      "genie.wanted"),
     ("genie.rest",),
+    ("genie.living",),
     ("genie.app",),
     ("genie.commands",),
     ("genie.cli",),

@@ -46,7 +46,7 @@ class Flow(StreamingResponse):
 
 
 async def sound_reply(
-    request: Request, sounds: AsyncGenerator[Int16, None], rate: int, kind: Format, headers: Mapping[str, str] = PASSING
+    request: Request, sounds: AsyncGenerator[Int16, None], rate: int, kind: Format
 ) -> Response | None:
     """Return mono int16 sound of shape (n,) at `rate` Hz as a reply, or None when there is none.
 
@@ -57,7 +57,7 @@ async def sound_reply(
     first = await _while_there(request, encoded)
     if first is None:
         return None
-    return Flow(_from_first(first, encoded), media=kind.media_type(rate), headers=headers)
+    return Flow(_from_first(first, encoded), media=kind.media_type(rate), headers=PASSING)
 
 
 def bare_reply(media: str, headers: Mapping[str, str] = PASSING) -> Response:

@@ -18,6 +18,9 @@ DEFAULT_LANGUAGE = "en-us"
 LONGEST_PIECE = 500
 """Characters; bounds what one call of the library may take."""
 
+NO_MNEMONICS = str.maketrans("[]", "()")
+"""What is no bracket around mnemonics and says as little: of a stray ]] the library dies in some languages."""
+
 
 class EspeakSynthesizer:
     """Speak with eSpeak NG; the library lets other threads run while it works."""
@@ -70,11 +73,12 @@ class EspeakSynthesizer:
         kept: list[int] = []
         for match in (*found.finditer(piece), None):
             start, end = match.span() if match else (len(piece), len(piece))
-            plain = piece[done:start].replace("[[", "((")  # which says as little, and is no mnemonic
+            plain = piece[done:start].translate(NO_MNEMONICS)
             text, kept, done = text + plain, [*kept, *places[done:start]], end
             if match:
                 sound = said.get(match[0].casefold())
-                spelled = f"[[{sound}]]" if sound else match[0]
+                apart = "" if text[-1:].isspace() else " "  # behind a bracket or a quote they would not be said
+                spelled = f"{apart}[[{sound}]]" if sound else match[0]
                 text, kept = text + spelled, [*kept, *[places[start]] * len(spelled)]
         return text, [*kept, places[-1]]
 

@@ -196,6 +196,20 @@ def test_a_word_is_pronounced_as_its_ipa_says(espeak):
     assert [text[mark.start : mark.end] for mark in take.words] == text.split()
 
 
+@pytest.mark.parametrize("written", ["({})", "“{}”", '"{}"', "[{}]", "[[{}]]", "*{}*", "${}", "#{}", "or/{}"])
+def test_a_word_is_pronounced_between_any_signs(espeak, written):
+    text = f"hello {written.format('gif')} there"
+    as_spelled = len(spoken(espeak, text.replace("gif", "gift")))
+    assert len(spoken_with(espeak, text, (("gif", "ɡɪft"),))) == pytest.approx(as_spelled, rel=0.06)
+    (take,) = espeak.synthesize(Passage(text, phones=(("gif", "ɡɪft"),)))
+    assert [text[mark.start : mark.end] for mark in take.words] == text.split()
+
+
+def test_a_stray_bracket_behind_a_word_with_ipa_is_no_end_of_the_library(espeak):
+    phones = (("gif", "əˌʌʃu"),)
+    assert list(espeak.synthesize(Passage("gif, ]]", "si", phones=phones)))
+
+
 def spoken_with(espeak, text, phones):
     return np.concatenate([take.samples for take in espeak.synthesize(Passage(text, phones=phones))])
 

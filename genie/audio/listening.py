@@ -246,7 +246,8 @@ class Listening:
             text = ""  # hands-free goes on: the next utterance has the engine that replaced this one
         final = text or utterance.committed  # that stays, even where nothing is asked for want of the rest
         language = utterance.language or None
-        dropped = self._overlap.judge(text) if self._overlap is not None and self._before is None else None
+        judged = self._overlap.judge(text) if self._overlap is not None else None
+        dropped = judged if self._before is None else None  # what goes on with a question is a part of it
         self._tell(
             Transcript(utterance=utterance.number, committed=final, final=True, language=language, dropped=dropped)
         )

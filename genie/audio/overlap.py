@@ -1,6 +1,7 @@
 """Somebody speaks while genie does: what is its own echo, what goes along, and what is meant for it."""
 
 import time
+from collections import deque
 from typing import Protocol
 
 from genie.audio.barge_in import Action, BargeIn, Reason
@@ -20,8 +21,9 @@ ECHO_LIKELY = 0.2
 """How likely somebody speaks in an echo: it neither begins an utterance nor keeps it up, but belongs to one that begins
 right behind it. Where both begin to speak at once their first moments are alike, and a word would be lost."""
 
-DRIFT_S = 0.0005
-"""Seconds a frame by which our clock and a microphone's may move apart, at most."""
+LATELY_S = 3.0
+"""Seconds of the microphone of which the frame that came soonest says when the others were heard: a network is late for
+less, and a microphone that was silent for longer, as one whose socket was lost, is behind the clock from then on."""
 
 
 class Mouth(Protocol):
@@ -54,7 +56,7 @@ class Overlap:
         self._alike = 0.0
         self._sounded_s = -TAIL_S
         self._at = 0.0
-        self._ahead: float | None = None
+        self._ahead: deque[float] = deque(maxlen=round(LATELY_S / FRAME_S))
 
     def hear(self, frame: Int16, at_s: float, probability: float) -> float:
         """Return how likely the user speaks in a frame, which ends `at_s` after the first: not where it is an echo."""
@@ -91,9 +93,8 @@ class Overlap:
 
     def _moment(self, at_s: float) -> float:
         """Return when the sound of a moment of the microphone came (monotonic s), had it come without delay."""
-        ahead = time.monotonic() - at_s
-        self._ahead = ahead if self._ahead is None else min(self._ahead + DRIFT_S, ahead)
-        return at_s + self._ahead
+        self._ahead.append(time.monotonic() - at_s)
+        return at_s + min(self._ahead)
 
     def _act(self, action: Action | None) -> None:
         match action:

@@ -12,7 +12,8 @@ class Played:
         self._rate = rate
         self._from = 0
         self._since = 0.0
-        self._held = False
+        self._waits: float | None = None
+        """While it pauses: the seconds for which it would still be busy with others."""
         self.sent = 0
 
     def send(self, until: int, now: float, busy_s: float = 0.0) -> None:
@@ -24,14 +25,17 @@ class Played:
     def report(self, samples: int, now: float) -> None:
         """Take how far it says it has come; nobody has heard what was not sent."""
         self._from, self._since = min(samples, self.sent), now
+        self._waits = None if self._waits is None else 0.0
 
     def hold(self, now: float) -> None:
         """Note that it pauses."""
-        self._from, self._since, self._held = self.at(now), now, True
+        if self._waits is None:
+            self._from, self._waits = self.at(now), max(0.0, self._since - now)
 
     def go_on(self, now: float) -> None:
         """Note that it goes on where it paused."""
-        self._since, self._held = now, False
+        if self._waits is not None:
+            self._since, self._waits = now + self._waits, None
 
     def left_s(self, now: float) -> float:
         """Return the seconds of it that were sent and not heard."""
@@ -39,5 +43,5 @@ class Played:
 
     def at(self, now: float) -> int:
         """Return the samples that were heard by now."""
-        passed = 0.0 if self._held else max(0.0, now - self._since)
+        passed = 0.0 if self._waits is not None else max(0.0, now - self._since)
         return min(self.sent, self._from + round(passed * self._rate))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -67,6 +68,8 @@ class Loudspeaker:
         self._note = note
         self._speeches: dict[int, Sounding] = {}
         self._cut: dict[int, Sounding] = {}
+        self._stops: deque[messages.AudioEnd] = deque(maxlen=KEPT_SPEECHES)
+        """What was told of stops: a client that loses its socket may not know."""
         self._replayed: str | None = None
         self._goes_on = asyncio.Event()
         self._goes_on.set()
@@ -201,6 +204,8 @@ class Loudspeaker:
 
     def resume(self) -> None:
         """Send a client that has come back the rest of what it was hearing, from the sample last played."""
+        while self._stops:
+            self._client.send(self._stops.popleft())
         for speech, sounding in list(self._speeches.items()):
             sounding.played.go_on(time.monotonic())
             unheard = sounding.unheard()
@@ -213,7 +218,7 @@ class Loudspeaker:
             if sounding.end is not None:
                 self._client.send(sounding.end)
                 if not unheard:
-                    del self._speeches[speech]
+                    self._over(speech)
 
     def close(self) -> None:
         """Note what was heard by a client that does not come back."""
@@ -223,13 +228,14 @@ class Loudspeaker:
 
     def _stopped(self, speech: int, sounding: Sounding) -> None:
         """Let go of what is not wanted any more; a client that is away is told so when it comes back."""
-        now = time.monotonic()
-        sounding.played.hold(now)
-        sounding.tail.clear()
+        sounding.played.hold(time.monotonic())
+        del self._speeches[speech]
+        if sounding.end is not None:
+            self._stops.append(sounding.end)
         self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)
         self._cut_short(sounding)
         if self._client.connected:
-            self._cut[speech] = self._speeches.pop(speech)
+            self._cut[speech] = sounding
             asyncio.get_running_loop().call_later(LAST_WORD_S, self._settle, speech)
         else:
             self._reached(sounding, "heard_until", sounding.heard())

@@ -33,8 +33,8 @@ class Room:
         whole = config.load(environment={}, flags={**QUIET, **settings})
         self._ears = Ears(self._lanes[0], self._lanes[1], whole.stt, whole.vad, Spoken("en"))
 
-    def listen(self, mode: str = "push_to_talk", rate: int = RATE) -> Listening:
-        return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1))
+    def listen(self, mode: str = "push_to_talk", rate: int = RATE, overlap=None) -> Listening:
+        return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1), overlap)
 
     async def settled(self) -> None:
         """Return when the ear has done what it was told until now, and made the final texts that may be wanted."""
@@ -387,7 +387,24 @@ async def test_the_final_text_is_made_while_nobody_knows_yet_whether_it_is_the_e
         await heard
 
 
-async def said_on(silence_s: float, answer: bool) -> tuple[Room, list[str], int]:
+class Judge:
+    """An overlap that finds no question in anything, and notes what it was asked about."""
+
+    def __init__(self) -> None:
+        self.judged: list[str] = []
+
+    def hear(self, frame, at_s: float, probability: float) -> float:
+        return probability
+
+    def follow(self, seconds: float, *, speaks: bool, text: str) -> None: ...
+
+    def judge(self, text: str) -> None:
+        self.judged.append(text)
+
+    def close(self) -> None: ...
+
+
+async def said_on(silence_s: float, answer: bool, judge: Judge | None = None) -> tuple[Room, list[str], int]:
     """Say two things with a silence between them; return what was told, what came of it, and how often it was asked."""
     asked = 0
 
@@ -397,7 +414,7 @@ async def said_on(silence_s: float, answer: bool) -> tuple[Room, list[str], int]
         return answer
 
     async with room(**{"vad.reopen_s": 2.0, "stt.backlog_s": 60.0}) as here:
-        listening = here.listen("hands_free")
+        listening = here.listen("hands_free", overlap=judge)
         listening.push(speech(1.0) + silence(silence_s) + speech(1.0) + silence(1.0))
         listening.stop()
         async with aclosing(listening.utterances(take_back)) as utterances:
@@ -409,6 +426,12 @@ async def test_who_speaks_on_before_the_answer_has_asked_one_question():
     assert len(heard) == 2 and heard[1].startswith(f"{heard[0]} word0")
     assert [m.continues for m in here.told if isinstance(m, UtteranceStarted)] == [None, 1]
     assert all(m.committed.startswith(heard[0]) for m in here.told if isinstance(m, Transcript) and m.utterance == 2)
+
+
+async def test_what_goes_on_with_a_question_is_judged_too_so_that_the_next_utterance_may_interrupt():
+    judge = Judge()
+    _, heard, _ = await said_on(1.0, answer=True, judge=judge)
+    assert judge.judged == [words(2), words(3)] and len(heard) == 2
 
 
 async def test_who_speaks_on_after_the_answer_has_begun_asks_a_second_question():

@@ -1,9 +1,11 @@
+import time
+
 import numpy as np
 
 from genie import config
 from genie.audio.echo import SILENCE, levels
 from genie.audio.frames import FRAME, FRAME_S
-from genie.audio.overlap import ECHO_LIKELY, Overlap
+from genie.audio.overlap import ECHO_LIKELY, LATELY_S, Overlap
 from genie.audio.pcm import Float32
 from genie.audio.segmenter import FAINT, HYSTERESIS
 
@@ -17,8 +19,10 @@ class Mouth:
         self.sounding = True
         self.spoken = spoken
         self.told: list[str] = []
+        self.asked_of = 0.0
 
     def sounds(self, at: float) -> bool:
+        self.asked_of = at
         return self.sounding
 
     def levels(self, at: float, steps: int) -> Float32:
@@ -97,3 +101,12 @@ def test_an_echo_begins_no_utterance_and_is_kept_for_one_that_begins_behind_it()
         certain.append(overlap.hear(frame, (number + 1) * FRAME_S, 0.9))
     assert {*certain[30:]} == {ECHO_LIKELY}
     assert FAINT < ECHO_LIKELY < VAD.threshold - HYSTERESIS
+
+
+def test_a_microphone_that_was_away_is_heard_into_what_sounds_now():
+    mouth, frame = Mouth(), np.zeros(FRAME, np.int16)
+    overlap = Overlap(mouth, SETTINGS, "en")
+    overlap.hear(frame, 60.0, 0.0)  # a minute before, by what comes next
+    for number in range(round(LATELY_S / FRAME_S)):
+        overlap.hear(frame, number * FRAME_S, 0.0)
+    assert time.monotonic() - mouth.asked_of < 30

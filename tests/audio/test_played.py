@@ -41,3 +41,12 @@ def test_nothing_is_played_while_it_pauses():
     assert played.at(12.0) == 500
     played.go_on(13.0)
     assert played.at(13.2) == 700
+
+
+def test_what_waits_for_others_to_be_heard_still_waits_after_a_pause():
+    played = Played(RATE)
+    played.send(3_000, now=10.0, busy_s=2.0)
+    played.hold(10.5)
+    played.hold(10.7)
+    played.go_on(13.0)
+    assert [played.at(14.4), played.at(14.7)] == [0, 200]

@@ -98,6 +98,8 @@ class Player:
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
         self.arrivals.append((asyncio.get_running_loop().time(), len(pcm) / 2 / RATE))
 
+    def speech_unheard(self, job: str, rate: int) -> None: ...
+
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         if error is not None:
             raise error

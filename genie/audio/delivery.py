@@ -59,6 +59,9 @@ class Listener(Protocol):
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None: ...
 
+    def speech_unheard(self, job: str, rate: int) -> None:
+        """Take that the speech of an answer, of so many Hz, was stopped before it began."""
+
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         """Take how a speech ended; one that found no voice fails without having begun."""
 
@@ -89,6 +92,8 @@ class Delivery:
         finally:
             self._listener.speech_ended(self._number, self._sent, reason, failure)
         if failure is not None and not self._sent and speech.job is not None and not speech.again:
+            if speech.claiming is not None:
+                await asyncio.wait([speech.claiming])
             await self._listener.disclaim(speech.job)
 
     async def _deliver(self, speech: Speech, studio: Studio) -> bool:
@@ -96,20 +101,20 @@ class Delivery:
 
         The claim is written down while the first sound is being made: neither waits for the other.
         """
-        claim = asyncio.create_task(self._claim(speech), name=f"claim-{speech.job}")
-        try:
-            rate, sounds = await self._sounds(speech, studio)
-            async with aclosing(sounds):
-                first = await anext(sounds, None)
-                if not await claim:
-                    return False
-                self._tell_beginning(speech, Cast(studio.card), rate)
-                if first is not None:
-                    await self._send(first, rate)
-                async for piece in sounds:
-                    await self._send(piece, rate)
-        finally:
-            claim.cancel()
+        if speech.claiming is None:
+            speech.claiming = asyncio.create_task(self._claim(speech), name=f"claim-{speech.job}")
+            speech.claiming.add_done_callback(_known)
+        rate, sounds = await self._sounds(speech, studio)
+        async with aclosing(sounds):
+            first = await anext(sounds, None)
+            if not await asyncio.shield(speech.claiming):
+                return False
+            speech.began = True
+            self._tell_beginning(speech, Cast(studio.card), rate)
+            if first is not None:
+                await self._send(first, rate)
+            async for piece in sounds:
+                await self._send(piece, rate)
         return True
 
     def _tell_beginning(self, speech: Speech, cast: Cast, rate: int) -> None:
@@ -157,3 +162,9 @@ class Delivery:
         ahead = self._sent / rate - played
         if ahead > self._ahead_s:
             await asyncio.sleep(ahead - self._ahead_s)
+
+
+def _known(claim: asyncio.Task[bool]) -> None:
+    """Look at how a claim ended: whoever waited for it may be gone."""
+    if not claim.cancelled():
+        claim.exception()

@@ -1,7 +1,6 @@
 """One spoken answer: its text as it comes, how it is to be spoken, and text as sound."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -113,11 +112,16 @@ class Speech:
         self.notice = notice
         self.fed = False
         """Whether any of its text has come."""
+        self.due = False
+        """Whether its sound is being made, or heard."""
         self.began = False
+        """Whether it was announced to who hears it: until then it can be put off, to begin from its first word."""
+        self.claiming: asyncio.Task[bool] | None = None
+        """Whether it is to be heard here, which is asked once."""
         self.line: Line | None = None
         self.unwanted: Callable[[], None] | None = None
         """What ends the writing of it, while it is being written."""
-        self._parts: deque[str] = deque()
+        self._parts: list[str] = []
         self._closed = False
         self._more = asyncio.Event()
 
@@ -161,18 +165,20 @@ class Speech:
         if self.line is not None:
             self.line.give_up(self)
 
-    async def has_text(self) -> bool:
-        """Return True as soon as there is text to speak, False when none will come."""
-        while not self._parts and not self._closed:
+    async def has_text(self, after: int = 0) -> bool:
+        """Return True as soon as there is text to speak after so many parts, False when none will come."""
+        while len(self._parts) <= after and not self._closed:
             self._more.clear()
             await self._more.wait()
-        return bool(self._parts)
+        return len(self._parts) > after
 
     async def has_sound(self) -> bool:
         """Return True as soon as there is something to hear, False when there will be nothing."""
         return (self.notice is not None and self.notice.chime is not None) or await self.has_text()
 
     async def text(self) -> AsyncIterator[str]:
-        """Yield the text as it is fed, until it is closed."""
-        while await self.has_text():
-            yield self._parts.popleft()
+        """Yield the text as it is fed, until it is closed; all of it each time."""
+        at = 0
+        while await self.has_text(at):
+            yield self._parts[at]
+            at += 1

@@ -56,7 +56,7 @@ class SpeechLine:
         places = list(self._places)[:-1]
         at = next((number for number, place in enumerate(places) if place.gives_way_to(speech)), len(places))
         self._places = dict.fromkeys([*places[:at], speech, *places[at:]])
-        if self._current is not None and not self._current[0].began:
+        if self._current is not None and not self._current[0].began and next(iter(self._places)) is speech:
             self._current[1].cancel()  # it keeps its place
 
     def say_before(self, speech: Speech, said: Mapping[str, str]) -> None:
@@ -99,10 +99,16 @@ class SpeechLine:
             self._current[1].cancel()
 
     def stop(self) -> None:
-        """Silence what is being spoken now; what is still being written of it is not wanted."""
-        if self._current is not None and self._current[0].began:
-            self._current[0].stop()
-            self.interrupt()
+        """Silence what is being spoken now, or is about to be; what is still being written of it is not wanted."""
+        if self._current is None or not self._current[0].due:
+            return
+        speech, task = self._current
+        speech.stop()
+        self._places.pop(speech, None)
+        task.cancel()
+        if not speech.began and speech.job is not None and not speech.again:
+            with suppress(GenieError):  # there is no voice: nothing would have been heard of it anyway
+                self._listener.speech_unheard(speech.job, self._studio().rate)
 
     def interrupt(self) -> None:
         """Silence what is being spoken now for something else; what is still being written of it is written on."""
@@ -138,6 +144,8 @@ class SpeechLine:
             await asyncio.wait([task])
         finally:
             self._current = None
+            if speech.line is self:
+                speech.due = False
             if speech.began or not task.cancelled():
                 self._places.pop(speech, None)
             task.cancel()
@@ -146,6 +154,6 @@ class SpeechLine:
         if not await speech.has_sound():
             return
         await self._listener.present()
-        speech.began = True
+        speech.due = True
         self._count += 1
         await Delivery(self._listener, self._count, self._ahead_s, self._store).run(speech, self._studio)

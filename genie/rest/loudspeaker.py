@@ -121,6 +121,10 @@ class Loudspeaker:
         if first_sample == 0:
             self._reached(self._speeches[speech], "first_audio")
 
+    def speech_unheard(self, job: str, rate: int) -> None:
+        self._client.cut_short(job, "")
+        self._note(self._client.user, job, "heard_until", Heard(text="", samples=0, sample_rate=rate))
+
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         if (sounding := self._speeches.get(speech)) is not None:  # it has begun
             sounding.end = messages.AudioEnd(speech=speech, samples=samples, reason=reason)

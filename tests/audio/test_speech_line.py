@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import aclosing, asynccontextmanager
 
@@ -6,6 +7,7 @@ import pytest
 
 from genie.audio.engine import Card, Mark, Passage, Take
 from genie.audio.lane import Lane
+from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece, Words
 from genie.audio.speech import Manner
 from genie.audio.speech_line import MAX_PLACES, SpeechLine
@@ -49,6 +51,9 @@ class Ear:
         self.samples[speech] = first_sample + len(pcm) // 2
         self.changed.set()
 
+    def speech_unheard(self, job: str, rate: int) -> None:
+        self._tell("unheard", job, rate)
+
     def speech_ended(self, speech: int, samples: int, reason: str, error: GenieError | None) -> None:
         self._tell("ended", speech, samples, reason, error.code if error else None)
 
@@ -64,6 +69,33 @@ class Ear:
 
     def ends(self) -> list[tuple]:
         return [what for what in self.told if what[0] == "ended"]
+
+
+class SlowSynthesizer(FakeSynthesizer):
+    """Begin to speak when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.free = threading.Event()
+
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
+        self.asked.set()
+        self.free.wait(10)
+        yield from super().synthesize(passage)
+
+
+@asynccontextmanager
+async def slow_line():
+    """A line with a voice that begins to speak when it is let."""
+    engine = SlowSynthesizer()
+    lane = Lane(lambda: engine, name="slow")
+    try:
+        async with line(voice=lambda: Studio(lane, Card("slow", rate=RATE, voice="slow"))) as (speeches, ear, _):
+            yield speeches, ear, engine
+    finally:
+        engine.free.set()
+        lane.close()
 
 
 @asynccontextmanager
@@ -338,3 +370,37 @@ async def test_what_was_stopped_is_made_again():
         again.close()
         await ear.until(lambda: len(ear.ends()) == 2)
     assert engine.spoken[-1] == "Short."
+
+
+async def _yes() -> bool:
+    return True
+
+
+async def test_what_cannot_wait_puts_an_answer_off_whose_first_sound_is_being_made():
+    async with slow_line() as (speeches, ear, engine):
+        answer = speeches.reserve("j", Manner())
+        answer.feed("An answer.")
+        answer.close()
+        await asyncio.to_thread(engine.asked.wait, 10)
+        ear.spoken.add("j")  # it is written down by now
+        speeches.interrupt()
+        urgent = speeches.reserve(None, Manner(), notice=Notice("n", None, Rank.URGENT, _yes))
+        urgent.feed("Fire.")
+        urgent.close()
+        engine.free.set()
+        await ear.until(lambda: len([end for end in ear.ends() if end[2]]) == 2)
+    assert [what[2] for what in ear.told if what[0] == "caption"] == ["Fire.", "An answer."]
+
+
+async def test_an_answer_that_is_stopped_before_its_first_sound_was_not_heard_and_the_next_is_spoken():
+    async with slow_line() as (speeches, ear, engine):
+        for job in ("a", "b"):
+            answer = speeches.reserve(job, Manner())
+            answer.feed(f"Answer {job}.")
+            answer.close()
+        await asyncio.to_thread(engine.asked.wait, 10)
+        speeches.stop()
+        assert ("unheard", "a", RATE) in ear.told
+        engine.free.set()
+        await ear.until(lambda: any(end[3] == "completed" for end in ear.ends()))
+    assert [what[2] for what in ear.told if what[0] == "caption"] == ["Answer b."]

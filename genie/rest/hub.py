@@ -101,12 +101,14 @@ class Hub:
             log.info("session_left", extra={"session": session.session, "sockets": self._sockets})
 
     def listener(self, user: str, named: str | None = None, topic: str = SPEECH) -> Session | None:
-        """Return the session that should hear: the one named, else the user's newest that plays sound.
+        """Return the session that should hear: the one named, else the user's that sounds now, else their newest.
 
-        With a topic it is one that follows that, too.
+        It plays sound; with a topic it is one that follows that, too. What is said where genie sounds already waits
+        for its turn, or interrupts: two pages on one desk would talk at once.
         """
         here = [session for session in self._of(user) if session.here and topic in session.topics]
-        return next((s for s in here if s.session == named), here[-1] if here else None)
+        wanted = [*here, *(s for s in here if s.sounds), *(s for s in here if s.session == named)]
+        return wanted[-1] if wanted else None
 
     def silence(self, user: str, job: str) -> None:
         """Stop the answer of a job wherever this user hears it, or would."""

@@ -79,7 +79,7 @@ async def retry_job(house: House, request: Request, params: JobParams) -> Respon
 
 
 async def replay_job(house: House, request: Request, params: JobParams) -> Response:
-    """Speak the answer of a job again on the user's newest client."""
+    """Speak the answer of a job again, where genie sounds already or on the user's newest client."""
     user = house.door.user_of(request)
     house.board.find(params.id, user)
     listener = house.hub.listener(user)

@@ -19,8 +19,8 @@ from genie.rest.reply import json_reply
 class NotifyParams(Params):
     """What to tell: `low` is never spoken, `high` goes before what has not begun, `urgent` interrupts.
 
-    It is heard on `session`, or on the user's newest client that follows `notifications` and plays sound. Without
-    `speak` only the chime is. The same `key` (or `Idempotency-Key` header) again is the same notification.
+    It is heard on `session`, or where genie sounds already, or on the user's newest client; such a one follows
+    `notifications` and plays sound. Without `speak` only the chime is. The same `key` (or `Idempotency-Key` header) again is the same notification.
     """
 
     text: str

@@ -19,7 +19,7 @@ from genie.rest.session import checked_zone
 
 
 class PushParams(Params):
-    """A question; the answer is spoken only when `speak` is set, by `session` or the user's newest client.
+    """A question; the answer is spoken only when `speak` is set, by `session`, or where genie sounds, or on the newest client.
 
     The same `key` (or `Idempotency-Key` header) again is the same job.
     """

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import secrets
+import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from math import inf
@@ -77,6 +78,11 @@ class Session:
     def here(self) -> bool:
         """Whether a speech that begins now would be heard."""
         return self.connected and self.speeches is not None and SPEECH in self.topics
+
+    @property
+    def sounds(self) -> bool:
+        """Whether a speech is being heard here, or is about to be."""
+        return self.loudspeaker is not None and self.loudspeaker.sounds(time.monotonic())
 
     def attach(self, outbox: Outbox) -> None:
         """Begin to send to a socket."""

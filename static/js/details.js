@@ -65,7 +65,7 @@ export class Details {
     const answer = make("p", "details-answer");
     say(answer, job.answer ?? "");
     const heard = make("p", "details-heard");
-    say(heard, job.heard ? `You stopped it after “${job.heard.text || "nothing"}” (${seconds(job.heard)} s).` : "");
+    say(heard, job.heard ? until(job.heard) : "");
     const wanted = actions(job.queue, job, (action) => {
       if (action === "job_delete") this.#dialog.close();
       this.#act(action, job.id);
@@ -82,8 +82,9 @@ export class Details {
   }
 }
 
-function seconds({ samples, sample_rate: rate }) {
-  return (samples / rate).toFixed(1);
+/** Say how far an answer was heard that was stopped: by its user, by something urgent, or since its page was closed. */
+function until({ text, samples, sample_rate: rate }) {
+  return text ? `It was heard until “${text}” (${(samples / rate).toFixed(1)} s).` : "It was stopped before its first word.";
 }
 
 function table(name, rows) {

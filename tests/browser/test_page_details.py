@@ -1,10 +1,11 @@
 """A card tells the rest of its story when it is asked."""
 
+import re
 import socket
 
 from playwright.sync_api import expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit, wait_for_sound
 
 
 def test_enter_on_a_card_shows_how_long_its_stages_took(server: Server, launch: Launch) -> None:
@@ -23,6 +24,15 @@ def test_enter_on_a_card_shows_how_long_its_stages_took(server: Server, launch: 
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
         expect(card).to_be_focused()
+
+
+def test_details_of_an_answer_that_was_stopped_say_how_far_it_was_heard(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What can you do?")
+        wait_for_sound(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="What can you do?", exact=True).click()
+        expect(page.locator(".details-heard")).to_have_text(re.compile(r"It was (heard until “.+” \(\d\.\d s\)|stopped before)"))
 
 
 def test_details_of_a_failed_job_name_its_code_and_try_it_again(

@@ -165,3 +165,17 @@ async def test_the_named_listener_hears_else_the_newest_that_plays(hub):
     assert hub.listener("local", first.session) is first
     assert hub.listener("local", "unknown") is second
     assert hub.listener("ann") is None
+
+
+async def test_whoever_hears_genie_already_is_the_listener_for_as_long_as_that_lasts(hub):
+    first, second = with_a_line(session()), with_a_line(session())
+    joined(hub, first)
+    joined(hub, second)
+    first.loudspeaker.speech_began(1, None, 16_000, "nobody")
+    first.loudspeaker.speech_frame(1, 0, bytes(32_000))
+    assert hub.listener("local") is first
+    assert hub.listener("local", second.session) is second
+    first.loudspeaker.speech_ended(1, 16_000, "completed", None)
+    assert hub.listener("local") is first  # the rest is still being played
+    first.loudspeaker.played(1, 16_000)
+    assert hub.listener("local") is second

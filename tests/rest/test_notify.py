@@ -145,6 +145,18 @@ async def test_what_is_urgent_interrupts_an_answer_and_what_is_normal_waits_for_
         assert {end.reason for _, end in told} == {"completed"}
 
 
+async def test_who_hears_an_answer_hears_what_is_told_meanwhile_though_another_client_is_newer(served, http):
+    async with client(served) as older, client(served) as newer:
+        await follow(older)
+        await follow(newer)
+        job = (await older.request(messages.Ask(text="help"))).job
+        await older.wait(AudioUpdate, lambda began: began.job == job)
+        await notify(http, "Fire.", priority="urgent")
+        assert (await older.wait(AudioEnd)).reason == "stopped"
+        assert (await heard(older))[0] == ["Fire."]
+        assert await hears_nothing_else(newer)
+
+
 async def test_what_waits_on_a_lost_connection_goes_only_to_a_client_that_wants_to_be_told(served, http):
     async with client(served) as one:
         await follow(one)

@@ -32,7 +32,9 @@ def test_details_of_an_answer_that_was_stopped_say_how_far_it_was_heard(server: 
         wait_for_sound(page)
         page.keyboard.press("Escape")
         page.get_by_role("button", name="What can you do?", exact=True).click()
-        expect(page.locator(".details-heard")).to_have_text(re.compile(r"It was (heard until “.+” \(\d\.\d s\)|stopped before)"))
+        expect(page.locator(".details-heard")).to_have_text(
+            re.compile(r"It was (heard until “.+” \(\d\.\d s\)|stopped before)")
+        )
 
 
 def test_details_of_a_failed_job_name_its_code_and_try_it_again(

@@ -20,7 +20,8 @@ class NotifyParams(Params):
     """What to tell: `low` is never spoken, `high` goes before what has not begun, `urgent` interrupts.
 
     It is heard on `session`, or where genie sounds already, or on the user's newest client; such a one follows
-    `notifications` and plays sound. Without `speak` only the chime is. The same `key` (or `Idempotency-Key` header) again is the same notification.
+    `notifications` and plays sound. Without `speak` only the chime is. The same `key` (or
+    `Idempotency-Key` header) again is the same notification.
     """
 
     text: str

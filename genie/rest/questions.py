@@ -21,7 +21,8 @@ from genie.rest.session import checked_zone
 class PushParams(Params):
     """A question; the answer is spoken only when `speak` is set.
 
-    `session` speaks it, or the user's client where genie sounds already, or the newest. The same `key` (or `Idempotency-Key` header) again is the same job.
+    `session` speaks it, or the user's client where genie sounds already, or the newest. The same `key` (or
+    `Idempotency-Key` header) again is the same job.
     """
 
     question: str

@@ -18,6 +18,7 @@ export class Inbox {
   #session = null;
   #unread = 0;
   #next = null;
+  #title = make("h2", "", NAME);
   #dialog = make("dialog", "details inbox");
   #list = make("ul", "inbox-list");
   #none = make("p", "inbox-none", "Nothing yet. What programs tell you through genie comes here.");
@@ -33,13 +34,13 @@ export class Inbox {
     this.#count = bell.querySelector("span");
     this.#news = news;
     bell.onclick = () => this.open();
-    const title = make("h2", "", NAME);
-    title.id = "inbox-title";
+    this.#title.id = "inbox-title";
+    this.#title.tabIndex = -1; // the keyboard begins there: what stands below comes and goes
     this.#error.setAttribute("role", "alert");
-    const body = make("div", "details-body", title, this.#error, this.#none, this.#list, this.#more, this.#quieting.root);
+    const body = make("div", "details-body", this.#title, this.#error, this.#none, this.#list, this.#more, this.#quieting.root);
     body.append(make("div", "details-actions", this.#clear, this.#close));
     this.#dialog.append(body);
-    this.#dialog.setAttribute("aria-labelledby", title.id);
+    this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close()); // beside it
     this.#dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation()); // it silences genie elsewhere
     document.body.append(this.#dialog);
@@ -50,6 +51,7 @@ export class Inbox {
     say(this.#error, "");
     this.#news.clear();
     this.#dialog.showModal();
+    this.#title.focus();
     this.#load();
     this.#quieting.load();
   }

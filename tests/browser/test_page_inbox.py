@@ -41,6 +41,9 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
         dialog = page.get_by_role("dialog", name="Notifications")
         expect(dialog.get_by_role("listitem")).to_have_count(3)
         expect(page.locator("#bell")).to_have_attribute("aria-label", "Notifications")  # what is shown is read
+        expect(dialog.get_by_role("heading", name="Notifications")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(dialog.get_by_role("button", name="Hear: Smoke!")).to_be_focused()
         dialog.get_by_role("button", name="Hear: The tea is ready.").focus()
         page.keyboard.press("Enter")
         is_heard(page)

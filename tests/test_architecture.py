@@ -219,3 +219,8 @@ def test_no_wait_swallows_a_cancellation():
         if isinstance(node, ast.Attribute) and node.attr == "wait_for"
     ]
     assert waits == []
+
+
+def test_a_script_of_the_pages_has_200_lines_at_most():
+    sizes = {path.name: len(path.read_text().splitlines()) for path in (ROOT.parent / "static" / "js").rglob("*.js")}
+    assert sizes and {name: lines for name, lines in sizes.items() if lines > 200} == {}

@@ -3,9 +3,9 @@
  * It knows no elements; a page gives it a thread, a board, a status line and notices.
  */
 
+import { Asking } from "./asking.js";
 import { Following } from "./following.js";
 import { Listening } from "./listening.js";
-import { patiently } from "./patience.js";
 import { Socket } from "./socket.js";
 import { Sound } from "./sound.js";
 import { Speaking } from "./speaking.js";
@@ -19,6 +19,7 @@ export class Conversation {
   #session = null;
   #handsFreeLost = false;
   #following;
+  #asking;
 
   /**
    * `views`: thread, board (or null), inbox, status, notices, output (an element), `level(rms)`, `mode(mode)`, and where there
@@ -30,6 +31,7 @@ export class Conversation {
     this.#speaking = new Speaking(this.#socket, sound, views.output, this);
     this.#listening = new Listening(this.#socket, sound, this);
     this.#following = new Following(this.#socket, views, this);
+    this.#asking = new Asking(this.#socket, views, this.#speaking, this);
     this.#socket.open();
   }
 
@@ -51,32 +53,13 @@ export class Conversation {
   }
 
   /** Ask by text; say whether it was taken. */
-  async ask(text) {
-    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    this.#views.notices.clear();
-    this.#speaking.hush();
-    try {
-      if (this.#socket.ready) this.#views.thread.typed(text, key);
-      await patiently(() => this.#socket.request({ type: "ask", text, key }), this.#views.notices);
-      return true;
-    } catch (error) {
-      this.#views.thread.refused(key);
-      this.error(error);
-      return false;
-    }
+  ask(text) {
+    return this.#asking.ask(text);
   }
 
   /** Do something with a job, or with a queue; say whether it was done. */
-  async act(type, job, more = {}) {
-    if (type === "job_replay" || (job && this.#speaking.tells(job))) this.#speaking.hush(); // its sound may all be here already
-    try {
-      const { learned } = await this.#socket.request({ type, job, ...more });
-      if (learned) this.#views.learned?.(learned);
-      return true;
-    } catch (error) {
-      this.error(error);
-      return false;
-    }
+  act(type, job, more = {}) {
+    return this.#asking.act(type, job, more);
   }
 
   /** Take back what is being said, or silence genie. */

@@ -15,7 +15,7 @@ def test_a_running_job_is_cancelled_and_tried_again(waiting_server: Server, laun
         dead = page.locator('[data-queue="dead"] .card')
         ask(page, QUESTION)
         expect(running).to_contain_text("running")
-        expect(page.get_by_role("status")).to_have_text("Working on it…")
+        expect(page.locator("#status")).to_have_text("Working on it…")
         running.get_by_role("button", name="Cancel").click()
         expect(dead).to_contain_text("cancelled")
         expect(running).to_have_count(0)

@@ -34,7 +34,7 @@ def test_escape_takes_back_what_is_being_said(server: Server, launch: Launch) ->
         page.keyboard.press("Escape")
         page.keyboard.up("Space")
         expect(page.locator(".turn")).to_have_count(0)
-        expect(page.get_by_role("status")).to_have_text("Hold the button and ask.")
+        expect(page.locator("#status")).to_have_text("Hold the button and ask.")
         assert open_microphones(page) == 0
 
 
@@ -69,7 +69,7 @@ def test_words_whose_ear_died_are_not_left_half_said(
         page.keyboard.up("Space")
         expect(page.get_by_role("alert")).to_contain_text("ended while it worked")
         expect(page.locator(".turn")).to_have_count(0)
-        expect(page.get_by_role("status")).to_have_text("Hold the button and ask.")
+        expect(page.locator("#status")).to_have_text("Hold the button and ask.")
 
 
 def test_an_utterance_that_is_cut_is_asked_and_the_button_may_be_let_go(

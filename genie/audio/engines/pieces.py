@@ -8,14 +8,11 @@ UNSPEAKABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff]+")
 """White space, and what must not get through: NUL ends a C string, 0x01 steers eSpeak, surrogates have no UTF-8."""
 
 
-def pieces(text: str, longest: int) -> Iterator[str]:
-    """Yield pieces of at most `longest` characters, each to the end of a sentence, else of a word, else anywhere."""
-    for piece, _ in placed(text, longest):
-        yield piece
-
-
 def placed(text: str, longest: int) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield the pieces, and where in the text each of their characters stands; the last place is a piece's end."""
+    """Yield pieces of at most `longest` characters, each to the end of a sentence, else of a word, else anywhere.
+
+    With each comes where in the text its characters stand, and where it ends.
+    """
     clean, places = _cleaned(text)
     for match in _pattern(longest).finditer(clean):
         piece = match[0].rstrip()

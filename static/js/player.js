@@ -76,6 +76,12 @@ export class Player {
     if (this.#node) this.#post({ type: "hold", on });
   }
 
+  /** Let go of one speech, and ignore what still arrives of it; what was sent of the next one is played. */
+  drop(speech) {
+    this.#next.delete(speech);
+    this.#post({ type: "drop", speech });
+  }
+
   /** Be silent now, and ignore what still arrives of the speeches that were announced. */
   stop() {
     this.#next.clear();

@@ -71,9 +71,17 @@ export class Speaking {
 
   end({ speech, reason }) {
     if (!this.#player.knows(speech)) return;
-    if (reason === "stopped") return this.silence();
+    if (reason === "stopped") return this.#drop(speech);
     this.#player.end(speech);
     if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
+  }
+
+  /** Let go of one speech; when that was all, genie is silent. */
+  #drop(speech) {
+    this.#player.drop(speech);
+    if (!this.busy) return this.silence();
+    this.#listener.spoken(this.#captions.job(speech), NOTHING);
+    this.#captions.end(speech);
   }
 
   /** Pause, or go on: somebody speaks, who may want to interrupt. */

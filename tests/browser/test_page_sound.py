@@ -72,3 +72,43 @@ def test_a_pause_is_silence_within_fifty_milliseconds_and_loses_nothing_of_what_
     assert not loud[(loud > start + 0.05) & (loud < end)].size
     assert loud[loud > end][0] - end < 0.01, "it goes on at once"
     assert loud[-1] - loud[0] == pytest.approx(seconds + end - start - 0.04, abs=0.01)
+
+
+DROP = """async ([rate, out, at, dropped, seconds]) => {
+  const context = new OfflineAudioContext(1, 3 * seconds * out, out);
+  await context.audioWorklet.addModule("static/js/worklets/playback.js");
+  const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
+  const delivered = () => new Promise((resolve) => setTimeout(resolve, 200));
+  const ends = {};
+  node.port.onmessage = ({ data }) => data.ended && (ends[data.speech] = data.samples);
+  node.connect(context.destination);
+  node.port.postMessage({ type: "begin", rate });
+  for (const speech of [7, 8]) {
+    const samples = Int16Array.from({ length: seconds * rate }, (_, i) => 2000 * speech * Math.sin(0.3 * i));
+    node.port.postMessage({ type: "audio", speech, first: 0, samples });
+    node.port.postMessage({ type: "end", speech });
+  }
+  await delivered();
+  context.suspend(at).then(async () => {
+    node.port.postMessage({ type: "drop", speech: dropped });
+    await delivered();
+    context.resume();
+  });
+  const samples = Array.from((await context.startRendering()).getChannelData(0));
+  await delivered();
+  return { samples, ends };
+}"""
+
+
+@pytest.mark.parametrize(("dropped", "seconds"), [(7, 1.4), (8, 1.0)])
+def test_a_speech_that_is_stopped_takes_no_other_one_with_it(
+    server: Server, launch: Launch, dropped: int, seconds: float
+) -> None:
+    rate, stop = 24_000, 0.4
+    with visit(launch().new_context(), server.url) as page:
+        played = page.evaluate(DROP, [rate, 48_000, stop, dropped, 1])
+    loud = np.flatnonzero(np.abs(np.array(played["samples"])) > 1e-3) / 48_000
+    assert loud[-1] - loud[0] == pytest.approx(seconds, abs=0.02)
+    ends = played["ends"]
+    assert ends[str(15 - dropped)] == rate
+    assert ends.get("7") == (pytest.approx(stop * rate, abs=500) if dropped == 7 else rate)

@@ -74,6 +74,17 @@ class Playback extends AudioWorkletProcessor {
     if (this.#speech !== null) this.#report(true);
   }
 
+  /** Let go of one speech, and go on with the others. */
+  drop({ speech }) {
+    this.#held = false;
+    if (this.#chunks.find((chunk) => chunk.speech !== undefined)?.speech === speech) this.#at = 0;
+    this.#chunks = this.#chunks.filter((chunk) => chunk.speech !== speech);
+    this.#waiting = this.#chunks.reduce((sum, { samples }) => sum + (samples?.length ?? 0), -this.#at);
+    if (this.#speech !== speech) return;
+    this.#gain = Math.min(this.#gain, 0.999);
+    this.#report(true);
+  }
+
   process(_inputs, [[out]]) {
     this.#start();
     for (let i = 0; i < out.length; i++) out[i] = this.#output();

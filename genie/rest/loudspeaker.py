@@ -98,6 +98,8 @@ class Loudspeaker:
             speech=speech, job=job, url=url, sample_rate=rate, voice=voice, instead_of=instead_of
         )
         again = job is not None and job == self._replayed
+        if job is not None and not again:
+            self._forget(job)
         self._speeches[speech] = Sounding(job, began, again=again)
         while len(self._speeches) > KEPT_SPEECHES:
             del self._speeches[next(iter(self._speeches))]
@@ -246,9 +248,16 @@ class Loudspeaker:
 
     def _settle(self, speech: int) -> None:
         """Note what was heard of a speech that was stopped, now that its client has had time to say so."""
-        sounding = self._cut.pop(speech)
+        if (sounding := self._cut.pop(speech, None)) is None:
+            return
         self._cut_short(sounding)
         self._reached(sounding, "heard_until", sounding.heard())
+
+    def _forget(self, job: str) -> None:
+        """Forget what was heard of an answer before: the job was asked again, and this is another one."""
+        for speech in [speech for speech, sounding in self._cut.items() if sounding.job == job]:
+            del self._cut[speech]
+        self._client.cut_short(job, None)
 
     def _cut_short(self, sounding: Sounding) -> None:
         """Tell the client's memory how much of an answer was heard."""

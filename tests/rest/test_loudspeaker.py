@@ -11,7 +11,7 @@ from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
 from genie.errors import Unavailable
 from genie.queues.job import Heard
-from genie.rest.loudspeaker import Loudspeaker
+from genie.rest.loudspeaker import LAST_WORD_S, Loudspeaker
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 from tests.fakes import RATE, FakeSynthesizer
@@ -362,3 +362,16 @@ async def test_an_answer_is_whole_that_was_stopped_behind_its_last_word():
         assert session.history() == (("How are you?", "One two three."),)
         await until_noted(spoken, "heard_until")
     assert spoken.heard == {}
+
+
+async def test_what_was_heard_of_an_answer_says_nothing_of_the_one_that_came_when_the_job_was_asked_again():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        sounds(session, "One two three.")
+        session.loudspeaker.played(1, 340)
+        session.loudspeaker.speech_ended(1, 1_000, "stopped", None)
+        session.loudspeaker.speech_began(2, "j", RATE, "fake")
+        session.remember("j", "How are you?", "Four five six.")
+        assert session.history() == (("How are you?", "Four five six."),)
+        await asyncio.sleep(LAST_WORD_S)  # what must not happen takes no shorter
+        assert session.history() == (("How are you?", "Four five six."),) and spoken.heard == {}

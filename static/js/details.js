@@ -21,7 +21,6 @@ export class Details {
     this.#dialog.append(this.#body);
     this.#dialog.setAttribute("aria-labelledby", "details-title");
     this.#dialog.onclick = ({ target }) => target === this.#dialog && this.#dialog.close(); // beside it
-    this.#dialog.onkeydown = (event) => event.key === "Escape" && event.stopPropagation(); // it silences genie elsewhere
     this.#dialog.onclose = () => (this.#job = null);
     document.body.append(this.#dialog);
   }

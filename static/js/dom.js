@@ -13,3 +13,8 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
   element.hidden = text === "";
 }
+
+/** Say whether a dialog is open: keys are its own then, also while nothing in it has the focus. */
+export function inDialog() {
+  return document.querySelector("dialog[open]") !== null;
+}

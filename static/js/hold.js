@@ -1,5 +1,7 @@
 /** A button that acts for as long as it is held, by finger, mouse or key; a click without either (a screen reader's) toggles. */
 
+import { inDialog } from "./dom.js";
+
 const KEYS = [" ", "Enter"];
 
 /** `everywhere` lets Space on the whole page hold the button, unless another control has the focus. */
@@ -23,7 +25,7 @@ export function hold(button, { press, release, everywhere = false }) {
 
   const mine = ({ key, target }) => {
     if (target === button) return KEYS.includes(key);
-    return everywhere && key === " " && !target.closest?.("button, a, input, textarea, summary, dialog, [tabindex]");
+    return everywhere && key === " " && !inDialog() && !target.closest?.("button, a, input, textarea, summary, [tabindex]");
   };
   addEventListener("keydown", (event) => {
     if (!mine(event) || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,6 +3,7 @@
 import { Board } from "./board.js";
 import { Conversation } from "./conversation.js";
 import { Details } from "./details.js";
+import { inDialog } from "./dom.js";
 import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { Inbox } from "./inbox.js";
@@ -63,7 +64,7 @@ hold(find("talk"), { press: () => conversation.press(), release: () => conversat
 handsFree.onclick = () => conversation.handsFree(handsFree.getAttribute("aria-checked") !== "true");
 find("names").onclick = () => vocabulary.open();
 find("stop").onclick = () => conversation.stop();
-addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());
+addEventListener("keydown", ({ key }) => key === "Escape" && !inDialog() && conversation.stop());
 
 for (const example of document.querySelectorAll("[data-example]")) {
   example.onclick = () => conversation.ask(example.textContent);

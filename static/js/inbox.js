@@ -42,7 +42,6 @@ export class Inbox {
     this.#dialog.append(body);
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close()); // beside it
-    this.#dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation()); // it silences genie elsewhere
     document.body.append(this.#dialog);
     this.#ring();
   }

@@ -22,7 +22,7 @@ export class News {
 
   told({ text, priority }) {
     if (priority === "urgent") return this.#notices.show(text);
-    const line = make("p", "", text);
+    const line = make("p", "", make("span", "", text));
     this.#root.append(line);
     while (this.#root.children.length > SHOWN) this.#root.firstElementChild.remove();
     setTimeout(() => line.remove(), SHOWN_MS);

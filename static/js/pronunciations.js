@@ -32,7 +32,6 @@ export class Pronunciations {
     this.#dialog.append(body);
     this.#dialog.setAttribute("aria-labelledby", title.id);
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close()); // beside it
-    this.#dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation()); // it silences genie elsewhere
     this.#dialog.addEventListener("close", () => this.#preview.stop());
     document.body.append(this.#dialog);
   }

@@ -20,7 +20,7 @@ export class Quieting {
     this.#mute.setAttribute("role", "switch");
     this.#mute.firstChild.setAttribute("aria-hidden", "true");
     this.#mute.onclick = () => this.#set({ muted: this.#mute.getAttribute("aria-checked") !== "true" });
-    this.#none.onclick = () => this.#set({ hours: "" });
+    this.#none.onclick = () => this.#unset();
     for (const { field } of [this.#start, this.#end]) field.onchange = () => this.#choose();
     this.root.append(this.#mute, make("p", "quieting-hours", this.#start.label, this.#end.label, this.#none));
     this.#show({ muted: false, hours: "" });
@@ -33,6 +33,11 @@ export class Quieting {
   #choose() {
     const [start, end] = [this.#start.field.value, this.#end.field.value];
     if (start && end) this.#set({ hours: `${start}-${end}` });
+  }
+
+  async #unset() {
+    await this.#set({ hours: "" });
+    if (this.#none.hidden) this.#start.field.focus(); // the button that had the focus is gone
   }
 
   #set(wanted) {

@@ -1,6 +1,7 @@
 /** The page at `/talk`: one big button. */
 
 import { Conversation } from "./conversation.js";
+import { inDialog } from "./dom.js";
 import { Engines } from "./engines.js";
 import { hold } from "./hold.js";
 import { showLevel } from "./meter.js";
@@ -31,4 +32,4 @@ const conversation = new Conversation({
 hold(find("talk"), { press: () => conversation.press(), release: () => conversation.release(), everywhere: true });
 new Voices(find("voices"), () => conversation.stop());
 find("stop").onclick = () => conversation.stop();
-addEventListener("keydown", ({ key }) => key === "Escape" && conversation.stop());
+addEventListener("keydown", ({ key }) => key === "Escape" && !inDialog() && conversation.stop());

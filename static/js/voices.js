@@ -41,7 +41,6 @@ export class Voices {
     this.#dialog.append(body);
     this.#dialog.setAttribute("aria-labelledby", title.id);
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close()); // beside it
-    this.#dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation()); // it silences genie elsewhere
     this.#dialog.addEventListener("close", () => this.#preview.stop());
     addEventListener(CHOOSING, () => this.open());
     document.body.append(this.#dialog);

@@ -5,7 +5,7 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Launch, Server, visit
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, open_microphones, visit, wait_for_sound
 
 
 def notify(server: Server, text: str, **more: str) -> None:
@@ -58,9 +58,28 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
         expect(dialog.get_by_role("button", name="No quiet hours")).to_be_visible()
         wanted = {"hours": "22:00-07:30", "muted": True, "otherwise": ""}
         assert httpx.get(f"{own_server.url}/api/notifications/quiet").json() == wanted
+        dialog.get_by_role("button", name="No quiet hours").press("Enter")
+        expect(dialog.get_by_label("Quiet from")).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         dialog.get_by_role("button", name="Clear all").press("Enter")
         expect(dialog).to_contain_text("Nothing yet.")
         expect(dialog.get_by_role("button", name="Close")).to_be_focused()
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
+
+
+def test_keys_in_an_open_dialog_neither_silence_genie_nor_open_the_microphone(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "What can you do?")
+        wait_for_sound(page)
+        page.get_by_role("button", name="Notifications").click()
+        dialog = page.get_by_role("dialog", name="Notifications")
+        dialog.get_by_text("Nothing yet.").click()  # nothing has the focus now
+        page.keyboard.press("Space")
+        assert open_microphones(page) == 0
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        page.wait_for_timeout(100)  # within which a stop is silence
+        expect(page.locator("html")).to_have_attribute("data-speaking", "true")
+        page.keyboard.press("Escape")
+        expect(page.locator("html")).to_have_attribute("data-speaking", "false")

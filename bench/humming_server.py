@@ -7,7 +7,7 @@ from zlib import crc32
 import numpy as np
 
 from genie import app, cli, logs
-from genie.audio.engine import Card, Passage, Take, Voice
+from genie.audio.engine import Card, Passage, Take
 from genie.audio.engines.choose import choose
 from genie.audio.engines.slot import Slot, Small
 from genie.audio.remote import in_process
@@ -23,9 +23,6 @@ class HummingVoice:
 
     def describe(self) -> Card:
         return Card("humming", rate=RATE)
-
-    def voices(self) -> list[Voice]:
-        return []
 
     def synthesize(self, passage: Passage) -> Iterator[Take]:
         times = np.arange(round(RATE * LETTER_S * len(passage.text))) / RATE

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent / "genie"
 LEVELS = (
     ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.number_words", "genie.preferences",
      "genie.pronunciation",
-     "genie.progress", "genie.zone",
+     "genie.progress", "genie.tag", "genie.zone",
      "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job",

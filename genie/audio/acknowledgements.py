@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
-from genie.audio.speech import Manner, Speech, pieces
+from genie.audio.speech import Manner, Speech, pieces, whole
 from genie.audio.studio import Studio
 from genie.errors import GenieError
 
@@ -52,13 +52,9 @@ async def rehearse(studio: Studio, manner: Manner) -> None:
         return
     for phrase in PHRASES:
         try:
-            async with aclosing(pieces(_once(phrase), studio.in_spare_time(), manner)) as sounds:
+            async with aclosing(pieces(whole(phrase), studio.in_spare_time(), manner)) as sounds:
                 async for _ in sounds:
                     pass
         except GenieError as error:
             log.warning("not_rehearsed", extra={"code": error.code})
             return
-
-
-async def _once(text: str) -> AsyncIterator[str]:
-    yield text

@@ -7,6 +7,7 @@ from genie.audio.blend import is_blend, parse
 from genie.audio.engine import Card, Voice
 from genie.audio.engines import kokoro_names
 from genie.errors import BadInput
+from genie.tag import plain, primary
 
 MAX_TAGS = 12
 """Languages that an error tells in full; of more it tells what their tags begin with."""
@@ -78,8 +79,8 @@ class Cast:
         return [voice for voice in self.card.voices if not language or _listed(voice, language)]
 
     def _single(self, name: str) -> Voice | None:
-        wanted = _tag(name.strip())
-        return next((voice for voice in self.card.voices if _tag(voice.name) == wanted), None)
+        wanted = plain(name.strip())
+        return next((voice for voice in self.card.voices if plain(voice.name) == wanted), None)
 
     def _known(self, name: str) -> Voice | None:
         try:
@@ -117,9 +118,9 @@ class Cast:
     def _unknown(self, name: str) -> BadInput:
         """Return the error for a wrong name: which voices it may mean, or where to find some."""
         voices = self.card.voices
-        titled = {_tag(voice.title): voice.name for voice in voices if _tag(voice.title) != voice.engine}
-        called = titled | {_tag(voice.name): voice.name for voice in voices}
-        near = list(dict.fromkeys(called[text] for text in get_close_matches(_tag(name), called, 3, LIKE)))
+        titled = {plain(voice.title): voice.name for voice in voices if plain(voice.title) != voice.engine}
+        called = titled | {plain(voice.name): voice.name for voice in voices}
+        near = list(dict.fromkeys(called[text] for text in get_close_matches(plain(name), called, 3, LIKE)))
         some = ", ".join(voice.name for voice in voices[:3])
         meant = f"did you mean {' or '.join(near)}?" if near else f"such as {some}; /voices lists all"
         return BadInput("unknown_voice", f"there is no voice {name}; {meant}", field="voice", known=near)
@@ -132,22 +133,14 @@ class Cast:
 
 def _few(tags: list[str]) -> list[str]:
     """Return tags; of many, only what they begin with."""
-    return tags if len(tags) <= MAX_TAGS else list(dict.fromkeys(map(_primary, tags)))
+    return tags if len(tags) <= MAX_TAGS else list(dict.fromkeys(map(primary, tags)))
 
 
 def _speaks(voice: Voice, language: str) -> bool:
     """Say whether a voice speaks a language, in whichever way that is spoken elsewhere."""
-    return _primary(language) in {_primary(tag) for tag in (voice.language, *voice.further)}
+    return primary(language) in {primary(tag) for tag in (voice.language, *voice.further)}
 
 
 def _listed(voice: Voice, language: str) -> bool:
     """Say whether a voice speaks just this: en is all English, en-gb that of Great Britain."""
-    return any(f"{tag}-".startswith(f"{_tag(language)}-") for tag in (voice.language, *voice.further))
-
-
-def _primary(tag: str) -> str:
-    return _tag(tag).partition("-")[0]
-
-
-def _tag(text: str) -> str:
-    return text.replace("_", "-").lower()
+    return any(f"{tag}-".startswith(f"{plain(language)}-") for tag in (voice.language, *voice.further))

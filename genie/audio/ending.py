@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from genie.config import VadSettings
+from genie.tag import primary
 
 STOPS = tuple(".?!。？！｡؟।")
 LEFT_OPEN = (",", "、", "，", "،", ";", ":", "-", "–", "—", "...", "…")
@@ -83,7 +84,7 @@ JOINED: Mapping[str, Words] = MappingProxyType(
 def patience(text: str, language: str, settings: VadSettings) -> float:
     """Return the seconds of silence that end a turn of which `text` was heard, in `language` ("" or "en-US", ...)."""
     said = text.strip().rstrip(QUOTES)
-    tongue = language.lower().replace("_", "-").partition("-")[0]
+    tongue = primary(language)
     if said.endswith(LEFT_OPEN):
         return settings.long_silence_s
     stopped = said.endswith(STOPS)

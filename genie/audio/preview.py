@@ -1,6 +1,7 @@
 """What a voice says so that somebody hears how it sounds, in its own language. Pure."""
 
 from genie.audio.engine import Voice
+from genie.tag import primary
 
 SENTENCES = {
     "ar": "مرحبا، أنا {}. هكذا يبدو صوتي.",
@@ -32,4 +33,4 @@ COUNTING = "1, 2, 3, 4, 5."
 
 def preview(voice: Voice) -> str:
     """Return a short text in the language of a voice, in which it says what it is called."""
-    return SENTENCES.get(voice.language.partition("-")[0], COUNTING).format(voice.title or voice.name)
+    return SENTENCES.get(primary(voice.language), COUNTING).format(voice.title or voice.name)

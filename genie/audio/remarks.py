@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from genie.tag import primary
+
 Remark = Literal["nothing", "backchannel", "stop", "question"]
 
 GOES_ALONG: Mapping[str, str] = MappingProxyType(
@@ -55,7 +57,7 @@ def remark(text: str, language: str) -> Remark:
     said = words(text)
     if not said:
         return "nothing"
-    tongue = language.partition("-")[0].lower()
+    tongue = primary(language)
     core = [word for word in said if word not in COURTESIES]
     if " ".join(said) in _of(ENDS, tongue) or (core and " ".join(core) in _of(ENDS, tongue)):
         return "stop"
@@ -64,7 +66,7 @@ def remark(text: str, language: str) -> Remark:
 
 def real_words(text: str, language: str) -> int:
     """Count the words that do more than go along."""
-    along = GOES_ALONG.get(language.partition("-")[0].lower(), "")
+    along = GOES_ALONG.get(primary(language), "")
     known = {*GOES_ALONG["en"].split(), *along.split()}
     return sum(word not in known for word in words(text))
 

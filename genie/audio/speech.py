@@ -38,6 +38,11 @@ def manner_of(wished: Preferences, pronunciations: Lexicon = ()) -> Manner:
     return Manner(wished.voice, wished.language, wished.speed or 1.0, pronunciations)
 
 
+async def whole(text: str) -> AsyncIterator[str]:
+    """Yield a text that stands as it is, for those who take one that comes in parts."""
+    yield text
+
+
 async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> AsyncGenerator[Piece, None]:
     """Speak text as it comes: its first clause is sound while the rest is still being made.
 

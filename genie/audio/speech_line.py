@@ -11,6 +11,7 @@ from genie.audio.notice import Notice
 from genie.audio.speech import Manner, Speech
 from genie.audio.studio import Studio
 from genie.errors import Busy, GenieError
+from genie.tag import primary
 
 MAX_PLACES = 20_000
 """Speeches that may wait in one line: more than questions may wait, so that the queue is full before the line is."""
@@ -66,7 +67,7 @@ class SpeechLine:
         wished = Role(speech.manner.voice, speech.manner.language)
         with suppress(GenieError):  # there is no voice for the speech itself either
             language = Cast(self._studio().card).suited(wished).language or "en"
-            if (text := said.get(language.partition("-")[0])) is not None:
+            if (text := said.get(primary(language))) is not None:
                 before = self.reserve(None, speech.manner, again=True)
                 before.feed(text)
                 before.close()

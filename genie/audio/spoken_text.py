@@ -3,11 +3,12 @@
 from genie.audio.english import code, formulas
 from genie.audio.english.reading import in_words
 from genie.audio.markup import plain
+from genie.tag import primary
 
 
 def spoken(text: str, language: str = "en") -> str:
     """Return what a voice should be given for this text, empty when nothing can be said; `language` is a BCP 47 tag."""
-    if language.lower().replace("_", "-").partition("-")[0] == "en":
+    if primary(language) == "en":
         words = in_words(plain(formulas.in_words(text), code.inline, code.block), language)
     else:
         words = plain(text)

@@ -3,11 +3,10 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 
 from genie.audio.codec import encode
 from genie.audio.pcm import Pcm
-from genie.audio.speech import Manner
+from genie.audio.speech import Manner, whole
 from genie.audio.speed import checked_speed
 from genie.commands.engines import voice
 from genie.commands.output import format_of, keep
@@ -37,8 +36,4 @@ def run(options: argparse.Namespace) -> None:
 async def _speak(settings: Settings, text: str, manner: Manner) -> Pcm:
     async with voice(settings) as mouth:
         with Progress("speaking"):
-            return await mouth.speak(_once(text), manner)
-
-
-async def _once(text: str) -> AsyncIterator[str]:
-    yield text
+            return await mouth.speak(whole(text), manner)

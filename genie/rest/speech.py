@@ -1,6 +1,6 @@
 """Speech over HTTP: any text, or the answer of a job, as sound that is streamed while it is made."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, aclosing
 from typing import Literal
 
@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from genie.audio.cast import Cast, Role
 from genie.audio.format import Format, choose_format, liked_best, media_names
 from genie.audio.pcm import Int16, Piece
-from genie.audio.speech import Manner, pieces
+from genie.audio.speech import Manner, pieces, whole
 from genie.errors import BadInput, Conflict, TooLarge
 from genie.memory.shelf import SoundKind
 from genie.messages import Name, Speed
@@ -84,7 +84,7 @@ async def speak(
     studio = house.studio().speaking_for(job)
     if request.method == "HEAD":
         return bare_reply(kind.media_type(studio.rate))
-    rate, sounds = studio.rate, pieces(_once(text), studio, manner)
+    rate, sounds = studio.rate, pieces(whole(text), studio, manner)
     if job is not None:
         sounds = house.sounds.recorded(job, rate, sounds)
     speaking = house.rates.speaking(house.door.user_of(request))
@@ -92,10 +92,6 @@ async def speak(
     if reply is None:
         raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
     return reply
-
-
-async def _once(text: str) -> AsyncIterator[str]:
-    yield text
 
 
 async def _samples(

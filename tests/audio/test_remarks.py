@@ -13,6 +13,7 @@ from genie.audio.remarks import is_run, real_words, remark
         ("Yeah, okay, right.", "en-US", "backchannel"),
         ("I see.", "en", "backchannel"),
         ("Ja, genau.", "de-AT", "backchannel"),
+        ("Ja, genau.", "de_DE", "backchannel"),
         ("oui oui d'accord", "fr", "backchannel"),
         ("Stop!", "en", "stop"),
         ("Genie, stop please.", "en", "stop"),

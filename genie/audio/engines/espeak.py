@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from genie.audio.alignment import WORD
 from genie.audio.engine import Card, Mark, Passage, Take, Voice
 from genie.audio.engines.espeak_ipa import mnemonics
-from genie.audio.engines.espeak_library import NORMAL_WPM, ONE_CALL, Sounds, Speaker, library, tag_of
+from genie.audio.engines.espeak_library import NORMAL_WPM, ONE_CALL, Sounds, Speaker, library
 from genie.audio.engines.pieces import placed
 from genie.audio.speed import checked_speed
 from genie.errors import BadInput
+from genie.tag import plain, primary
 
 NAME = "espeak"
 DEFAULT_LANGUAGE = "en-us"
@@ -87,13 +88,13 @@ class EspeakSynthesizer:
         if not voice and not language:
             voice, language = self._voice, "" if self._voice else self._language
         if not voice:
-            return self._best(tag_of(language or ""))
-        speaker = self._speakers.get(tag_of(voice))
+            return self._best(plain(language or ""))
+        speaker = self._speakers.get(plain(voice))
         if speaker is None:
             raise BadInput(
                 "unknown_voice", f"eSpeak has no voice {voice}; try a language tag such as en-us", field="voice"
             )
-        if language and tag_of(language).partition("-")[0] not in {tag.partition("-")[0] for tag in speaker.languages}:
+        if language and primary(language) not in {primary(tag) for tag in speaker.languages}:
             spoken = ", ".join(speaker.languages)
             raise BadInput(
                 "unsupported_language", f"the voice {voice} speaks {spoken}, not {language}", field="language"

@@ -15,6 +15,7 @@ import numpy as np
 from genie.audio.engines.espeak_ipa import CONSONANTS, STRESS, VOWELS
 from genie.audio.pcm import Int16
 from genie.errors import StageFailed
+from genie.tag import plain
 
 NORMAL_WPM = 175
 """eSpeak's own normal rate; it takes 80 to 450 words a minute, so 0.5 to 2.0 of this fits."""
@@ -198,11 +199,6 @@ def _languages(address: int) -> dict[str, int]:
     languages: dict[str, int] = {}
     while priority := ctypes.string_at(address, 1)[0]:
         tag = ctypes.string_at(address + 1)
-        languages[tag_of(tag.decode())] = priority
+        languages[plain(tag.decode())] = priority
         address += len(tag) + 2
     return languages
-
-
-def tag_of(language: str) -> str:
-    """Return a language tag as it is compared."""
-    return language.replace("_", "-").lower()

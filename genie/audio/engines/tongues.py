@@ -1,11 +1,11 @@
 """Which languages an ear is to expect, as it names them itself. Pure."""
 
-import re
 from collections.abc import Collection
 from types import MappingProxyType
 
 from genie.audio.engine import Spoken
 from genie.errors import BadInput
+from genie.tag import primary
 
 ALIASES = MappingProxyType(
     {"nb": "no", "iw": "he", "in": "id", "ji": "yi", "jv": "jw", "fil": "tl", "cmn": "zh", "mo": "ro", "sh": "sr"}
@@ -31,7 +31,7 @@ def chosen(spoken: Spoken, known: Collection[str], ear: str) -> tuple[str, ...]:
 
 def _codes(tag: str) -> tuple[str, ...]:
     """Return what a BCP 47 tag may be called: de-AT is de."""
-    code = re.split("[-_]", tag.strip().lower())[0]
+    code = primary(tag)
     return (code, ALIASES[code]) if code in ALIASES else (code,)
 
 

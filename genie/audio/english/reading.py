@@ -18,6 +18,7 @@ from genie.audio.english import (
     units,
 )
 from genie.audio.english.rule import Rule, applied
+from genie.tag import plain
 
 MONTH_FIRST = ("us", "ph", "029")
 """Regions of those who write 3/4 for March fourth; English of no region is American."""
@@ -61,5 +62,5 @@ def in_words(text: str, language: str = "en") -> str:
     """Return a line of plain English text as it is said in the country that the tag names."""
     if not text.isascii():
         text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
-    region = language.lower().replace("_", "-").split("-")[1:2]
+    region = plain(language).split("-")[1:2]
     return applied(_rules(month_first=not region or region[0] in MONTH_FIRST), text).strip()

@@ -10,6 +10,7 @@ from genie.audio.blend import Blend, parse
 from genie.audio.engine import Voice
 from genie.audio.engines.kokoro_names import LANGUAGES, voice_of
 from genie.errors import BadInput, StageFailed
+from genie.tag import plain, primary
 
 DEFAULT_VOICE = "af_heart"
 
@@ -44,7 +45,7 @@ class Voices:
         blend = tuple((name.lower(), share) for name, share in parse(voice))
         for name, _ in blend:
             self._check(name, language)
-        if len({_primary(LANGUAGES[name[0]]) for name, _ in blend}) > 1:
+        if len({primary(LANGUAGES[name[0]]) for name, _ in blend}) > 1:
             spoken = ", ".join(f"{name} {LANGUAGES[name[0]]}" for name, _ in blend)
             raise BadInput("bad_blend", f"a blend has voices of one language, but {spoken}", field="voice")
         return blend
@@ -72,17 +73,17 @@ class Voices:
             known = ", ".join(self._files)
             raise BadInput("unknown_voice", f"Kokoro has no voice {name}; it has {known}", field="voice")
         spoken = LANGUAGES[name[0]]
-        if language and _primary(language) != _primary(spoken):
+        if language and primary(language) != primary(spoken):
             raise BadInput(
                 "unsupported_language", f"the voice {name} speaks {spoken}, not {language}", field="language"
             )
 
     def _speaker_of(self, language: str) -> str:
         """Return a voice for the language: the default where it fits, one of the very tag before one of its family."""
-        tag = language.replace("_", "-").lower()
+        tag = plain(language)
         names = sorted(self._files, key=lambda name: (LANGUAGES[name[0]] != tag, name != DEFAULT_VOICE))
         for name in names:
-            if _primary(LANGUAGES[name[0]]) == _primary(tag):
+            if primary(LANGUAGES[name[0]]) == primary(tag):
                 return name
         spoken = ", ".join(sorted({LANGUAGES[name[0]] for name in self._files}))
         raise BadInput("unsupported_language", f"Kokoro speaks {spoken}, not {language}", field="language")
@@ -91,7 +92,3 @@ class Voices:
 def name_of(blend: Blend) -> str:
     """Return a blend as it is written."""
     return "+".join(name if len(blend) == 1 else f"{name}*{share:g}" for name, share in blend)
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").lower().partition("-")[0]

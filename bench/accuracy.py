@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.bootstrap import difference, interval
 from genie.agents.phrases import sentences
-from genie.audio.codec import decode
+from genie.audio.decoding import decode
 from genie.audio.engine import LISTENING_RATE, Spoken, Transcriber
 from genie.audio.engines.cache import look
 from genie.audio.engines.pocketsphinx import PocketSphinxTranscriber

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from genie.audio.codec import decode_blocks
+from genie.audio.decoding import decode_blocks
 from genie.audio.recording import RATE, Recording
 from genie.errors import StageFailed, Unavailable
 

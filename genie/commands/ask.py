@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from genie import zone
 from genie.agents import router
 from genie.agents.agent import Context
-from genie.audio.codec import encode
+from genie.audio.encoding import encode
 from genie.audio.format import Format
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from genie.audio.codec import encode
+from genie.audio.encoding import encode
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner, whole
 from genie.audio.speed import checked_speed

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genie.audio.chimes import NAMES, ChimeName, chime
-from genie.audio.codec import encode
+from genie.audio.encoding import encode
 from genie.audio.format import Format, choose_format
 from genie.audio.pcm import Pcm
 from genie.messages import Name

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from starlette.requests import Request
 from starlette.responses import Response
 
-from genie.audio.codec import Encoder, wav_header
+from genie.audio.encoding import Encoder, wav_header
 from genie.audio.format import Format
 from genie.audio.pcm import Int16
 from genie.errors import Unsatisfiable

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from genie.audio.codec import Encoder
+from genie.audio.encoding import Encoder
 from genie.audio.format import Format
 from genie.audio.pcm import Int16
 

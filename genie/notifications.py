@@ -98,9 +98,9 @@ class Notifications:
         same = next((one for one in known if one.key == new.key is not None), None)
         if same is not None:
             return same
-        kept = sorted([*known, new], key=lambda one: one.id)
-        surplus = kept[: max(0, len(kept) - self._settings().kept)]
-        await self._write(new.user, [new, *_hushed(kept)], surplus)
+        oldest_first = sorted(known, key=lambda one: one.id)  # the new one is not among them, whatever the clock says
+        surplus = oldest_first[: max(0, len(known) + 1 - self._settings().kept)]
+        await self._write(new.user, [new, *_hushed([*known, new])], surplus)
         return self.find(new.id, new.user)
 
     async def _claim(self, name: str, user: str) -> bool:

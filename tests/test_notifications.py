@@ -53,6 +53,15 @@ async def test_each_user_has_their_own_newest_first_also_after_a_restart(setting
     assert again.of("ann") == kept.of("ann") and again.of("bob") == kept.of("bob")
 
 
+async def test_a_new_one_is_kept_although_the_clock_was_set_back(settings):
+    kept = Notifications(MemoryJournal(), lambda: settings.model_copy(update={"kept": 2}))
+    earlier = told("tea")
+    for text in ("door", "post"):
+        await kept.add(told(text))
+    assert await kept.add(earlier) == earlier
+    assert sorted(texts(kept.of("ann"))) == ["post", "tea"]
+
+
 async def test_the_same_key_is_the_same_notification_for_one_user(settings):
     kept = Notifications(MemoryJournal(), lambda: settings)
     first = await kept.add(told("tea", key="k"))

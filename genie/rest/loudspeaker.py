@@ -70,7 +70,8 @@ class Loudspeaker:
         self._cut: dict[int, Sounding] = {}
         self._stops: deque[messages.AudioEnd] = deque(maxlen=KEPT_SPEECHES)
         """What was told of stops: a client that loses its socket may not know."""
-        self._replayed: str | None = None
+        self._replayed: set[str] = set()
+        """Jobs that are claimed although they were spoken before."""
         self._goes_on = asyncio.Event()
         self._goes_on.set()
         self._held_at = 0.0
@@ -86,8 +87,13 @@ class Loudspeaker:
         await self._goes_on.wait()
 
     async def claim(self, job: str, *, again: bool) -> bool:
-        self._replayed = job if again else None
-        return await self._claim(self._client.user, job, self._client.session, again)
+        self._replayed.discard(job)
+        if await self._claim(self._client.user, job, self._client.session, False):
+            return True
+        if not (again and await self._claim(self._client.user, job, self._client.session, True)):
+            return False
+        self._replayed.add(job)
+        return True
 
     async def disclaim(self, job: str) -> None:
         await self._disclaim(self._client.user, job, self._client.session)
@@ -97,9 +103,10 @@ class Loudspeaker:
         began = messages.AudioUpdate(
             speech=speech, job=job, url=url, sample_rate=rate, voice=voice, instead_of=instead_of
         )
-        again = job is not None and job == self._replayed
+        again = job in self._replayed
         if job is not None and not again:
             self._forget(job)
+        self._replayed.discard(job or "")
         self._speeches[speech] = Sounding(job, began, again=again)
         while len(self._speeches) > KEPT_SPEECHES:
             del self._speeches[next(iter(self._speeches))]

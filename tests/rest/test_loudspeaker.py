@@ -33,7 +33,9 @@ class Spoken:
             self.heard[job] = heard
 
     async def claim(self, user: str, job: str, session: str, again: bool) -> bool:
-        return self.claims.setdefault(job, session) == session or again
+        is_new = job not in self.claims
+        self.claims.setdefault(job, session)
+        return is_new or again
 
     async def disclaim(self, user: str, job: str, session: str) -> None:
         del self.claims[job]
@@ -343,7 +345,9 @@ async def test_a_replay_that_is_cut_changes_nothing():
     async with speaking() as (session, spoken):
         session.attach(Outbox(LIMITS))
         session.remember("j", "How are you?", "One two three.")
+        assert await session.loudspeaker.claim("j", again=False)
         assert await session.loudspeaker.claim("j", again=True)
+        assert await session.loudspeaker.claim("other", again=False)
         sounds(session, "One two three.")
         session.loudspeaker.speech_ended(1, 1_000, "stopped", None)
         assert session.history() == (("How are you?", "One two three."),)
@@ -375,3 +379,16 @@ async def test_what_was_heard_of_an_answer_says_nothing_of_the_one_that_came_whe
         assert session.history() == (("How are you?", "Four five six."),)
         await asyncio.sleep(LAST_WORD_S)  # what must not happen takes no shorter
         assert session.history() == (("How are you?", "Four five six."),) and spoken.heard == {}
+
+
+async def test_of_a_replay_that_is_the_first_to_be_heard_it_is_known_how_much_was():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        session.remember("j", "How are you?", "One two three.")
+        assert await session.loudspeaker.claim("j", again=True)
+        sounds(session, "One two three.")
+        session.loudspeaker.played(1, 340)
+        session.loudspeaker.speech_ended(1, 1_000, "stopped", None)
+        assert session.history() == (("How are you?", "One—"),)
+        await until_noted(spoken, "heard_until")
+    assert spoken.heard["j"].text == "One"

@@ -99,10 +99,13 @@ class SpeechLine:
         if self._current is not None and self._current[0] is speech:
             self._current[1].cancel()
 
-    def stop(self) -> None:
-        """Silence what is being spoken now, or is about to be; what is still being written of it is not wanted."""
+    def stop(self) -> bool:
+        """Silence what is being spoken now, or is about to be: what is still being written of it is not wanted.
+
+        Return whether it had begun, so that who hears it is told of its end.
+        """
         if self._current is None or not self._current[0].due:
-            return
+            return False
         speech, task = self._current
         speech.stop()
         self._places.pop(speech, None)
@@ -110,6 +113,7 @@ class SpeechLine:
         if not speech.began and speech.job is not None and not speech.again:
             with suppress(GenieError):  # there is no voice: nothing would have been heard of it anyway
                 self._listener.speech_unheard(speech.job, self._studio().rate)
+        return speech.began
 
     def interrupt(self) -> None:
         """Silence what is being spoken now for something else; what is still being written of it is written on."""

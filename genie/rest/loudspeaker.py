@@ -159,13 +159,19 @@ class Loudspeaker:
         if (sounding := self._speeches.get(speech)) is not None:
             sounding.played.hold(time.monotonic())
 
-    def hush(self, job: str | None = None) -> None:
-        """Let the client drop what it was sent whole and may not have played, of one job or of all."""
+    def hush(self, job: str | None = None) -> bool:
+        """Let the client drop what it was sent whole and may not have played, of one job or of all.
+
+        Return whether there was any.
+        """
+        hushed = False
         for speech, sounding in list(self._speeches.items()):
             if sounding.end is not None and sounding.is_unheard and job in (None, sounding.job):
                 sounding.end = sounding.end.model_copy(update={"reason": "stopped"})
                 self._stopped(speech, sounding)
                 self._client.send(sounding.end)
+                hushed = True
+        return hushed
 
     def hold(self) -> None:
         """Let the client pause, and send nothing: somebody may want to say something."""
@@ -243,6 +249,7 @@ class Loudspeaker:
         """Let go of what is not wanted any more; a client that is away is told so when it comes back."""
         sounding.played.hold(time.monotonic())
         del self._speeches[speech]
+        self.go_on(tell=False)  # a client that is told of a stop does
         if sounding.end is not None:
             self._stops.append(sounding.end)
         self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)

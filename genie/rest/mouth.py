@@ -30,6 +30,6 @@ class SessionMouth:
         self.loudspeaker.go_on()
 
     def stop(self) -> None:
-        """Silence it, as `speech_stop` does."""
-        self.session.silence()
-        self.loudspeaker.go_on(tell=False)
+        """Silence it, as `speech_stop` does; where nothing is left to be silenced, let the client out of its pause."""
+        ends = self.session.silence()
+        self.loudspeaker.go_on(tell=not ends)

@@ -122,15 +122,19 @@ class Session:
         if self.outbox is not None:
             self.outbox.discard(unwanted)
 
-    def silence(self, job: str | None = None) -> None:
-        """Stop what is being spoken, or whatever of one job is spoken or would be."""
+    def silence(self, job: str | None = None) -> bool:
+        """Stop what is being spoken, or whatever of one job is spoken or would be.
+
+        Return whether anything ends so of which the client is told.
+        """
         if self.speeches is None or self.loudspeaker is None:
-            return
+            return False
+        ends = False
         if job is None:
-            self.speeches.stop()
+            ends = self.speeches.stop()
         else:
             self.speeches.silence(job)
-        self.loudspeaker.hush(job)
+        return self.loudspeaker.hush(job) or ends
 
     def interrupt(self) -> None:
         """Stop what is being spoken for what cannot wait; an answer that is still being written goes on."""

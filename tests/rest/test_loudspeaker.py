@@ -12,6 +12,7 @@ from genie.audio.studio import Studio
 from genie.errors import Unavailable
 from genie.queues.job import Heard
 from genie.rest.loudspeaker import LAST_WORD_S, Loudspeaker
+from genie.rest.mouth import SessionMouth
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 from tests.fakes import RATE, FakeSynthesizer
@@ -392,3 +393,30 @@ async def test_of_a_replay_that_is_the_first_to_be_heard_it_is_known_how_much_wa
         assert session.history() == (("How are you?", "One—"),)
         await until_noted(spoken, "heard_until")
     assert spoken.heard["j"].text == "One"
+
+
+async def test_a_client_that_had_played_all_when_it_was_held_is_let_go_by_a_stop():
+    async with speaking() as (session, _):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        sounds(session, "One two three.")
+        session.loudspeaker.speech_ended(1, 1_000, "completed", None)
+        session.loudspeaker.hold()
+        assert await until(outbox, messages.AudioHold) == messages.AudioHold(on=True)
+        session.loudspeaker.played(1, 1_000)
+        SessionMouth(session, session.loudspeaker).stop()
+        assert await until(outbox, messages.AudioHold) == messages.AudioHold(on=False)
+
+
+async def test_what_comes_after_a_speech_that_was_stopped_in_a_pause_is_heard_at_once():
+    async with speaking() as (session, _):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        sounds(session, "One two three.")
+        session.loudspeaker.speech_ended(1, 1_000, "completed", None)
+        session.loudspeaker.hold()
+        session.silence()
+        assert (await until(outbox, messages.AudioEnd)).reason == "completed"
+        assert (await until(outbox, messages.AudioEnd)).reason == "stopped"
+        async with asyncio.timeout(1):  # a pause ends by itself after 4 s
+            await session.loudspeaker.present()

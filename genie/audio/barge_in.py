@@ -28,7 +28,8 @@ class BargeIn:
     """Follow one listening frame by frame.
 
     Speech of `hold_s` holds genie. It is stopped when it goes on for `min_speech_s`, or when two words were heard that
-    do more than go along; a silence of `resume_s` lets it go on.
+    do more than go along; a silence of `resume_s` lets it go on. What begins behind an answer
+    that was stopped is held until all is said.
     """
 
     def __init__(self, settings: BargeInSettings, language: str) -> None:
@@ -54,10 +55,12 @@ class BargeIn:
         if not speaks:
             return self._silent(seconds)
         self._silence_s = 0.0
-        if self._stopped or not (sounding or self._held):
+        if not (sounding or self._held):
             return None
         self._over = True
         self._speech_s += seconds
+        if self._stopped:
+            return self._hold_next()
         if self._is_meant():
             return self._stop()
         if not self._held and self._speech_s >= self._settings.hold_s:
@@ -76,19 +79,26 @@ class BargeIn:
         back: Action | None = "go_on" if held else None
         match self._remark:
             case "stop":
-                return Verdict(None if stopped else "stop", "stop")
+                return Verdict(back if stopped else "stop", "stop")
             case "nothing":
                 return Verdict(back, "noise")
             case "backchannel":
                 return Verdict(back, "backchannel")
             case _ if stopped or self._words >= 2 or not (sounding or held):
-                return Verdict(None if stopped else "stop", None)
+                return Verdict(back if stopped else "stop", None)
             case _:
                 return Verdict(back, "noise")
 
+    def _hold_next(self) -> Action | None:
+        """Hold what sounds though genie was stopped: the next answer waits until this is said."""
+        if self._speech_s < self._settings.hold_s:
+            return None
+        self._speech_s, self._held = 0.0, True
+        return "hold"
+
     def _silent(self, seconds: float) -> Action | None:
         self._silence_s += seconds
-        if self._held and self._remark == "stop":
+        if self._held and not self._stopped and self._remark == "stop":
             return self._stop()
         if self._silence_s < (self._settings.resume_s if self._held else GAP_S):
             return None
@@ -104,7 +114,7 @@ class BargeIn:
         return self._speech_s >= long
 
     def _stop(self) -> Action:
-        self._held, self._stopped = False, True
+        self._held, self._stopped, self._speech_s = False, True, 0.0
         return "stop"
 
     def _take(self, text: str) -> None:

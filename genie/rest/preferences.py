@@ -1,5 +1,7 @@
 """How the caller wants to be spoken to, over HTTP: for all of their clients, until one of them says otherwise."""
 
+from dataclasses import replace
+
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -46,7 +48,8 @@ async def put_preferences(house: House, request: Request, params: PreferencesPar
     wanted = Preferences(params.voice or None, language, params.speed)
     before = house.choices.of(user)
     if (wanted.voice, wanted.language) != (before.voice, before.language):
-        Cast(house.studio().card).exact(Role(wanted.voice, wanted.language))
+        role = Cast(house.studio().card).exact(Role(wanted.voice, wanted.language))
+        wanted = replace(wanted, voice=role.voice if wanted.voice else None)  # as the voice is listed
     await house.choices.choose(user, wanted)
     return _told(house, user)
 

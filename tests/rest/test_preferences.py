@@ -74,6 +74,10 @@ async def test_a_chosen_voice_speaks_answers_and_texts_and_gives_way_to_clients_
     assert lengths[0] < 0.7 * lengths[1] < 0.5 * lengths[2]
 
 
+async def test_a_voice_is_kept_by_the_name_that_is_listed(http):
+    assert (await http.put("/api/preferences", json={"voice": " EN_gb"})).json() == {"voice": "en-gb"} | OWN
+
+
 async def test_what_is_left_out_is_as_the_settings_say(http, served):
     await http.put("/api/preferences", json={"voice": "de", "language": "de-AT"})
     assert (await http.put("/api/preferences", json={"language": "auto"})).json() == OWN

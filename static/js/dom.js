@@ -8,6 +8,14 @@ export function make(tag, classes = "", ...children) {
   return element;
 }
 
+/** Make a quiet button that does something, and sends no form. */
+export function button(label, act) {
+  const made = make("button", "quiet", label);
+  made.type = "button";
+  made.onclick = act;
+  return made;
+}
+
 /** Set an element's text, and hide the element when there is none. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

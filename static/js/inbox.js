@@ -1,7 +1,7 @@
 /** The notifications of this user: a bell with the number of unread ones, and a list to read, hear again and clear. */
 
 import { get, send } from "./api.js";
-import { make, say } from "./dom.js";
+import { button, make, say } from "./dom.js";
 import { moment } from "./format.js";
 import { Quieting } from "./quieting.js";
 import { inWords } from "./words.js";
@@ -156,11 +156,4 @@ export class Inbox {
 
 function isToday(date) {
   return date.toDateString() === new Date().toDateString();
-}
-
-function button(label, act) {
-  const made = make("button", "quiet", label);
-  made.type = "button";
-  made.onclick = act;
-  return made;
 }

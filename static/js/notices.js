@@ -1,6 +1,6 @@
 /** What went wrong, or is worth knowing, in words, until it is dismissed or the next thing is done. */
 
-import { make } from "./dom.js";
+import { button, make } from "./dom.js";
 
 const SHOWN = 3;
 
@@ -17,27 +17,19 @@ export class Notices {
   /** Show a text, and return what takes it back; `offer` has the label of a further button, and what it does. */
   show(text, offer) {
     for (const notice of [...this.#root.children]) if (notice.firstChild.textContent === text) notice.remove();
-    const close = make("button", "quiet", "Dismiss");
-    close.type = "button";
-    const notice = make("div", offer ? "notice calm" : "notice", make("p", "", text), close);
-    close.onclick = () => notice.remove();
-    if (offer) close.before(button(offer, close.onclick));
+    const notice = make("div", offer ? "notice calm" : "notice", make("p", "", text));
+    const close = () => notice.remove();
+    const accept = () => {
+      close();
+      offer.act();
+    };
+    notice.append(...(offer ? [button(offer.label, accept)] : []), button("Dismiss", close));
     this.#root.append(notice);
     while (this.#root.children.length > SHOWN) this.#root.firstElementChild.remove();
-    return close.onclick;
+    return close;
   }
 
   clear() {
     this.#root.replaceChildren();
   }
-}
-
-function button({ label, act }, close) {
-  const made = make("button", "quiet", label);
-  made.type = "button";
-  made.onclick = () => {
-    close();
-    act();
-  };
-  return made;
 }

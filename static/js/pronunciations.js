@@ -1,7 +1,7 @@
 /** How genie is to pronounce words for this user: shown, taught, heard and forgotten. */
 
 import { get, send } from "./api.js";
-import { make, say } from "./dom.js";
+import { button, make, say } from "./dom.js";
 import { Preview } from "./preview.js";
 import { inWords } from "./words.js";
 
@@ -110,11 +110,4 @@ function field(name, example, maxLength) {
   Object.assign(input, { type: "text", autocomplete: "off", maxLength, placeholder: example });
   input.setAttribute("aria-label", name);
   return input;
-}
-
-function button(label, act) {
-  const made = make("button", "quiet", label);
-  made.type = "button";
-  made.onclick = act;
-  return made;
 }

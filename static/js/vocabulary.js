@@ -1,7 +1,7 @@
 /** The names that genie is to expect when this user speaks: shown, taught and forgotten. */
 
 import { get, send } from "./api.js";
-import { make, say } from "./dom.js";
+import { button, make, say } from "./dom.js";
 import { inWords } from "./words.js";
 
 const PATH = "api/vocabulary";
@@ -84,11 +84,4 @@ export class Vocabulary {
     row.dataset.word = word;
     return row;
   }
-}
-
-function button(label, act) {
-  const made = make("button", "quiet", label);
-  made.type = "button";
-  made.onclick = act;
-  return made;
 }

@@ -1,7 +1,7 @@
 /** Who speaks to this user, and how fast: chosen, heard, and kept for all of their pages. */
 
 import { get, send } from "./api.js";
-import { make, say } from "./dom.js";
+import { button, make, say } from "./dom.js";
 import { Preview } from "./preview.js";
 import { engineName } from "./format.js";
 import { inWords } from "./words.js";
@@ -149,12 +149,5 @@ function languageName(tag) {
 function option(value, label) {
   const made = make("option", "", label);
   made.value = value;
-  return made;
-}
-
-function button(label, act) {
-  const made = make("button", "quiet", label);
-  made.type = "button";
-  made.onclick = act;
   return made;
 }

@@ -78,7 +78,8 @@ def _container(kind: Format) -> dict[str, str]:
         case Format.WAV:
             return {"format": "WAV", "subtype": "PCM_16"}
         case Format.MP3:
-            return {"format": "MP3", "subtype": "MPEG_LAYER_III"}
+            # at a constant rate (80 kbit/s at 22 and 24 kHz) players know how long it lasts, and where to seek
+            return {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT", "compression_level": 0.5}
         case Format.OGG:
             return {"format": "OGG", "subtype": "OPUS"}
         case Format.FLAC:

@@ -1,5 +1,8 @@
 """Containers out: whole, and as a stream that is sent while it is made."""
 
+import io
+
+import av
 import numpy as np
 import pytest
 
@@ -60,6 +63,16 @@ def test_the_same_sound_is_encoded_to_the_same_bytes():
         one, other = Encoder(kind, 24_000), Encoder(kind, 24_000)
         samples = chirp(24_000).samples
         assert one.push(samples) + one.finish() == other.push(samples) + other.finish()
+
+
+@pytest.mark.parametrize("rate", [16_000, 22_050, 24_000, 48_000])
+def test_players_know_how_long_a_streamed_mp3_lasts_though_no_header_says_so(rate: int):
+    clip = chirp(rate, seconds=10.0)
+    quiet = np.concatenate([clip.samples, np.zeros(10 * rate, np.int16)])  # of varying rate, silence would take less
+    encoder = Encoder(Format.MP3, rate)
+    sound = encoder.push(quiet) + encoder.finish()
+    with av.open(io.BytesIO(sound)) as container:
+        assert container.duration / av.time_base == pytest.approx(20.0, abs=0.3)
 
 
 def test_an_encoder_that_hears_nothing_still_ends_well():

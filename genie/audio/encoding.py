@@ -2,6 +2,7 @@
 
 import io
 import struct
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -72,7 +73,7 @@ def _writable_rate(kind: Format, rate: int) -> int:
     return next((higher for higher in known if higher >= rate), known[-1])
 
 
-def _container(kind: Format) -> dict[str, str]:
+def _container(kind: Format) -> dict[str, Any]:
     """Return libsndfile's words for a format."""
     match kind:
         case Format.WAV:

@@ -12,11 +12,12 @@ from genie.audio.chimes import NAMES, ChimeName, chime
 from genie.audio.encoding import encode
 from genie.audio.format import Format, choose_format
 from genie.audio.pcm import Pcm
+from genie.errors import Unsatisfiable
 from genie.messages import Name
 from genie.rest import ranges
 from genie.rest.endpoint import Endpoint, Params
 from genie.rest.house import House
-from genie.rest.reply import json_reply
+from genie.rest.reply import json_reply, unsatisfiable
 from genie.rest.sound import MEDIA
 
 RATE = 24_000
@@ -49,7 +50,10 @@ async def get_chime(house: House, request: Request, params: ChimeParams) -> Resp
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=86400", "Vary": "Accept"}
     if ranges.is_known(request.headers, etag):
         return Response(status_code=304, headers=headers)
-    span = ranges.wanted(request.headers, len(sound), etag)
+    try:
+        span = ranges.wanted(request.headers, len(sound), etag)
+    except Unsatisfiable as error:
+        return unsatisfiable(error, len(sound))
     if span is None:
         return Response(sound, headers=headers, media_type=kind.media_type(RATE))
     headers["Content-Range"] = span.of(len(sound))

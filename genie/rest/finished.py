@@ -15,7 +15,7 @@ from genie.memory.shelf import SoundKind
 from genie.memory.sounds import Sounds
 from genie.rest import ranges
 from genie.rest.ranges import Span
-from genie.rest.reply import error_reply
+from genie.rest.reply import unsatisfiable
 from genie.rest.sound import Flow, bare_reply, encoding
 
 SAMPLE = 2
@@ -61,9 +61,7 @@ def _reply(request: Request, sound: KeptSound, kind: Format) -> Response:
     try:
         span = ranges.wanted(request.headers, size, etag)
     except Unsatisfiable as error:
-        reply = error_reply(error)
-        reply.headers["Content-Range"] = f"bytes */{size}"
-        return reply
+        return unsatisfiable(error, size)
     if span is None:
         return Flow(_part(sound, kind, Span(0, size)), media=media, headers=headers, ended=sound.close)
     headers |= {"Content-Range": span.of(size), "Content-Length": str(span.end - span.start)}

@@ -108,8 +108,8 @@ class Loudspeaker:
             self._forget(job)
         self._replayed.discard(job or "")
         self._speeches[speech] = Sounding(job, began, again=again)
-        while len(self._speeches) > KEPT_SPEECHES:
-            del self._speeches[next(iter(self._speeches))]
+        while len(self._speeches) > KEPT_SPEECHES:  # its client never says what it has played
+            self._over(next(iter(self._speeches)))
         self._client.send(began)
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from genie.errors import Busy, GenieError, Unauthorized
+from genie.errors import Busy, GenieError, Unauthorized, Unsatisfiable
 
 
 class ErrorDetail(BaseModel):
@@ -41,6 +41,13 @@ def error_reply(error: GenieError) -> Response:
         reply.headers["Retry-After"] = str(math.ceil(error.retry_s))
     if isinstance(error, Unauthorized):
         reply.headers["WWW-Authenticate"] = 'Bearer realm="genie"'
+    return reply
+
+
+def unsatisfiable(error: Unsatisfiable, size: int) -> Response:
+    """Return the error for a range of which a reply of `size` bytes has none, and how many it has."""
+    reply = error_reply(error)
+    reply.headers["Content-Range"] = f"bytes */{size}"
     return reply
 
 

@@ -11,7 +11,7 @@ from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
 from genie.errors import Unavailable
 from genie.queues.job import Heard
-from genie.rest.loudspeaker import LAST_WORD_S, Loudspeaker
+from genie.rest.loudspeaker import KEPT_SPEECHES, LAST_WORD_S, Loudspeaker
 from genie.rest.mouth import SessionMouth
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
@@ -420,3 +420,15 @@ async def test_what_comes_after_a_speech_that_was_stopped_in_a_pause_is_heard_at
         assert (await until(outbox, messages.AudioEnd)).reason == "stopped"
         async with asyncio.timeout(1):  # a pause ends by itself after 4 s
             await session.loudspeaker.present()
+
+
+async def test_a_client_that_never_says_what_it_played_has_heard_the_older_answers():
+    async with speaking(ahead_s=60.0) as (session, spoken):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        jobs = [f"j{number}" for number in range(KEPT_SPEECHES + 2)]
+        for job in jobs:
+            say(session, "Hi.", job)
+        for _ in jobs:
+            await until(outbox, messages.AudioEnd)
+        assert [job for job, stage in spoken.noted if stage == "heard_until"] == jobs[:2]

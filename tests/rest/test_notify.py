@@ -263,6 +263,8 @@ async def test_the_chimes_are_served_as_sound(http):
     assert part.headers["content-range"] == f"bytes 10-19/{len(whole.content)}"
     known = {"If-None-Match": whole.headers["etag"]}
     assert (await http.get("/api/sounds/chime", params={"format": "ogg"}, headers=known)).status_code == 304
+    beyond = await http.get("/api/sounds/chime", params={"format": "ogg"}, headers={"Range": "bytes=9999999-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(whole.content)}")
     assert (await http.get("/api/sounds/gong")).status_code == 400
 
 

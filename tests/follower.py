@@ -43,6 +43,7 @@ class Follower:
         self._asked = 0
         self._began: dict[int, str | None] = {}
         self._samples: Counter[int] = Counter()
+        self._ended: set[int] = set()
 
     @property
     def session(self) -> str | None:
@@ -64,7 +65,7 @@ class Follower:
                 self._socket = await connect(self.url, max_size=None, proxy=None, ping_interval=None, close_timeout=1)
         except (OSError, WebSocketException, InvalidHandshake, EOFError) as error:
             raise Lost("no socket") from error
-        self._began, self._samples = {}, Counter()
+        self._began, self._samples, self._ended = {}, Counter(), set()
         self._reading = asyncio.create_task(self._read(self._socket))
         await self._greet()
 
@@ -159,12 +160,17 @@ class Follower:
     def _hear(self, speech: int, first: int, pcm: bytes) -> None:
         if speech not in self._began:
             self.faults.append(f"sound of speech {speech}, which has not begun")
+        if speech in self._ended:
+            self.faults.append(f"sound of speech {speech} after its end")
         if speech in self._samples and first != self._samples[speech]:
             self.faults.append(f"speech {speech} has a gap at sample {first}")
         self._samples[speech] = first + len(pcm) // 2
         self.spoken[self._heard_by, speech] = self._began.get(speech)
 
     async def _played(self, end: messages.AudioEnd) -> None:
+        if end.speech in self._ended and end.reason != "stopped":
+            self.faults.append(f"speech {end.speech} ended twice")
+        self._ended.add(end.speech)
         if end.reason == "completed" and self._socket is not None:
             with contextlib.suppress(Lost):
                 await self.send(messages.SpeechPlayed(speech=end.speech, samples=end.samples))

@@ -63,7 +63,10 @@ heard = st.builds(
     messages.SpeechPlayed, speech=st.integers(0, 3), samples=st.sampled_from((0, 100, 10**9)), ref=st.none()
 )
 plain = (messages.SpeechStop(), messages.QueuePause(), messages.QueueResume(), messages.Ping())
-others = st.sampled_from(plain) | heard
+stops = st.builds(
+    messages.SpeechStop, speech=st.integers(0, 3), samples=st.sampled_from((0, 100, 10**9)), ref=st.none()
+)
+others = st.sampled_from(plain) | heard | stops
 noise = st.sampled_from(GARBAGE) | st.text(max_size=20) | st.binary(max_size=20)
 deeds = st.lists(st.tuples(clients, asks | acts | asks | acts | others | noise), min_size=1, max_size=16)
 
@@ -149,6 +152,16 @@ class Machine(RuleBasedStateMachine):
                 await self._request(client, messages.Subscribe(topics=list(QUEUES)))
 
         self._begin(look_away_and_back())
+
+    @rule(client=clients)
+    def play_nothing_for_a_while(self, client: int) -> None:
+        """Go deaf and come back: what began waits, what did not is heard."""
+
+        async def play_nothing_for_a_while() -> None:
+            await self._request(client, messages.Unsubscribe(topics=["speech"]))
+            await self._request(client, messages.Subscribe(topics=["speech"]))
+
+        self._begin(play_nothing_for_a_while())
 
     @rule(settle=st.booleans(), restart=st.integers(1, RESTARTS))
     def pause(self, settle: bool, restart: int) -> None:

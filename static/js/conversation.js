@@ -154,8 +154,8 @@ export class Conversation {
     this.#views.level(rms);
   }
 
-  speaking(busy, sounding) {
-    this.#views.status.speaking(busy, sounding);
+  speaking(busy, sounding, held) {
+    this.#views.status.speaking(busy, sounding, held);
   }
 
   /** An answer is about to be heard; one that nobody asked for here is shown. */

@@ -16,10 +16,11 @@ export class Speaking {
   #told = false;
   #missing; // the voice that the last speech should have had, where the engine lacks it
   #still = STILL;
+  #held = false;
   #heard = 0;
   #unwanted = 0; // the newest speech that was silenced while nobody could be told
 
-  /** `listener` has `announced(job)`, `speaking(busy, sounding)`, `spoken(job, {text, word})`, `silenced()` and `trouble(message, offer)`. */
+  /** `listener` has `announced(job)`, `speaking(busy, sounding, held)`, `spoken(job, {text, word})`, `silenced()` and `trouble(message, offer)`. */
   constructor(socket, sound, output, listener) {
     this.#socket = socket;
     this.#listener = listener;
@@ -86,7 +87,9 @@ export class Speaking {
 
   /** Pause, or go on: somebody speaks, who may want to interrupt. */
   hold(on) {
+    this.#held = on;
     this.#player.hold(on);
+    this.#tell();
   }
 
   /** Be silent now, here and at the server. */
@@ -104,6 +107,7 @@ export class Speaking {
     this.#captions.clear();
     this.#listener.silenced();
     this.#still = STILL;
+    this.#held = false;
     this.#tell();
   }
 
@@ -131,6 +135,6 @@ export class Speaking {
 
   /** Speech may be announced and not sound: the voice prepares it, or the rest of it is late. */
   #tell() {
-    this.#listener.speaking(this.busy, this.busy && this.#still < STILL);
+    this.#listener.speaking(this.busy, this.busy && this.#still < STILL, this.busy && this.#held);
   }
 }

@@ -17,6 +17,7 @@ export class Status {
   #held = false;
   #speaking = false;
   #sounding = false;
+  #paused = false;
   #muted = true;
   #unheard = false;
   #news = false;
@@ -62,10 +63,11 @@ export class Status {
     this.#show();
   }
 
-  /** Tell whether an answer is being heard or about to be, and whether it sounds. */
-  speaking(on, sounding) {
+  /** Tell whether an answer is being heard or about to be, whether it sounds, and whether it pauses for somebody who speaks. */
+  speaking(on, sounding, paused) {
     this.#speaking = on;
     this.#sounding = sounding;
+    this.#paused = paused;
     this.#show();
   }
 
@@ -103,6 +105,7 @@ export class Status {
     if (this.#mode === "push_to_talk") return ["listening", "Listening. Let go to ask."];
     if ((this.#speaking || this.#unheard) && this.#muted) return ["muted", "Tap anywhere to hear the answer."];
     if (this.#news && this.#muted) return ["muted", "Tap anywhere to hear what is new."];
+    if (this.#paused) return ["listening", "Paused, and listening."];
     if (this.#speaking && this.#sounding) return ["speaking", this.#mode ? "Speaking, and listening." : "Speaking."];
     if (this.#speaking && !this.#thinking) return ["thinking", "One moment…"];
     if (this.#thinking && this.#held) return ["held", "Paused: your question waits."];

@@ -112,3 +112,23 @@ def test_a_speech_that_is_stopped_takes_no_other_one_with_it(
     ends = played["ends"]
     assert ends[str(15 - dropped)] == rate
     assert ends.get("7") == (pytest.approx(stop * rate, abs=500) if dropped == 7 else rate)
+
+
+STATUS = """async () => {
+  const { Status } = await import("./static/js/status.js");
+  const line = document.createElement("p");
+  const status = new Status(line, "", { show() {} });
+  status.connected({});
+  status.muted(false);
+  status.listening("hands_free", "open");
+  return [[true, true, false], [true, false, true], [true, false, false], [false, false, false]].map((spoken) => {
+    status.speaking(...spoken);
+    return line.textContent;
+  });
+}"""
+
+
+def test_the_page_says_that_genie_pauses_for_somebody_and_not_that_it_thinks(server: Server, launch: Launch) -> None:
+    with visit(launch().new_context(), server.url) as page:
+        said = page.evaluate(STATUS)
+    assert said == ["Speaking, and listening.", "Paused, and listening.", "One moment…", "Listening. Just speak."]

@@ -183,10 +183,12 @@ class Board(Ledger):
     async def amend(self, job: str, user: str, heard: Heard | None = None, **stages: datetime) -> Job:
         """Note that a stage of a job's timeline was reached, and what was heard of its answer, wherever the job stands.
 
-        What is known already is no news.
+        What is known already is no news, and what is noted of a job that waits is of an attempt before.
         """
         await self._free(job)
         found = self.find(job, user)
+        if found.queue is QueueName.TODO:
+            return found
         amended = found.reached(heard, **stages)
         if amended == found:
             return found

@@ -7,7 +7,7 @@ from genie.errors import Busy, Conflict, NotFound, Unavailable
 from genie.memory.journal import MemoryJournal
 from genie.memory.sqlite import SqliteJournal
 from genie.queues.board import Board
-from genie.queues.job import Job, JobError, QueueName, Timeline
+from genie.queues.job import Heard, Job, JobError, QueueName, Timeline
 from genie.queues.journal import QueueEvent
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -158,11 +158,13 @@ async def test_a_completed_job_cannot_be_retried(board):
 
 async def test_a_stage_is_noted_once(board, events):
     await board.push(question("a"))
+    await board.start("a", "local", NOW)
+    events.clear()
     later = NOW.replace(hour=13)
     await board.amend("a", "local", first_audio=NOW)
     amended = await board.amend("a", "local", first_audio=later)
     assert amended.timeline.first_audio == NOW
-    assert [event.change for event in events] == ["added", "changed"], "what is known already is no event"
+    assert [event.change for event in events] == ["changed"], "what is known already is no event"
 
 
 async def test_a_retried_job_forgets_how_far_the_attempt_before_came(board):
@@ -171,6 +173,8 @@ async def test_a_retried_job_forgets_how_far_the_attempt_before_came(board):
     await board.amend("a", "local", first_text=NOW, first_audio=NOW)
     await board.fail("a", "local", NOW, JobError(code="llm_timeout", message="late"))
     assert (await board.retry("a", "local")).timeline == Timeline(pushed=NOW)
+    late = await board.amend("a", "local", Heard(text="Sorry", samples=1, sample_rate=8_000), heard_until=NOW)
+    assert late.heard is None and late.timeline == Timeline(pushed=NOW), "its last speech was stopped a moment ago"
 
 
 async def test_a_board_restores_what_its_journal_kept():

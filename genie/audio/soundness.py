@@ -12,6 +12,10 @@ SPARE_S = 10.0
 """Seconds that any passage may take beyond that."""
 
 
+class NoSound(StageFailed):
+    """Nothing came of a text: the voice has no sounds for it, or is broken."""
+
+
 class Soundness:
     """Whether what comes of one passage is sound, take by take; `rate` in Hz."""
 
@@ -39,7 +43,7 @@ class Soundness:
     def ended(self) -> None:
         """Take that nothing more comes; where nothing came of a text with letters or digits it is `no_sound`."""
         if self._left == self._most and any(map(str.isalnum, self._passage.text)):
-            raise StageFailed("no_sound", "the voice said nothing; ask again, or choose another voice")
+            raise NoSound("no_sound", "the voice said nothing; ask again, or choose another voice")
 
     def _runs_forward(self, take: Take) -> bool:
         """Say whether each mark lies within the passage and the sound, none before the one before it."""

@@ -16,6 +16,7 @@ from genie.audio.notice import Notice, Rank
 from genie.audio.pcm import Piece
 from genie.audio.script import Script
 from genie.audio.sentences import Written
+from genie.audio.soundness import NoSound
 from genie.audio.spoken_text import spoken
 from genie.audio.studio import Studio
 from genie.audio.trimming import Trimmer, pause
@@ -46,24 +47,31 @@ async def whole(text: str) -> AsyncIterator[str]:
 async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> AsyncGenerator[Piece, None]:
     """Speak text as it comes: its first clause is sound while the rest is still being made.
 
-    A voice that is not here is stood in for (`Cast.suited`); `unsupported_language` where nobody may.
+    A voice that is not here is stood in for (`Cast.suited`); `unsupported_language` where nobody may. A piece for which
+    the voice has no sounds is left out, as a foreign name is; `no_sound` when it has none for any of them.
     """
     role = Cast(studio.card).suited(Role(manner.voice, manner.language))
     manner = replace(manner, voice=role.voice, language=role.language)
     growth, clock, began = Growth(studio.pace, manner.speed), asyncio.get_running_loop().time, 0.0
+    unsaid: NoSound | None = None
     async with aclosing(Script(text)) as script:
         while (written := await script.take(growth.limit(), growth.patience_s(clock() - began))) is not None:
             samples = 0
-            async with aclosing(_speak(written, studio, manner, first=not growth.begun)) as sounds:
-                async for piece in sounds:
-                    began = began or clock()
-                    samples += len(piece.samples)
-                    yield piece
+            try:
+                async with aclosing(_speak(written, studio, manner, first=not growth.begun)) as sounds:
+                    async for piece in sounds:
+                        began = began or clock()
+                        samples += len(piece.samples)
+                        yield piece
+            except NoSound as error:
+                unsaid = error
             if samples and not script.ended:
                 silence = pause(written.end, manner.speed, studio.rate)
                 samples += len(silence)
                 yield Piece(None, silence)
             growth.add(samples / studio.rate)
+    if unsaid is not None and not growth.begun:
+        raise unsaid
 
 
 async def _speak(written: Written, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:

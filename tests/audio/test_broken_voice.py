@@ -51,6 +51,14 @@ async def test_a_voice_that_breaks_fails_one_speech_with_a_code(trouble, code):
     assert your_ear.samples[1] == your_ear.samples[2] > 2 * RATE
 
 
+async def test_what_a_voice_has_no_sounds_for_is_left_out_of_what_it_says():
+    async with lines() as ((mine, my_ear), _):
+        say(mine, "Of an owl. Something mute. Of a bear.")
+        await my_ear.until(my_ear.ends)
+    assert my_ear.ends()[0][3:] == ("completed", None)
+    assert [what[2] for what in my_ear.told if what[0] == "caption"] == ["Of an owl.", "Of a bear."]
+
+
 async def test_a_passage_whose_engine_is_restarted_for_another_goes_on_where_it_was():
     hanging = Lane(BrokenSynthesizer, name="broken", deadline_s=0.3)
     studio = Studio(hanging, Card("broken", rate=RATE, instant=True))

@@ -129,7 +129,8 @@ def _signs(code: str) -> str:
     return ", ".join(" ".join(group) for group in groups)
 
 
-HOST = r"[^\W_](?:[\w-]{0,62})(?:\.[\w-]{1,63})*+"
+# Python before 3.11.5 keeps what a possessive group took in vain (its issue 106052): this one takes nothing in vain.
+HOST = r"[^\W_](?:[\w-]{0,62})(?:(?=\.[\w-])\.[\w-]{1,63})*+"
 TAIL = r"(?P<tail>-?(?:alpha|beta|rc|dev|a|b)[-.]?\d{0,3}(?!\w))?"
 
 ADDRESSES: tuple[Rule, ...] = (

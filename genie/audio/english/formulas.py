@@ -6,7 +6,7 @@ from types import MappingProxyType
 from genie.audio.english.rule import Rule, any_of, applied
 
 FORMULA = re.compile(
-    r"\\\((?P<round>[^\n]{1,500}?)\\\)|\\\[(?P<square>(?:[^\\]|\\(?!\])){1,1000}+)\\\]|\$\$(?P<double>[^$]{1,1000}+)\$\$"
+    r"\\\((?P<round>[^\n]{1,500}?)\\\)|\\\[(?P<square>[^\\]{0,200}(?:\\(?!\])[^\\]{0,200}){0,50})\\\]|\$\$(?P<double>[^$]{1,1000}+)\$\$"
     r"|(?<![\w$\\])\$(?=[^\s$])(?P<single>[^$\n]{1,200}+)\$(?!\d)"
 )
 COMMANDS = MappingProxyType(

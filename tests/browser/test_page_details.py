@@ -28,10 +28,10 @@ def test_enter_on_a_card_shows_how_long_its_stages_took(server: Server, launch: 
 
 def test_details_of_an_answer_that_was_stopped_say_how_far_it_was_heard(server: Server, launch: Launch) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
-        ask(page, "What can you do?")
+        ask(page, "What can you do for me?")
         wait_for_sound(page)
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="What can you do?", exact=True).click()
+        page.get_by_role("button", name="What can you do for me?", exact=True).click()
         expect(page.locator(".details-heard")).to_have_text(
             re.compile(r"It was (heard until “.+” \(\d\.\d s\)|stopped before)")
         )

@@ -60,8 +60,8 @@ def test_a_key_that_deletes_a_card_goes_on_from_its_neighbour(waiting_server: Se
 
 def test_a_long_answer_is_read_whole_on_its_card(server: Server, launch: Launch) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
-        ask(page, "What can you do?")
-        card = page.locator('[data-queue="done"] .card', has_text="What can you do?").first
+        ask(page, "How does this work?")
+        card = page.locator('[data-queue="done"] .card', has_text="How does this work?").first
         answer = card.locator(".card-answer")
         cut = "e => e.scrollHeight > e.clientHeight"
         expect(answer).not_to_be_empty()

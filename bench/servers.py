@@ -38,6 +38,7 @@ from genie.audio.pcm import Int16
 from genie.errors import GenieError
 from genie.rest.hub import update_of
 from genie.rest.server import Server
+from genie.settings import Settings
 from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
 
 Emit = Callable[[], Awaitable[None]]
@@ -117,7 +118,7 @@ class NullTranscriber(FakeTranscriber):
         return Heard("")
 
 
-def fake_engines(settings: config.Settings, *, detector: bool) -> Engines:
+def fake_engines(settings: Settings, *, detector: bool) -> Engines:
     """Return engines that cost nothing; with `detector` sound passes the one that is really used."""
     real = choose(settings, ())
     return Engines(

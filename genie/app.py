@@ -20,7 +20,6 @@ from genie.asker import Nobody
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.repertoire import Repertoire
 from genie.choices import Choices
-from genie.config import QueueSettings, Settings
 from genie.conversation import Conversation
 from genie.errors import GenieError
 from genie.live import LiveSettings
@@ -48,6 +47,7 @@ from genie.rest.rates import Rates
 from genie.rest.reply import refusal
 from genie.rest.routes import routes
 from genie.rest.server import Server
+from genie.settings import QueueSettings, Settings
 from genie.transcribing import Transcribing
 from genie.users import UserFile
 from genie.vocabulary import Vocabularies

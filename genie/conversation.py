@@ -15,13 +15,13 @@ from genie.asker import Asker, Nobody
 from genie.audio.acknowledgements import acknowledging
 from genie.audio.speech import Manner, Speech
 from genie.audio.speech_line import SpeechLine
-from genie.config import QueueSettings
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta
 from genie.queues.board import Board
 from genie.queues.job import Heard, Job, Kind, Priority, QueueName, Status, Timeline
 from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
+from genie.settings import QueueSettings
 from genie.twins import Twins, answered_twin, equal
 from genie.wanted import wanted
 

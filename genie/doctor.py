@@ -18,9 +18,9 @@ from genie.audio.engines import accelerator
 from genie.audio.engines.choose import choose
 from genie.audio.engines.english_model import ENGLISH_MODEL
 from genie.audio.engines.given import is_installed
-from genie.config import ServerSettings, Settings
 from genie.memory.database import Condition, condition
 from genie.messages import EngineState
+from genie.settings import ServerSettings, Settings
 from genie.weights import find, settled
 
 VERSIONS = (

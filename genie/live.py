@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from genie.config import Settings
+from genie.settings import Settings
 
 LIVE = frozenset(
     {

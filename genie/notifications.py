@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from genie.config import NotifySettings
 from genie.errors import NotFound
 from genie.notification import Notification
 from genie.queues.journal import Journal
 from genie.quiet import Quiet, quiet_hours
+from genie.settings import NotifySettings
 
 MAX_UNHEARD = 10
 """Notifications of one user that wait to be spoken: the most urgent and newest of them; the others are only read."""

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from genie.audio.engines.cache import Lying, State, everything, look
 from genie.audio.engines.given import folder_of, is_installed
 from genie.audio.engines.kinds import WEIGHTS, Kind, wanted
-from genie.config import Settings
 from genie.errors import BadInput, GenieError
+from genie.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from genie.config import SECRETS, Settings, Table, load, packaged
+from genie.config import SECRETS, load, packaged
 from genie.errors import BadInput
 from genie.keys import owner
+from genie.settings import Settings, Table
 
 PLAIN = load(environment={})
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from genie import cli, config
+from genie.settings import Settings
 from tests.serving import Served, serving
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +46,7 @@ def variables() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def settings(variables: dict[str, str]) -> config.Settings:
+def settings(variables: dict[str, str]) -> Settings:
     return config.load(environment=variables)
 
 
@@ -67,11 +68,11 @@ def test_it_does_not_run_as_root() -> None:
     assert f"--uid {user}" in made
 
 
-def test_its_data_are_on_a_volume(settings: config.Settings, variables: dict[str, str]) -> None:
+def test_its_data_are_on_a_volume(settings: Settings, variables: dict[str, str]) -> None:
     assert only("VOLUME") == settings.server.data == variables["HOME"] == str(settings.server.data_folder)
 
 
-def test_it_listens_where_a_container_is_reached(settings: config.Settings) -> None:
+def test_it_listens_where_a_container_is_reached(settings: Settings) -> None:
     assert settings.server.host == "0.0.0.0"
     assert only("EXPOSE") == str(settings.server.port)
 

@@ -12,6 +12,7 @@ from genie.errors import BadInput, NotFound, TooLarge, Unavailable
 from genie.memory.journal import MemoryJournal
 from genie.notification import Notification, checked
 from genie.notifications import MAX_UNHEARD, Notifications
+from genie.settings import NotifySettings
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ def told(text: str, user: str = "ann", **more) -> Notification:
 
 
 @pytest.fixture
-def settings() -> config.NotifySettings:
+def settings() -> NotifySettings:
     return config.load(environment={}).notify
 
 

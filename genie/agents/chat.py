@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from genie.agents.agent import CUT, Agent, Context, Slots
 from genie.agents.completion import Messages, complete
 from genie.agents.date_text import clock_text, day_text
-from genie.config import LlmSettings
+from genie.settings import LlmSettings
 
 
 def chat_agent(settings: LlmSettings) -> Agent:

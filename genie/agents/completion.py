@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from genie.agents.sse import EventReader, NoEvents
 from genie.agents.thoughts import ThoughtFilter
-from genie.config import LlmSettings
 from genie.errors import StageFailed
+from genie.settings import LlmSettings
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from genie.agents.chat import chat_agent
 from genie.agents.clock import CLOCK
 from genie.agents.help import help_agent
 from genie.agents.math import MATH
-from genie.config import LlmSettings
+from genie.settings import LlmSettings
 
 
 def agents(settings: LlmSettings) -> tuple[Agent, ...]:

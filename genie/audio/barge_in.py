@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from genie.audio.remarks import Remark, real_words, remark
-from genie.config import BargeInSettings
+from genie.settings import BargeInSettings
 
 Action = Literal["hold", "stop", "go_on"]
 Reason = Literal["backchannel", "noise", "stop", "echo"]

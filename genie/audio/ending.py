@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from genie.config import VadSettings
+from genie.settings import VadSettings
 from genie.tag import primary
 
 STOPS = tuple(".?!。？！｡؟।")

@@ -9,7 +9,7 @@ from genie.audio.echo import STEP_S, Echo
 from genie.audio.frames import FRAME_S
 from genie.audio.pcm import Float32, Int16
 from genie.audio.remarks import is_run
-from genie.config import BargeInSettings
+from genie.settings import BargeInSettings
 
 TAIL_S = 0.8
 """Seconds after genie's last sound in which its echo may still come."""

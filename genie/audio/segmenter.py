@@ -8,7 +8,7 @@ from statistics import median
 from typing import Literal
 
 from genie.audio.texture import Texture
-from genie.config import VadSettings
+from genie.settings import VadSettings
 
 Event = Literal["start", "pause", "resume", "end", "cut"]
 """`pause`: it may be over; `resume`: it was not; `cut`: it is too long, and goes on as the next one."""

@@ -13,9 +13,9 @@ from genie.audio.intake import Intake
 from genie.audio.lane import Lane
 from genie.audio.pcm import Int16, Pcm
 from genie.audio.timed import joined
-from genie.config import SttSettings, VadSettings
 from genie.errors import GenieError
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
+from genie.settings import SttSettings, VadSettings
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genie.audio.engine import Spoken
-from genie.config import SttSettings
+from genie.settings import SttSettings
 
 DETECTED = ("", "auto")
 """Languages that stand for one that is to be detected."""

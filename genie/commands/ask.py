@@ -18,8 +18,8 @@ from genie.commands.engines import voice
 from genie.commands.output import format_of, keep, tell
 from genie.commands.server import NoServer, Server, address
 from genie.commands.settings import settings_of, token
-from genie.config import Settings
 from genie.conversation import checked
+from genie.settings import Settings
 
 
 def run(options: argparse.Namespace) -> None:

@@ -14,9 +14,9 @@ from genie.audio.lane import Lane
 from genie.audio.pcm import Pcm
 from genie.audio.speech import Manner, pieces
 from genie.audio.studio import Studio
-from genie.config import Settings
 from genie.errors import BadInput
 from genie.progress import Progress
+from genie.settings import Settings
 from genie.weights import settled
 
 

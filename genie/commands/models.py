@@ -13,9 +13,9 @@ from genie.audio.engines.given import check_installed
 from genie.audio.engines.kinds import Kind
 from genie.commands.server import Server, address
 from genie.commands.settings import settings_of, token
-from genie.config import Settings
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.progress import Progress
+from genie.settings import Settings
 
 PARTS = {"whisper": "ear", "kokoro": "voice"}
 

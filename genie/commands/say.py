@@ -12,8 +12,8 @@ from genie.commands.engines import voice
 from genie.commands.output import format_of, keep
 from genie.commands.server import Server
 from genie.commands.settings import settings_of, token
-from genie.config import Settings
 from genie.progress import Progress
+from genie.settings import Settings
 
 
 def run(options: argparse.Namespace) -> None:

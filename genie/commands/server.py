@@ -13,8 +13,8 @@ from websockets.exceptions import WebSocketException
 from genie import messages
 from genie.audio.format import Format
 from genie.commands.reply import REF, Reply, Tell
-from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, StageFailed
+from genie.settings import ServerSettings
 
 CONNECT_S = 5.0
 

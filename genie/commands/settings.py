@@ -3,9 +3,10 @@
 import argparse
 import os
 
-from genie.config import Settings, load, read_value
+from genie.config import load, read_value
 from genie.errors import BadInput
 from genie.keys import MAX_CHARS
+from genie.settings import Settings
 
 FLAGS = {
     "host": "server.host",

@@ -17,10 +17,10 @@ from genie.commands.output import Place, place_of, write_whole
 from genie.commands.recordings import opened_sound, transcript_of
 from genie.commands.server import Server
 from genie.commands.settings import settings_of, token
-from genie.config import Settings
 from genie.errors import GenieError, StageFailed
 from genie.memory.recordings import Recordings
 from genie.progress import Progress
+from genie.settings import Settings
 
 Hear = Callable[[Path], Awaitable[Transcript]]
 

@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from genie.commands.settings import settings_of
-from genie.config import Settings
 from genie.errors import BadInput
+from genie.settings import Settings
 from genie.users import UserFile
 
 

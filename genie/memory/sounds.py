@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from genie.audio.pcm import Pcm, Piece
-from genie.config import MemorySettings
 from genie.errors import GenieError, NotFound, StageFailed, Unavailable
 from genie.memory.captions import Cutter
 from genie.memory.kept_sound import KeptSound
@@ -23,6 +22,7 @@ from genie.memory.recorder import Recorder
 from genie.memory.shelf import Entry, Shelf, SoundKind
 from genie.queues.job import QueueName
 from genie.queues.journal import QueueEvent
+from genie.settings import MemorySettings
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from genie.config import MemorySettings
 from genie.errors import GenieError
 from genie.memory.shelf import Entry, SoundKind
 from genie.memory.sounds import Sounds
 from genie.memory.takes import Takes
 from genie.queues.board import Board
 from genie.queues.job import Job, QueueName
+from genie.settings import MemorySettings
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,6 @@ from ulid import ULID
 from genie import messages
 from genie.asker import Nobody
 from genie.audio.notice import Notice, Rank
-from genie.config import Settings
 from genie.errors import Busy, Conflict, GenieError
 from genie.notification import Notification, SoundName, Urgency, checked
 from genie.notifications import Notifications
@@ -22,6 +21,7 @@ from genie.queues.job import Kind, QueueName, Status
 from genie.queues.journal import QueueEvent
 from genie.rest.hub import Hub
 from genie.rest.session import NOTIFICATIONS, Session
+from genie.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ A process without free descriptors cannot open its own files any more, and eSpea
 import sys
 from collections import Counter
 
-from genie.config import ServerSettings
 from genie.rest.rates import network
+from genie.settings import ServerSettings
 
 if sys.platform != "win32":
     import resource

@@ -6,7 +6,6 @@ from functools import partial
 from genie import conversation, messages
 from genie.audio.pcm import check_rate
 from genie.audio.speech_line import SpeechLine
-from genie.config import ServerSettings
 from genie.errors import BadInput, Conflict
 from genie.queues.journal import QueueEvent
 from genie.rest import control
@@ -17,6 +16,7 @@ from genie.rest.hub import followed_by, update_of
 from genie.rest.loudspeaker import Loudspeaker
 from genie.rest.outbox import Outbox
 from genie.rest.session import NOTIFICATIONS, SPEECH, Session, checked_zone
+from genie.settings import ServerSettings
 
 Who = Callable[[str | None], str]
 """Return the user behind a socket, given the token of its `hello`; raise when there is none."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 
-from genie.config import AuthSettings
 from genie.errors import Conflict, GenieError, Unauthorized
 from genie.keys import Key, matching, owner
 from genie.rest import logins
+from genie.settings import AuthSettings
 from genie.users import UserFile
 
 log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from genie.config import ServerSettings
 from genie.errors import BadInput, GenieError, Refused
 from genie.meters import Meters
 from genie.rest.reply import error_reply
+from genie.settings import ServerSettings
 
 TOKENS = frozenset({"token", "access_token"})
 

@@ -7,7 +7,6 @@ from genie.audio.repertoire import Repertoire
 from genie.audio.speech import Manner, manner_of
 from genie.audio.studio import Studio
 from genie.choices import Choices
-from genie.config import Settings
 from genie.conversation import Conversation
 from genie.live import LiveSettings
 from genie.memory.sounds import Sounds
@@ -24,6 +23,7 @@ from genie.rest.door import Door
 from genie.rest.hub import Hub
 from genie.rest.mailbox import Mailbox
 from genie.rest.rates import Rates
+from genie.settings import Settings
 from genie.transcribing import Transcribing
 from genie.vocabulary import Vocabularies
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from genie.config import ServerSettings
 from genie.rest.frame import Frame, Wire, packed
+from genie.settings import ServerSettings
 
 SLOW = 16
 """Frames that wait for a client that is slow; one that keeps up is told every state."""

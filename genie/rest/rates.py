@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from genie.bucket import Bucket
-from genie.config import Settings
 from genie.errors import Busy
+from genie.settings import Settings
 
 REMEMBERED = 10_000
 """Addresses, and users, whose pace is known; the one unseen longest is forgotten first, and begins anew."""

@@ -9,13 +9,13 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from genie.config import ServerSettings
 from genie.errors import StageFailed
 from genie.messages import Disconnect
 from genie.rest.crowd import BACKLOG, crowd
 from genie.rest.hub import Hub
 from genie.rest.patience import patient
 from genie.rest.protocol import GuardedProtocol
+from genie.settings import ServerSettings
 
 RESTART = 1012
 RETRY_S = 1.0

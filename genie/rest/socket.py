@@ -14,7 +14,6 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected, WebSocketState
 
 from genie import messages
-from genie.config import ServerSettings
 from genie.errors import BadInput, Busy, GenieError, Unauthorized
 from genie.meters import Meters
 from genie.rest.frame import WIRE
@@ -23,6 +22,7 @@ from genie.rest.inbox import Inbox
 from genie.rest.outbox import Outbox
 from genie.rest.rates import Pace
 from genie.rest.session import Session
+from genie.settings import ServerSettings
 
 log = logging.getLogger(__name__)
 

@@ -25,6 +25,7 @@ from genie.memory.sweeper import sweep_on
 from genie.memory.takes import Takes
 from genie.queues.board import Board
 from genie.queues.job import Job, JobError, Timeline
+from genie.settings import MemorySettings
 
 RATE = 16_000
 NOW = datetime.now(UTC)
@@ -40,7 +41,7 @@ def noise(seconds: float, seed: int = 1) -> Pcm:
     return Pcm(RATE, np.random.default_rng(seed).integers(-9_000, 9_000, round(RATE * seconds), np.int16))
 
 
-def settings(**memory: object) -> config.MemorySettings:
+def settings(**memory: object) -> MemorySettings:
     return config.load(environment={}, flags={f"memory.{name}": value for name, value in memory.items()}).memory
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
 from genie import config
@@ -20,7 +21,7 @@ def file(tmp_path):
 
 def settings(*tokens: str, **flags):
     auth = config.load(environment={}, flags={f"auth.{name}": value for name, value in flags.items()}).auth
-    return auth.model_copy(update={"tokens": tuple(config.SecretStr(token) for token in tokens)})
+    return auth.model_copy(update={"tokens": tuple(SecretStr(token) for token in tokens)})
 
 
 def asking(**headers: str) -> HTTPConnection:

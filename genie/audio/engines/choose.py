@@ -11,7 +11,7 @@ from genie.audio.engine import Detector, Synthesizer, Transcriber
 from genie.audio.engines.fetch import Found
 from genie.audio.engines.slot import Described, Neural, Slot, Small
 from genie.audio.remote import in_process
-from genie.config import Settings, SttSettings, TtsSettings
+from genie.settings import Settings, SttSettings, TtsSettings
 
 DETECTOR_DEADLINE_S = 10.0
 

@@ -142,7 +142,9 @@ class Lane(Generic[E]):
         forgetting a stream. An engine that is not there has nothing to forget, and none is loaded for it.
         """
         if self._worker is not None:
-            self._worker.put(self._made(Rank.URGENT, method.__name__, args, kwargs))
+            call = self._made(Rank.URGENT, method.__name__, args, kwargs)
+            call.answer.add_done_callback(asyncio.Future.exception)  # seen: else asyncio logs what concerns nobody
+            self._worker.put(call)
 
     def close(self) -> None:
         """Let the engine go; what still waits for it fails with `engine_restarted`."""

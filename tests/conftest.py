@@ -3,11 +3,19 @@ import os
 import signal
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as genie itself runs, see `genie.cli`; before numpy is imported
 
 from tests.serving import Served, serving, until_ready
+
+CALM = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+"""A machine that is busy with something else is no fault of what is tested."""
+
+hypothesis.settings.register_profile("same", derandomize=True, **CALM)
+hypothesis.settings.register_profile("search", **CALM)
+hypothesis.settings.load_profile("same")  # each run tries the same examples; `--hypothesis-profile search` tries others
 
 LONGEST = (
     "tests/memory/test_kills.py",

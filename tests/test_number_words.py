@@ -1,20 +1,18 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from genie.number_words import read_number, read_ordinal, spell, spell_ordinal
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**15 - 1))
 def test_a_spelled_number_reads_back(number):
     words = spell(number).split()
     assert read_number(words) == (number, len(words))
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**15 - 1))
 def test_the_american_way_without_and_reads_the_same(number):
     words = spell(number).replace(" and ", " ").split()

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from genie.agents.agent import Context
@@ -127,7 +127,6 @@ def test_an_unknown_place_is_none(name):
 DATES = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 
 
-@settings(deadline=None)
 @given(DATES)
 def test_a_spoken_day_reads_back(day):
     month, ordinal = MONTHS[day.month - 1], spell_ordinal(day.day)
@@ -140,7 +139,6 @@ def test_a_spoken_day_reads_back(day):
         assert read_day(text) == day.isoformat()
 
 
-@settings(deadline=None)
 @given(DATES, DATES)
 def test_a_day_without_a_year_is_the_next_one_or_the_last_one(day, today):
     token = f"{day.month:02}-{day.day:02}"
@@ -149,7 +147,6 @@ def test_a_day_without_a_year_is_the_next_one_or_the_last_one(day, today):
     assert (coming.month, coming.day) == (gone.month, gone.day) == (day.month, day.day)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(DAYS), DATES)
 def test_a_weekday_is_the_first_one_after_today(name, today):
     day = resolve(name, today)
@@ -189,7 +186,6 @@ def test_what_is_no_day_is_none(text):
     assert read_day(text) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=130))
 def test_no_text_breaks_the_clock(text):
     CLOCK.understand(f"what time is it in {text}")

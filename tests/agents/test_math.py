@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from genie.agents.agent import Context
@@ -113,7 +113,6 @@ NATURALS = st.integers(min_value=0, max_value=10**12)
 SIGNS = {"plus": "+", "minus": "-", "times": "*", "divided by": "/"}
 
 
-@settings(deadline=None)
 @given(NATURALS, NATURALS, st.sampled_from(sorted(SIGNS)))
 def test_words_and_symbols_mean_the_same_plan(left, right, word):
     spoken = MATH.understand(f"what is {spell(left)} {word} {spell(right)}")
@@ -137,7 +136,6 @@ def reckoned(tree) -> Fraction:
     return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[sign](right)
 
 
-@settings(deadline=None)
 @given(trees(INTEGERS))
 def test_reckoning_agrees_with_fractions(tree):
     node = parse(written(tree))
@@ -171,7 +169,6 @@ def worth(node: Node) -> Amount | str:
         return str(reason)
 
 
-@settings(deadline=None)
 @given(NODES)
 def test_the_canonical_text_of_an_expression_is_worth_the_same(node):
     again = parse(canonical(node))
@@ -180,20 +177,17 @@ def test_the_canonical_text_of_an_expression_is_worth_the_same(node):
     assert canonical(again) == canonical(parse(canonical(again)))
 
 
-@settings(deadline=None)
 @given(st.fractions(min_value=0, max_value=10**9, max_denominator=1000), st.integers(2, 9))
 def test_the_root_of_a_power_is_exact(base, degree):
     assert evaluate(Root(degree, Operation("^", Number(base), Number(Fraction(degree))))) == Amount(base)
 
 
-@settings(deadline=None)
 @given(st.fractions(min_value=Fraction(1, 10**6), max_value=10**9), st.integers(2, 9))
 def test_an_inexact_root_is_right_to_forty_digits(value, degree):
     root = evaluate(Root(degree, Number(value))).value
     assert abs(root**degree / value - 1) < Fraction(1, 10**40)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_parser(text):
     MATH.understand(text)

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from genie.agents.sse import MAX_LINE, EventReader, NoEvents
@@ -9,7 +9,6 @@ from genie.agents.sse import MAX_LINE, EventReader, NoEvents
 STREAM = ": hi\r\n\r\ndata: für\n\ndata:a\ndata: b\nid: 7\n\n".encode()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(STREAM))))
 def test_events_are_the_same_however_the_bytes_are_cut(cuts):
     reader, places = EventReader(), [0, *sorted(cuts), len(STREAM)]

@@ -54,7 +54,7 @@ def letters(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(transcripts())
 def test_subtitles_run_forward_fit_the_screen_and_lose_no_letter(segments: list[Segment]):
     found = parsed(srt(segments), SRT_TIME)
@@ -67,7 +67,7 @@ def test_subtitles_run_forward_fit_the_screen_and_lose_no_letter(segments: list[
     assert letters("".join(line for _, _, lines in found for line in lines)) == said.replace("-->", "→")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(transcripts())
 def test_webvtt_holds_the_same_cues_with_its_letters_escaped(segments: list[Segment]):
     text = vtt(segments)

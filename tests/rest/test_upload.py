@@ -77,7 +77,7 @@ async def test_a_short_recording_is_taken_as_it_is():
     assert (await send(content=b"fLaC\x00")).content == b"fLaC\x00"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.binary(min_size=1, max_size=500), st.integers(1, 70), st.sampled_from([b"", b"data:audio/wav;base64,"]))
 async def test_the_size_of_the_parts_makes_no_difference(data: bytes, size: int, prefix: bytes):
     body = prefix + base64.b64encode(data)

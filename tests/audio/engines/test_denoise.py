@@ -37,7 +37,7 @@ def power(samples: Int16) -> float:
     return float(np.mean(samples.astype(np.float64) ** 2))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 5_000), st.integers(50, 2_000))
 def test_what_comes_out_is_as_long_as_what_came_in(length: int, step: int) -> None:
     assert len(cleaned(noise(length / SECOND, 300), step, first=step)[0]) == length

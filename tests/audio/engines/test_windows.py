@@ -63,7 +63,7 @@ def test_silence_is_passed_over_up_to_shortly_before_sound(tmp_path):
     assert (heard.first, heard.end) == (silent[-1].end, 200 * RATE)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0.01, 40.0), st.sampled_from([0, 20, 1_000])), max_size=6),
     st.sampled_from([DICTATED, OVERLAPPING, Cuts(4.0, 8.0, overlap_s=2.5)]),

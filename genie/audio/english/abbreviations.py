@@ -6,7 +6,8 @@ from types import MappingProxyType
 from genie.audio.english.rule import Rule, any_of, words
 
 ALWAYS = MappingProxyType(
-    {"Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz", "Prof.": "Professor", "Jr.": "Junior", "Sr.": "Senior",
+    {"arr.": "arriving", "dep.": "departing",
+     "Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz", "Prof.": "Professor", "Jr.": "Junior", "Sr.": "Senior",
      "Ave.": "Avenue", "Blvd.": "Boulevard", "Rd.": "Road", "Hwy.": "Highway", "Sq.": "Square", "Apt.": "Apartment",
      "Dept.": "Department", "dept.": "department", "Assn.": "Association", "Univ.": "University", "Bros.": "Brothers",
      "Corp.": "Corporation", "Inc.": "Incorporated", "Ltd.": "Limited", "approx.": "approximately",
@@ -103,11 +104,11 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"\bi\.\s?e\.,?", re.IGNORECASE), "that is"),
     (re.compile(r"(?<=[\w,)] )(?<!slash )etc\b"), "et cetera"),
     (re.compile(r"\betc\.(?=\s+[a-z]|[,;:)])"), "et cetera"),
-    (re.compile(rf"(?<![\w.])({any_of(BEFORE_NUMBERS)})\.\s?(?=\d)"), lambda match: f"{BEFORE_NUMBERS[match[1]]} "),
+    (re.compile(rf"(?<![\w.])({any_of(BEFORE_NUMBERS)})\.\s?(?=\(?\d)"), lambda match: f"{BEFORE_NUMBERS[match[1]]} "),
     (re.compile(r"(?<![\w.])(pp?)\s(?=\d)"), lambda match: f"{BEFORE_NUMBERS[match[1]]} "),
     (
         re.compile(
-            rf"(?<![\w.])(?P<before>(?:(?:[A-Z][a-z]+|\d+(?:st|nd|rd|th)|[a-z]+(?:th|st|nd|rd))\s))?(?P<word>{_TITLES})"
+            rf"(?<![\w.])(?P<before>(?:(?:[A-Z][a-z]+(?:['’]s)?|\d+(?:st|nd|rd|th)|[a-z]+(?:th|st|nd|rd))\s))?(?P<word>{_TITLES})"
             r"(?P<stop>\.)?(?![\w.’'])(?:(?=\s+(?P<after>[A-Z]\w{0,20}))|(?!\s+[A-Z]))"
         ),
         _title,

@@ -129,6 +129,11 @@ def _signs(code: str) -> str:
     return ", ".join(" ".join(group) for group in groups)
 
 
+def _groups(match: re.Match[str]) -> str:
+    """Say the address of a device, or a new one of the internet, group by group."""
+    return ", ".join(_signs(group) for group in match[0].split(":"))
+
+
 # Python before 3.11.5 keeps what a possessive group took in vain (its issue 106052): this one takes nothing in vain.
 HOST = r"[^\W_](?:[\w-]{0,62})(?:(?=\.[\w-])\.[\w-]{1,63})*+"
 TAIL = r"(?P<tail>-?(?:alpha|beta|rc|dev|a|b)[-.]?\d{0,3}(?!\w))?"
@@ -152,10 +157,17 @@ ADDRESSES: tuple[Rule, ...] = (
 )
 CODES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?(/\d{1,2})?(?![\w/]|\.\d)"), _quartet),
+    (
+        re.compile(
+            r"(?<![\w:.])(?:(?=[\d:]{0,20}[a-fA-F])(?:[\da-fA-F]{2}:){2,7}[\da-fA-F]{2}|(?:[\da-fA-F]{2}:){5}[\da-fA-F]{2}"
+            r"|(?:[\da-fA-F]{1,4}:){7}[\da-fA-F]{1,4})(?![\w:])"
+        ),
+        _groups,
+    ),
     (re.compile(rf"(?<![\w.-])[vV]\.?\s?(?P<number>\d{{1,6}}(?:\.\d{{1,6}}){{0,4}}){TAIL}(?!\w|\.\d)"), _v),
     (
         re.compile(
-            rf"(?<![\w.,/-])(?!\d{{3}}\.\d{{3}}\.\d{{4}})(?P<number>\d{{1,6}}(?:\.\d{{1,6}}){{2,4}}){TAIL}(?!\w|\.\d)",
+            rf"(?<![\w.,/$€£-])(?!\d{{3}}\.\d{{3}}\.\d{{4}})(?P<number>\d{{1,6}}(?:\.\d{{1,6}}){{2,4}}){TAIL}(?!\w|[.,]\d)",
         ),
         _version,
     ),

@@ -107,7 +107,11 @@ def _short(match: re.Match[str], *, month_first: bool) -> str:
 
 
 def _decade(match: re.Match[str]) -> str:
-    return many(year(int(match[1])) if len(match[1]) == 4 else spell(int(match[1])))
+    return _tens(match[1])
+
+
+def _tens(number: str) -> str:
+    return many(year(int(number)) if len(number) == 4 else spell(int(number)))
 
 
 def _short_year(match: re.Match[str]) -> str:
@@ -169,7 +173,7 @@ def rules(*, month_first: bool) -> tuple[Rule, ...]:
 _NAMED: tuple[Rule, ...] = (
     (
         re.compile(rf"(?<![\w.])({DAY})(?:\.(?=,?\s*(?:[–-]|\d|{any_of(MONTHS)}))|(?=,?\s(?:\d|{any_of(MONTH_OF)}\b)"
-                   rf"|\s?[–-]\s?(?:{DAY})\b)|(?<=[–-]...)(?!\w))"),
+                   rf"|\s?[–-]\s?(?:{DAY})\b)|(?<=[–-]...)(?:\.(?=[,;:)]|\s+[a-z\d]))?(?!\w))"),
         lambda match: DAYS[match[1]],
     ),
     (re.compile(r"(?<=day)\s?[–-]\s?(?=[MTWFS][a-z]{2,5}day\b)"), " to "),
@@ -199,6 +203,10 @@ _NAMED: tuple[Rule, ...] = (
 AFTER = r"(?![\w/:%°-]|[.,]\d|\s?[%°])"
 SPANS: tuple[Rule, ...] = (
     (
+        re.compile(r"(?<![\w.,$€£])((?:1[0-9]|20)\d0)['’]?s?\s?[–-]\s?['’]?((?:1[0-9]|20)?\d0)['’]?s\b"),
+        lambda match: f"{_tens(match[1])} to {_tens(match[2])}",
+    ),
+    (
         re.compile(r"(?<![\w.,$€£])1(0{1,3})s(?= of\b)"),
         lambda match: ("tens", "hundreds", "thousands")[len(match[1]) - 1],
     ),
@@ -219,6 +227,11 @@ SPANS: tuple[Rule, ...] = (
 """Years and decades that need no word before them."""
 
 YEARS: tuple[Rule, ...] = (
+    (
+        re.compile(rf"{START}(?<![/$€£-])(\d{{1,4}}) (BCE|BC|AD|CE)(?![\w.])"),
+        lambda match: f"{year(int(match[1]))} {'.'.join(match[2])}",
+    ),
+    (re.compile(r"(?<![\w.])AD (\d{1,4})(?![\w/:-]|[.,]\d)"), lambda match: f"A.D {year(int(match[1]))}"),
     (
         re.compile(rf"(?<!\w)(?i:(?P<surely>{any_of(SURELY)})|{any_of(MAYBE)})\s(?P<year>{YEAR}){AFTER}"),
         _year,

@@ -1,15 +1,21 @@
 """Telephone numbers, scores, and what lies between two numbers, as English words. Pure."""
 
 import re
+from types import MappingProxyType
 
 from genie.audio.english.numbers import by_digits, each, said
-from genie.audio.english.rule import Rule
+from genie.audio.english.rule import Rule, any_of
 
 PLAYED = re.compile(
     r"\b(?:w[oi]ns?|beat|beats|lost|loses?|leads?|led|scored?|scores|dr[ae]w|tied|ties|defeat(?:s|ed)?|victory|goals?|match|"
     r"game|final|half-time|halftime|result)\b",
     re.IGNORECASE,
 )
+BOUNDS = MappingProxyType(
+    {"<": "less than", ">": "more than", "≤": "at most", "<=": "at most", "≥": "at least", ">=": "at least"}
+)
+"""What is said of a sign that stands right before a number, and behind none."""
+
 NEAR = 80
 """Characters around a pair of numbers that tell whether it is a score."""
 
@@ -87,6 +93,7 @@ def ranges(*, british: bool) -> tuple[Rule, ...]:
             ),
             lambda match: _pair(match, british=british),
         ),
+        (re.compile(r"(?<=\d)x\s?[-–]\s?(?=\d{1,4}x(?!\w))"), " to "),
         (re.compile(r"(?<=[\w%°])\s?–\s?(?=[$€£¥]?\d)"), " to "),
         (re.compile(r"(?<=[\d%°])-(?=[$€£¥]\d)|(?<=[%°])-(?=\d)"), " to "),
         (re.compile(r"\b([A-Z])\s?–\s?([A-Z])\b"), r"\1 to \2"),
@@ -94,6 +101,10 @@ def ranges(*, british: bool) -> tuple[Rule, ...]:
 
 
 SIGNS: tuple[Rule, ...] = (
+    (re.compile(rf"(?<![^\s(])({any_of(BOUNDS)})(?=[$€£¥]?\.?\d)"), lambda match: f"{BOUNDS[match[1]]} "),
+    (re.compile(r"(?<![\w.])c\.\s?(?=\d{3,4}\b)"), "circa "),
+    (re.compile(r"(?<=\d(?:st|nd|rd|th) )c\."), "century"),
+    (re.compile(r"(?<![\w(.,])(\d{1,2})\)(?=\s\S)"), r"\1,"),
     (re.compile(r"(?<![\w)\].,-])[-−–](?=[$€£¥]?\.?\d)"), "minus "),
     (re.compile(r"(?<![\w)\].,+])\+(?=[$€£¥]?\.?\d)"), "plus "),
     (re.compile(r"(?<![\w~])[~≈∼](?=[$€£¥]?\d)"), "about "),

@@ -22,6 +22,15 @@ COMMANDS = MappingProxyType(
      "percent": "percent", "mid": "such that", "land": "and", "lor": "or", "neg": "not", "propto": "is proportional to"}
 )  # fmt: skip
 
+LIMITED = MappingProxyType({"sum": "the sum", "prod": "the product", "int": "the integral"})
+
+
+def _between(match: re.Match[str]) -> str:
+    """Say the sum from one to n of, or the sum over i of."""
+    first, last = match["from"] or match["one"], match["to"] or match["last"]
+    return f" {LIMITED[match['of']]} {f'from {first} to {last}' if last else f'over {first}'} of "
+
+
 RULES: tuple[Rule, ...] = (
     (re.compile(r"\\(?:left|right|displaystyle|big|Big|,|;|!|:|quad|qquad| )"), " "),
     (re.compile(r"\\[dt]?frac\s?\{([^{}]{1,200})\}\s?\{([^{}]{1,200})\}"), r" \1 over \2 "),
@@ -32,6 +41,17 @@ RULES: tuple[Rule, ...] = (
             r"\\(?:text|mathrm|mathbf|mathit|operatorname|boxed|mathbb|mathcal|vec|hat|bar)\s?\{([^{}]{0,200})\}"
         ),
         r" \1 ",
+    ),
+    (
+        re.compile(
+            r"\\(?P<of>sum|prod|int)\s?(?:\\limits\s?)?_\s?(?:\{(?P<from>[^{}]{1,80})\}|(?P<one>\w))"
+            r"(?:\s?\^\s?(?:\{(?P<to>[^{}]{1,80})\}|(?P<last>\w|\\infty)))?"
+        ),
+        _between,
+    ),
+    (
+        re.compile(r"\\lim\s?(?:\\limits\s?)?_\s?\{([^{}\\]{1,20})\\(?:to|rightarrow)(?![a-z])([^{}]{1,40})\}"),
+        r" the limit as \1 goes to \2 of ",
     ),
     (re.compile(r"\^\s?\{?\\circ\}?"), " degrees "),
     (re.compile(r"\^\s?(?:2(?!\d)|\{2\})"), " squared "),

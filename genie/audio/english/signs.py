@@ -44,12 +44,18 @@ def _lowered(match: re.Match[str]) -> str:
     return "".join(LOWERED[sign] for sign in match[0])
 
 
+def _base(match: re.Match[str]) -> str:
+    base = "".join(LOWERED[sign] for sign in match[1]) if match[1] else match[2]
+    return f"log base {base} of "
+
+
 def _scientific(match: re.Match[str]) -> str:
     sign = "minus " if match[2] == "-" else ""
     return f"{match[1]} times 10 to the power of {sign}{int(match[3])}"
 
 
 RULES: tuple[Rule, ...] = (
+    (re.compile(rf"\blog(?:([{''.join(LOWERED)}]{{1,3}})|_(\d{{1,3}}))\s?"), _base),
     (re.compile(f"[{''.join(LOWERED)}]+"), _lowered),
     (re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})(?!\w|\.\d)"), _scientific),
     (re.compile(r"(?<=[\d)])\s*[·⋅]\s*(?=[\d(])"), " times "),
@@ -59,9 +65,14 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=[\d)])\s?\*\s?(?=[\d(])|(?<=\d) x (?=\d)"), " times "),
     (re.compile(r"(?<=\d)\s?×\s?(?=10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻^])"), " times "),
     (re.compile(r"(?<=\d)\s?×\s?(?=\d+\s?(?:px|cm|mm|m|inch|feet|pixels)\b)|(?<=\d)[x×](?=\d)"), " by "),
+    (re.compile(r"(?<=\d)x(?=\s?[-+−=*/<>]\s?[\w(])|(?<=\d)x(?=[²³^])"), " x"),
+    (re.compile(r"(?<=[\w²³)] [-+−] )(\d{1,6})x(?!\w)"), r"\1 x"),
     (re.compile(r"(?<=\d)[x×](?!\w)"), " times"),
     (re.compile(r"(?<=[\w)])(?:\*\*|\^)2(?!\d)"), " squared"),
     (re.compile(r"(?<=[\w)])(?:\*\*|\^)3(?!\d)"), " cubed"),
+    (re.compile(r"(?<=[²³])\s?\+\s?(?=[\w(])"), " plus "),
+    (re.compile(r"(?<=[²³])\s?[-−]\s?(?=[\w(])"), " minus "),
+    (re.compile(r"(?<![\w+])([a-z])\+(?=[a-z\d]{1,3}(?![\w+]))"), r"\1 plus "),
     (re.compile(f"[{''.join(RAISED)}]+"), _raised),
     (re.compile(r"(?<=[\w)])(?:\*\*|\^)[({]?-(?=\d)"), " to the power of minus "),
     (re.compile(r"(?<=[\w)])(?:\*\*|\^)(?=[\w(-])"), " to the power of "),
@@ -70,8 +81,6 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=[\d)]) - (?=[\d(])|(?<=[\w)]) - (?=\d+\s*[=<>])|(?<=[\w)])-(?=\d+\s*[=<>+*/])"), " minus "),
     (re.compile(r"(?<=\w)\s*!==?\s*(?=\S)"), " is not equal to "),
     (re.compile(rf"\s*({any_of(WORDS)})\s*"), lambda match: f" {WORDS[match[1]]} "),
-    (re.compile(r"(?<!\S)<(?=\d)"), "less than "),
-    (re.compile(r"(?<!\S)>(?=\d)"), "more than "),
     (re.compile(r"(?<=[\w)])\s*<\s*(?=\d)|(?<=\w) < (?=\w)"), " is less than "),
     (re.compile(r"(?<=[\w)])\s*>\s*(?=\d)|(?<=\w) > (?=\w)"), " is greater than "),
     (re.compile(r"(?<=[\w)%½])\s*={1,3}\s*(?=\S)"), " equals "),
@@ -81,6 +90,12 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=[\w)]) / (?=[\w(])"), " or "),
     (re.compile(r"\bA-Z\b"), "A to Z"),
     (re.compile(r"\band/or\b"), "and or"),
+    (
+        re.compile(
+            r"\b(he|him|his|yes|true|pass|win|mom|mother)/(she|her|hers|no|false|fail|lose|dad|father)\b", re.IGNORECASE
+        ),
+        r"\1 or \2",
+    ),
     (re.compile(r"(?<=\w)#(?!\w)"), " sharp"),
     (re.compile(r"\b(C|c)\+\+(?!\w)"), r"\1 plus plus"),
     (re.compile(f"[{SILENT}]+"), " "),

@@ -114,6 +114,6 @@ RULES: tuple[Rule, ...] = (
         ),
         _clock,
     ),
-    (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,3})(?![\d:]|[.,]\d)"), r"\1 to \2"),
+    (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,7})(?![\d:]|[.,]\d)"), r"\1 to \2"),
     (re.compile(r"\b(UTC|GMT)\s?([+-])(?=\d)"), lambda match: f"{match[1]} {'plus' if match[2] == '+' else 'minus'} "),
 )

@@ -20,7 +20,7 @@ UNITS = MappingProxyType({
     "cu ft": "cubic foot", "ha": "hectare", "ac": "acre",
     "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "cL": "centiliter", "dl": "deciliter",
     "dL": "deciliter", "l": "liter", "L": "liter", "gal": "gallon", "qt": "quart", "fl oz": "fluid ounce",
-    "fl. oz.": "fluid ounce", "tbsp": "tablespoon", "tsp": "teaspoon", "cc": "cubic centimeter",
+    "fl. oz.": "fluid ounce", "tbsp": "tablespoon", "tsp": "teaspoon", "c.": "cup", "cc": "cubic centimeter",
     # mass, time
     "µg": "microgram", "μg": "microgram", "mcg": "microgram", "mg": "milligram", "g": "gram", "kg": "kilogram",
     "lb": "pound", "lbs": "pound", "oz": "ounce", "ns": "nanosecond", "µs": "microsecond", "μs": "microsecond",
@@ -44,7 +44,7 @@ UNITS = MappingProxyType({
     "Ω": "ohm", "kΩ": "kilohm", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "mbar": "millibar",
     "psi": "pound per square inch", "hp": "horsepower", "dB": "decibel", "lm": "lumen", "lx": "lux", "N": "newton",
     "Nm": "newton meter", "mol": "mole", "mmol": "millimole", "ppm": "part per million", "ppb": "part per billion",
-    "mmHg": "millimeter of mercury", "ct": "carat", "dpi": "dot per inch",
+    "mmHg": "millimeter of mercury", "ct": "carat", "dpi": "dot per inch", "pts": "point",
     "°C": "degree Celsius", "° C": "degree Celsius", "°F": "degree Fahrenheit", "° F": "degree Fahrenheit",
     "℃": "degree Celsius", "℉": "degree Fahrenheit", "°": "degree",
 })  # fmt: skip
@@ -90,7 +90,7 @@ def _measure(match: re.Match[str]) -> str:
     unit = UNITS[match["unit"]]
     single = (match["number"] == "1" and not match["size"]) or match["hyphen"] or _describes(match)
     words = f"{said(match['number'])}{match['size'] or ''} {unit if single else plural(unit)}"
-    return words + _per(match["per"], match["power"])
+    return words + _per(match["per"], match["power"]) + (", " if match["also"] else "")
 
 
 def _per(per: str | None, power: str | None) -> str:
@@ -110,12 +110,13 @@ def _feet(match: re.Match[str]) -> str:
 
 
 def _inches(match: re.Match[str]) -> str:
-    return f"{said(match[1])} {'inch' if match[1] == '1' else 'inches'} "
+    return f"{said(match[1])} {'inch' if match[1] == '1' or match['thing'] else 'inches'} "
 
 
 def _angle(match: re.Match[str]) -> str:
-    names = (("degree", match[1]), ("minute", match[2]), ("second", match[3]))
-    parts = [f"{said(number)} {name if number == '1' else f'{name}s'}" for name, number in names if number]
+    given = (("degree", match[1]), ("minute", match[2]), ("second", match[3]))
+    names = [(name, number.lstrip("0") or "0") for name, number in given if number]
+    parts = [f"{said(number)} {name if number == '1' else f'{name}s'}" for name, number in names]
     return " ".join([*parts, COMPASS[match[4]]] if match[4] else parts)
 
 
@@ -153,11 +154,14 @@ def _fraction_words(whole: str | None, above: int, below: int) -> str:
     return f"{spell(above)} {parts}"
 
 
-_LONG = "x|×|by|wide|long|tall|deep|thick|monitor|screen|tv|TV|display|pipe"
+_LONG = "x|×|by|wide|long|tall|deep|thick"
+_THING = "monitor|screen|tv|TV|display|laptop|pipe"
 _AMOUNTS = "dollars?|cents?|euros?|pounds?|pence|yen|rupees?|percent|million|billion"
 _UNIT_AFTER = rf"(?:\s?(?P<unit>{_UNIT})(?![\w²³/°'’]))?"
 
 RULES: tuple[Rule, ...] = (
+    (re.compile(r"(?<![\w.,])(\d{1,3}) ?([CF]) ?/ ?(\d{1,3}) ?([CF])(?!\w)"), r"\1°\2/\3°\4"),
+    (re.compile(r"(?<=\d) x (?=\d[\d.,]{0,8}\s?(?:mg|g|ml|mL|kg|tablets?|reps?)\b)"), " times "),
     (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),
     (
         re.compile(rf"(?<![\w/.,])(?:(?P<whole>\d{{1,9}})[\s\u2009-]?)?(?P<sign>[{''.join(GLYPHS)}]){_UNIT_AFTER}"),
@@ -183,12 +187,24 @@ RULES: tuple[Rule, ...] = (
         _angle,
     ),
     (re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d+)?)\s?°\s?()()([NSEW])\b"), _angle),
-    (re.compile(rf"(?<![\w.,])(\d{{1,5}}(?:\.\d+)?)\s?(?:″|\"(?=\s?(?:{_LONG})\b))"), _inches),
+    (
+        re.compile(
+            rf"(?<![\w.,])(\d{{1,5}}(?:\.\d+)?)\s?(?:″|\"(?=\s?(?:{_LONG}|{_THING})\b))(?=\s?(?P<thing>{_THING})?)"
+        ),
+        _inches,
+    ),
+    (
+        re.compile(
+            r"(?<![\w.,])(\d{1,2})\s?(?:ft|foot|feet)\.?,?\s(\d{1,2})\s?in\b(?:\.(?=\s[a-z]|[,;)]))?(?!\s(?:the|this|that|an?|each|my|our)\b)"
+        ),
+        _feet,
+    ),
     (re.compile(r"(?<![\w.,])(\d{1,5})\s?′(?!\w)"), lambda match: f"{said(match[1])} feet"),
     (
         re.compile(
             rf"{START}(?P<number>{NUMBER})(?P<size>\s{_SIZE})?(?:\s|(?P<hyphen>-)|\u202f)?(?P<unit>{_UNIT})"
-            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?)?(?![\w²³/°'’]|\.\w)"
+            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?|(?P<also>\s?/\s?)(?=[-−]?\d)|\.(?=\s[a-z]|[,;:)]))?"
+            r"(?!(?<!/)[\w²³/°'’]|\.\w)"
         ),
         _measure,
     ),

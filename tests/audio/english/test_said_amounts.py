@@ -5,6 +5,10 @@ import pytest
 from genie.audio.spoken_text import spoken
 
 MONEY = [
+    (
+        "€1.234.567,89",
+        "one million two hundred and thirty four thousand five hundred and sixty seven euros and eighty nine cents",
+    ),
     ("$5", "five dollars"),
     ("$1", "one dollar"),
     ("$3.50", "three dollars and fifty cents"),
@@ -44,6 +48,20 @@ MONEY = [
 ]
 
 UNITS = [
+    (
+        "375°F/190°C, then",
+        "three hundred and seventy five degrees Fahrenheit, one hundred and ninety degrees Celsius, then",
+    ),
+    ("20C/68F", "twenty degrees Celsius, sixty eight degrees Fahrenheit"),
+    ("2 tbsp. oil, 1/2 c. sugar", "two tablespoons oil, one half cup sugar"),
+    ("180 lbs., and 5 km.", "one hundred and eighty pounds, and five kilometers."),
+    ("2 x 500 mg/day", "two times five hundred milligrams per day"),
+    ("2°21′08″E", "two degrees twenty one minutes eight seconds east"),
+    ("it fell 0.5 pts", "it fell zero point five points"),
+    ('a 12" pipe, 3" wide', "a twelve inch pipe, three inches wide"),
+    ("6 ft 2 in tall", "six feet two inches tall"),
+    ("6 ft. 1 in. tall", "six feet one inch tall"),
+    ("6 ft 2 in the water", "six feet two in the water"),
     ("1 km", "one kilometer"),
     ("5km", "five kilometers"),
     ("2.5 kg", "two point five kilograms"),
@@ -52,7 +70,7 @@ UNITS = [
     ("100 km/h", "one hundred kilometers per hour"),
     ("6 ft", "six feet"),
     ("5'11\"", "five feet eleven inches"),
-    ('a 27" monitor', "a twenty seven inches monitor"),
+    ('a 27" monitor', "a twenty seven inch monitor"),
     ("16 GB at 3 GHz", "sixteen gigabytes at three gigahertz"),
     ("50 m²", "fifty square meters"),
     ("9.81 m/s²", "nine point eight one meters per second squared"),
@@ -81,13 +99,28 @@ UNITS = [
 ]
 
 MATHEMATICS = [
+    ("a disk ≥10 GB, <5 ms", "a disk at least ten gigabytes, less than five milliseconds"),
+    ("x ≥ 10", "x is at least ten"),
+    ("a 1:1000 scale", "a one to one thousand scale"),
+    ("log₂8 = 3", "log base two of eight equals three"),
+    ("a²+b²=c²", "a squared plus b squared equals c squared"),
+    ("x+y", "x plus y"),
+    ("f(x) = 2x + 1", "f(x) equals two x plus one"),
+    ("3x² + 2x - 5 = 0", "three x squared plus two x minus five equals zero"),
+    ("2x-3x", "two to three times"),
+    ("2x faster", "two times faster"),
+    ("$\\sum_{i=1}^n i$", "the sum from i equals one to n of i"),
+    ("$\\sum_i x_i$", "the sum over i of x i"),
+    ("$\\int_0^1 x$", "the integral from zero to one of x"),
+    ("$\\lim_{x \\to 0} f(x)$", "the limit as x goes to zero of f(x)"),
+    ("365 x 100 = 36500", "three hundred and sixty five times one hundred equals thirty six thousand five hundred"),
+    ("1920x1080", "nineteen twenty by ten eighty"),
     ("2 + 2 = 4", "two plus two equals four"),
     ("7 × 8 = 56", "seven times eight equals fifty six"),
     ("7*8=56", "seven times eight equals fifty six"),
     ("10 - 3 = 7", "ten minus three equals seven"),
     ("5-3=2", "five minus three equals two"),
     ("8 ÷ 2", "eight divided by two"),
-    ("1920x1080", "one thousand nine hundred and twenty by one thousand and eighty"),
     ("a 4x4 grid", "a four by four grid"),
     ("5 ± 1", "five plus or minus one"),
     ("2^10, 3², 2**3", "two to the power of ten, three squared, two cubed"),
@@ -99,7 +132,7 @@ MATHEMATICS = [
     ("x ≤ 5, y >= 6, z < 7", "x is at most five, y is at least six, z is less than seven"),
     ("a < b", "a is less than b"),
     ("π ≈ 3.14", "pi is about three point one four"),
-    ("H₂O and CO2", "H-two O and CO two"),
+    ("H₂O and CO2", "H-two O and C.O two"),
     ("y = mx + b", "y equals mx plus b"),
     ("London → Paris", "London to Paris"),
     ("x ∈ A", "x is in A"),

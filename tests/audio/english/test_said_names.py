@@ -33,6 +33,14 @@ ROMAN = [
 ]
 
 ABBREVIATIONS = [
+    ("c. 1450, 5th c.", "circa fourteen fifty, fifth century"),
+    ("Eq. (3), arr. 9:30", "Equation (three), arriving nine thirty"),
+    ("Dr. Dre vs. St. John's Dr.", "Doctor Dre versus Saint John's Drive."),
+    ("1) First 2) Second", "one. First two, Second."),
+    ("St. Louis, MO 63101", "Saint Louis, Missouri, six three one zero one"),
+    ("Portland, OR 97201-1234", "Portland, Oregon, nine seven two zero one, one two three four"),
+    ("he/she said yes/no", "he or she said yes or no"),
+    ("Sure, OK.", "Sure, OK."),
     ("Dr. Smith", "Doctor Smith"),
     ("Mulholland Dr.", "Mulholland Drive."),
     ("St. Louis", "Saint Louis"),
@@ -60,7 +68,7 @@ ABBREVIATIONS = [
     ("Acme Inc. is", "Acme Incorporated is"),
     ("Acme Co. is", "Acme Company is"),
     ("a.k.a. Bob", "also known as Bob"),
-    ("10 min. later", "ten minutes. later"),
+    ("10 min. later", "ten minutes later"),
     ("the U.S. is", "the U.S. is"),
     ("Fig trees", "Fig trees"),
     ("no. That is it", "no. That is it"),
@@ -68,6 +76,7 @@ ABBREVIATIONS = [
 ]
 
 ACRONYMS = [
+    ("web3, node2, api2 and sha256", "web three, node two, A.P.I two and sha two hundred and fifty six"),
     ("USB and HTML", "U.S.B and H.T.M.L"),
     ("NASA and NATO", "NASA and NATO"),
     ("an API", "an A.P.I"),
@@ -142,6 +151,9 @@ VERSIONS = [
 ]
 
 CODES = [
+    ("CO2 and SO2", "C.O two and S.O two"),
+    ("00:1A:2B:3C:4D:5E", "zero zero, one A, two B, three C, four D, five E"),
+    ("fe80:0:0:0:1:2:3:4", "F E eight zero, zero, zero, zero, one, two, three, four"),
     ("0x1F", "hex one F"),
     ("#ff8800", "hex F F eight eight, zero zero"),
     ("commit e83c516", "commit E eight three C, five one six"),

@@ -9,6 +9,8 @@ from genie.audio.english.numbers import cardinal, ordinal, year
 from genie.audio.spoken_text import spoken
 
 NUMBERS = [
+    ("1 000 000 people", "one million people"),
+    ("10 000", "ten thousand"),
     ("0", "zero"),
     ("7 cats", "seven cats"),
     ("There were 12.", "There were twelve."),
@@ -65,6 +67,8 @@ ORDINALS = [
 ]
 
 YEARS = [
+    ("1200 AD, AD 79 and 44 BC", "twelve hundred A.D, A.D seventy nine and forty four B.C"),
+    ("the 1970s-80s", "the nineteen seventies to eighties"),
     ("in 1999", "in nineteen ninety nine"),
     ("in 2007", "in two thousand and seven"),
     ("Since 2010 it grew.", "Since twenty ten it grew."),
@@ -100,7 +104,7 @@ YEARS = [
     ("1500 people came", "one thousand five hundred people came"),
     ("2024 files", "two thousand and twenty four files"),
     ("room 2345", "room two thousand three hundred and forty five"),
-    ("FY2024", "FY twenty twenty four"),
+    ("FY2024", "F.Y twenty twenty four"),
 ]
 
 PERCENT = [

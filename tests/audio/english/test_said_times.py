@@ -36,6 +36,7 @@ TIMES = [
 ]
 
 DATES = [
+    ("Mon.-Fri., Sat 5", "Monday to Friday, Saturday five"),
     ("It is 2024-01-15.", "It is January fifteenth, twenty twenty four."),
     ("2024-01-15T10:30:00Z", "January fifteenth, twenty twenty four, at ten thirty U.T.C"),
     ("2024-05-01T12:00:00+02:00", "May first, twenty twenty four, at twelve o'clock U.T.C plus two"),

@@ -1,32 +1,24 @@
 """The voice, language and speed that each user chose to be spoken to."""
 
-import asyncio
-
+from genie.keepsakes import Keepsakes
+from genie.owned import Owned
 from genie.preferences import Preferences
-from genie.queues.journal import Journal
 
 
 class Choices:
-    """Every user's preferences, as the journal keeps them; what cannot be kept does not count either."""
+    """Every user's preferences."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._chosen: dict[str, Preferences] = {}
-        self._changing = asyncio.Lock()
+    def __init__(self, keepsakes: Keepsakes) -> None:
+        self._chosen = Owned(keepsakes.preferences, keepsakes.keep_preferences, Preferences())
 
     async def restore(self) -> None:
-        """Take over what the journal kept; call it once, before anything else."""
-        self._chosen = await self._journal.preferences()
+        """Take over what was kept; call it once, before anything else."""
+        await self._chosen.restore()
 
     def of(self, user: str) -> Preferences:
         """Return what a user chose."""
-        return self._chosen.get(user, Preferences())
+        return self._chosen.of(user)
 
     async def choose(self, user: str, wanted: Preferences) -> None:
         """Let this count for a user, in place of what they chose before; a choice that was begun is kept."""
-        await asyncio.shield(asyncio.ensure_future(self._choose(user, wanted)))
-
-    async def _choose(self, user: str, wanted: Preferences) -> None:
-        async with self._changing:
-            await self._journal.keep_preferences(user, wanted)
-            self._chosen[user] = wanted
+        await self._chosen.change(user, lambda _: wanted)

@@ -1,37 +1,35 @@
 """What users are to know, each user's own: kept until it is removed, too old, or too much."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
+from genie.changes import Changes
 from genie.errors import NotFound
+from genie.keepsakes import Keepsakes
 from genie.notification import Notification
-from genie.queues.journal import Journal
+from genie.owned import Owned
 from genie.quiet import Quiet, quiet_hours
 from genie.settings import NotifySettings
 
 MAX_UNHEARD = 10
 """Notifications of one user that wait to be spoken: the most urgent and newest of them; the others are only read."""
 
-T = TypeVar("T")
-
 
 class Notifications:
-    """Every user's notifications, as the journal keeps them; what cannot be kept is not known either."""
+    """Every user's notifications, as they are kept; what cannot be kept is not known either."""
 
-    def __init__(self, journal: Journal, settings: Callable[[], NotifySettings]) -> None:
-        self._journal = journal
+    def __init__(self, keepsakes: Keepsakes, settings: Callable[[], NotifySettings]) -> None:
+        self._keepsakes = keepsakes
         self._settings = settings
         self._known: dict[str, dict[str, Notification]] = {}
-        self._quiets: dict[str, Quiet] = {}
-        self._changing = asyncio.Lock()
+        self._quiets = Owned(keepsakes.quiets, keepsakes.keep_quiet, Quiet())
+        self._changes = Changes()
 
     async def restore(self) -> None:
-        """Take over what the journal kept; call it once, before anything else."""
-        for notification in await self._journal.notifications():
+        """Take over what was kept; call it once, before anything else."""
+        for notification in await self._keepsakes.notifications():
             self._known.setdefault(notification.user, {})[notification.id] = notification
-        self._quiets = await self._journal.quiets()
+        await self._quiets.restore()
 
     def of(self, user: str) -> list[Notification]:
         """Return a user's notifications, newest first."""
@@ -48,12 +46,12 @@ class Notifications:
 
     def quiet(self, user: str) -> Quiet:
         """Return when a user wants to hear only what is urgent."""
-        return self._quiets.get(user, Quiet())
+        return self._quiets.of(user)
 
     async def be_quiet(self, user: str, quiet: Quiet) -> None:
         """Let a user hear only what is urgent at these times, or raise `bad_hours`."""
         quiet_hours(quiet.hours or "")
-        await self._alone(self._be_quiet(user, quiet))
+        await self._quiets.change(user, lambda _: quiet)
 
     def find(self, name: str, user: str) -> Notification:
         """Return a user's notification, or raise `no_such_notification`."""
@@ -64,19 +62,19 @@ class Notifications:
 
     async def add(self, new: Notification) -> Notification:
         """Keep a notification; return it, or the one that is kept under the same key."""
-        return await self._alone(self._add(new))
+        return await self._changes.make(self._add(new))
 
     async def claim(self, name: str, user: str) -> bool:
         """Say whether a notification is still to be spoken; whoever asked is the one that does, once it is written."""
-        return await self._alone(self._claim(name, user))
+        return await self._changes.make(self._claim(name, user))
 
     async def read(self, user: str, names: Sequence[str] | None = None) -> None:
         """Note that a user has read some notifications, or all; one that is gone is passed over."""
-        await self._alone(self._read(user, names))
+        await self._changes.make(self._read(user, names))
 
     async def remove(self, user: str, names: Sequence[str] | None = None) -> None:
         """Forget some of a user's notifications, or all."""
-        await self._alone(self._remove(user, names))
+        await self._changes.make(self._remove(user, names))
 
     async def forget_old(self, now: datetime) -> None:
         """Forget what is too old."""
@@ -84,14 +82,6 @@ class Notifications:
         for user, known in list(self._known.items()):
             if old := [one.id for one in known.values() if one.at < before]:
                 await self.remove(user, old)
-
-    async def _alone(self, change: Awaitable[T]) -> T:
-        """Make one change at a time; one that was begun is made, whoever is gone."""
-        return await asyncio.shield(asyncio.ensure_future(self._locked(change)))
-
-    async def _locked(self, change: Awaitable[T]) -> T:
-        async with self._changing:
-            return await change
 
     async def _add(self, new: Notification) -> Notification:
         known = list(self._known.get(new.user, {}).values())
@@ -119,17 +109,13 @@ class Notifications:
         if gone := self._named(user, names):
             await self._write(user, [], gone)
 
-    async def _be_quiet(self, user: str, quiet: Quiet) -> None:
-        await self._journal.keep_quiet(user, quiet)
-        self._quiets[user] = quiet
-
     def _named(self, user: str, names: Sequence[str] | None) -> list[Notification]:
         known = self._known.get(user, {})
         return list(known.values()) if names is None else [known[name] for name in names if name in known]
 
     async def _write(self, user: str, kept: Sequence[Notification], gone: Sequence[Notification] = ()) -> None:
-        """Let the journal keep a change of a user's notifications, then know of it."""
-        await self._journal.keep_notifications(user, kept, [one.id for one in gone])
+        """Keep a change of a user's notifications, then know of it."""
+        await self._keepsakes.keep_notifications(user, kept, [one.id for one in gone])
         known = self._known.setdefault(user, {})
         known.update({one.id: one for one in kept})
         for one in gone:

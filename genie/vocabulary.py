@@ -1,11 +1,11 @@
 """The words that users taught genie to expect: names above all, each user's own, newest first."""
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from genie.errors import BadInput
-from genie.queues.journal import Journal
+from genie.keepsakes import Keepsakes
+from genie.owned import Owned
 
 MAX_WORDS = 200
 """Words of one user that are kept; the oldest go. A transcriber takes the newest of them, as far as it has room."""
@@ -44,40 +44,25 @@ def without(known: Sequence[str], unwanted: Iterable[str]) -> Words:
 
 
 class Vocabularies:
-    """Every user's words, as the journal keeps them; what cannot be kept is not known either."""
+    """Every user's words."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._words: dict[str, Words] = {}
-        self._changing = asyncio.Lock()
+    def __init__(self, keepsakes: Keepsakes) -> None:
+        self._words: Owned[Words] = Owned(keepsakes.vocabularies, keepsakes.keep_vocabulary, ())
 
     async def restore(self) -> None:
-        """Take over what the journal kept; call it once, before anything else."""
-        self._words = await self._journal.vocabularies()
+        """Take over what was kept; call it once, before anything else."""
+        await self._words.restore()
 
     def of(self, user: str) -> Words:
         """Return a user's words, newest first."""
-        return self._words.get(user, ())
+        return self._words.of(user)
 
     async def add(self, user: str, words: Iterable[str]) -> Words:
         """Teach a user's words; return those that were not known."""
         new = checked(words)
-        known = await self._change(user, lambda known: extended(known, new))
+        known = await self._words.change(user, lambda known: extended(known, new))
         return tuple(word for word in dict.fromkeys(new) if word not in known)
 
     async def remove(self, user: str, words: Sequence[str] | None = None) -> None:
         """Forget some of a user's words, or all of them."""
-        await self._change(user, lambda known: () if words is None else without(known, words))
-
-    async def _change(self, user: str, change: Callable[[Words], Words]) -> Words:
-        """Change a user's words and return those before; a change that was begun is made, whoever is gone."""
-        return await asyncio.shield(asyncio.ensure_future(self._changed(user, change)))
-
-    async def _changed(self, user: str, change: Callable[[Words], Words]) -> Words:
-        async with self._changing:
-            known = self.of(user)
-            words = change(known)
-            if words != known:
-                await self._journal.keep_vocabulary(user, words)
-                self._words[user] = words
-            return known
+        await self._words.change(user, lambda known: () if words is None else without(known, words))

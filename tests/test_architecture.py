@@ -9,15 +9,15 @@ import pytest
 ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
-    ("genie", "genie.bucket", "genie.errors", "genie.keys", "genie.number_words", "genie.preferences",
+    ("genie", "genie.bucket", "genie.changes", "genie.errors", "genie.keys", "genie.number_words", "genie.preferences",
      "genie.pronunciation",
      "genie.progress", "genie.tag", "genie.zone",
      "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",
      "genie.queues.job",
      "genie.notification", "genie.quiet", "genie.audio.chimes", "genie.audio.notice"),
-    ("genie.settings", "genie.config", "genie.corrections", "genie.live", "genie.logs", "genie.messages",
-     "genie.meters", "genie.users", "genie.pronunciations", "genie.vocabulary",
+    ("genie.settings", "genie.config", "genie.corrections", "genie.keepsakes", "genie.live", "genie.logs",
+     "genie.messages", "genie.meters", "genie.owned", "genie.users", "genie.pronunciations", "genie.vocabulary",
      "genie.choices",
      "genie.agents.agent",
      "genie.audio.ahead", "genie.audio.growth", "genie.audio.script", "genie.audio.trimming",

@@ -3,25 +3,20 @@
 import asyncio
 import json
 import logging
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from genie.errors import GenieError, Unavailable
 from genie.memory.batch import Batch, Position, Record
-from genie.memory.database import Database, Synchronous, explained, opened
+from genie.memory.database import Synchronous, explained, opened
 from genie.memory.forgetting import erase, forget_old
-from genie.notification import Notification
-from genie.preferences import Preferences
-from genie.pronunciation import Pronunciation
+from genie.memory.keepsakes import SqliteKeepsakes
 from genie.queues.job import Job, QueueName
 from genie.queues.journal import ChangeName, QueueEvent, Step
-from genie.quiet import Quiet
 
 log = logging.getLogger(__name__)
 
@@ -39,20 +34,9 @@ HISTORY = """
 """
 PAUSE = "INSERT OR IGNORE INTO pause (user) VALUES (?)"
 RESUME = "DELETE FROM pause WHERE user = ?"
-TEACH = "INSERT INTO vocabulary (user, words) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET words = excluded.words"
-PRONOUNCE = "INSERT OR REPLACE INTO pronunciation (user, entries) VALUES (?, ?)"
-UNPRONOUNCE = "DELETE FROM pronunciation WHERE user = ?"
-PREFER = "INSERT OR REPLACE INTO preference (user, voice, language, speed) VALUES (?, ?, ?, ?)"
-UNTEACH = "DELETE FROM vocabulary WHERE user = ?"
-NOTIFY = """
-    INSERT INTO notification (id, user, notification) VALUES (?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET notification = excluded.notification
-"""
-UNNOTIFY = "DELETE FROM notification WHERE id = ? AND user = ?"
-QUIET = "INSERT OR REPLACE INTO quiet (user, hours, muted) VALUES (?, ?, ?)"
 
 
-class SqliteJournal:
+class SqliteJournal(SqliteKeepsakes):
     """Write records in the order they came; those that wait together share one transaction (group commit).
 
     A transaction that fails fails all of its records and changes nothing. Of each user the newest `kept` events stay.
@@ -67,15 +51,14 @@ class SqliteJournal:
         synchronous: Synchronous = "FULL",
         committed: Callable[[int, float], None] = lambda records, seconds: None,
     ) -> None:
+        super().__init__(folder)
         self.epoch = ""
-        self._folder = folder
         self._kept = kept
         self._synchronous = synchronous
         self._committed = committed
         self._waiting: asyncio.Queue[Record] = asyncio.Queue()
         self._position = Position()
         self._forgetful: set[str] = set()
-        self._connection: Database
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -118,67 +101,6 @@ class SqliteJournal:
         """Return the users whose jobs are to wait."""
         return {user for (user,) in await self._rows("SELECT user FROM pause")}
 
-    async def keep_vocabulary(self, user: str, words: Sequence[str]) -> None:
-        """Keep the words that a user taught, in place of those before; none forgets them."""
-        with explained(self._folder):
-            if words:
-                await self._connection.write(TEACH, user, json.dumps(words))
-            else:
-                await self._connection.write(UNTEACH, user)
-
-    async def vocabularies(self) -> dict[str, tuple[str, ...]]:
-        """Return the words of every user who taught any."""
-        rows = await self._rows("SELECT user, words FROM vocabulary")
-        return {user: tuple(json.loads(words)) for user, words in rows}
-
-    async def keep_pronunciations(self, user: str, entries: Sequence[Pronunciation]) -> None:
-        """Keep how a user wants words pronounced, in place of what was kept before; none forgets it."""
-        with explained(self._folder):
-            if entries:
-                await self._connection.write(PRONOUNCE, user, json.dumps([astuple(entry) for entry in entries]))
-            else:
-                await self._connection.write(UNPRONOUNCE, user)
-
-    async def pronunciations(self) -> dict[str, tuple[Pronunciation, ...]]:
-        """Return the pronunciations of every user who taught any."""
-        rows = await self._rows("SELECT user, entries FROM pronunciation")
-        return {user: tuple(Pronunciation(*entry) for entry in json.loads(entries)) for user, entries in rows}
-
-    async def keep_preferences(self, user: str, chosen: Preferences) -> None:
-        """Keep how a user chose to be spoken to, in place of what they chose before."""
-        with explained(self._folder):
-            await self._connection.write(PREFER, user, *astuple(chosen))
-
-    async def preferences(self) -> dict[str, Preferences]:
-        """Return what every user chose who chose anything."""
-        rows = await self._rows("SELECT user, voice, language, speed FROM preference")
-        return {user: chosen for user, *fields in rows if (chosen := Preferences(*fields)) != Preferences()}
-
-    async def keep_notifications(self, user: str, kept: Sequence[Notification], gone: Sequence[str]) -> None:
-        """Keep notifications of a user as they are now, and forget those with these ids, all or nothing."""
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.executemany(NOTIFY, [(one.id, user, one.model_dump_json()) for one in kept])
-            connection.executemany(UNNOTIFY, [(name, user) for name in gone])
-
-        with explained(self._folder):
-            await self._connection.transact(write)
-
-    async def notifications(self) -> list[Notification]:
-        """Return every notification that is kept."""
-        rows = await self._rows("SELECT notification FROM notification")
-        return [Notification.model_validate_json(notification) for (notification,) in rows]
-
-    async def keep_quiet(self, user: str, quiet: Quiet) -> None:
-        """Keep when a user wants to hear only what is urgent."""
-        with explained(self._folder):
-            await self._connection.write(QUIET, user, quiet.hours, quiet.muted)
-
-    async def quiets(self) -> dict[str, Quiet]:
-        """Return when every user wants that who said so."""
-        rows = await self._rows("SELECT user, hours, muted FROM quiet")
-        return {user: Quiet(hours, bool(muted)) for user, hours, muted in rows}
-
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""
         prefix = f'{{"id":{json.dumps(job)},'
@@ -211,10 +133,6 @@ class SqliteJournal:
         [[first, last]] = await self._rows("SELECT coalesce(min(place), 0), coalesce(max(place), 0) FROM job")
         self._position = Position(dict(await self._rows("SELECT user, seq FROM counter")), first, last)
         self._forgetful = set(self._position.seqs)  # a job may have been forgotten just before the end
-
-    async def _rows(self, query: str, *values: object) -> list[Any]:
-        with explained(self._folder):
-            return list(await self._connection.execute_fetchall(query, values))
 
     async def _write_on(self) -> None:
         """Commit what comes, until cancelled."""

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from genie.notification import Notification
-from genie.preferences import Preferences
-from genie.pronunciation import Pronunciation
+from genie.keepsakes import Keepsakes
 from genie.queues.job import Job, QueueName
-from genie.quiet import Quiet
 
 ChangeName = Literal["added", "removed", "changed"]
 
@@ -39,8 +36,8 @@ class QueueEvent:
     size: int
 
 
-class Journal(Protocol):
-    """Keep jobs and their events; what `record` returned for is safe."""
+class Journal(Keepsakes, Protocol):
+    """Keep jobs and their events, and keepsakes beside them; what `record` returned for is safe."""
 
     epoch: str
     """Changes when sequence numbers start again."""
@@ -65,36 +62,6 @@ class Journal(Protocol):
 
     async def paused(self) -> set[str]:
         """Return the users whose jobs are to wait."""
-
-    async def keep_vocabulary(self, user: str, words: Sequence[str]) -> None:
-        """Keep the words that a user taught, in place of those before; none forgets them."""
-
-    async def vocabularies(self) -> dict[str, tuple[str, ...]]:
-        """Return the words of every user who taught any."""
-
-    async def keep_pronunciations(self, user: str, entries: Sequence[Pronunciation]) -> None:
-        """Keep how a user wants words pronounced, in place of what was kept before; none forgets it."""
-
-    async def pronunciations(self) -> dict[str, tuple[Pronunciation, ...]]:
-        """Return the pronunciations of every user who taught any."""
-
-    async def keep_preferences(self, user: str, chosen: Preferences) -> None:
-        """Keep how a user chose to be spoken to, in place of what they chose before."""
-
-    async def preferences(self) -> dict[str, Preferences]:
-        """Return what every user chose who chose anything."""
-
-    async def keep_notifications(self, user: str, kept: Sequence[Notification], gone: Sequence[str]) -> None:
-        """Keep notifications of a user as they are now, and forget those with these ids, all or nothing."""
-
-    async def notifications(self) -> list[Notification]:
-        """Return every notification that is kept."""
-
-    async def keep_quiet(self, user: str, quiet: Quiet) -> None:
-        """Keep when a user wants to hear only what is urgent."""
-
-    async def quiets(self) -> dict[str, Quiet]:
-        """Return when every user wants that who said so."""
 
     async def history(self, job: str, user: str) -> list[tuple[datetime, QueueEvent]]:
         """Return the events of a user's job that are kept, oldest first, and when each was written."""

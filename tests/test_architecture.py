@@ -1,6 +1,7 @@
 """The house: imports point one way, without a circle; heavy packages and the web framework stay in their rooms."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,9 @@ HEAVY = {"torch", "transformers", "kokoro", "spacy", "misaki", "huggingface_hub"
 
 NEURAL_ROOMS = ("genie.audio.engines.kokoro", "genie.audio.engines.whisper")
 """Their modules import heavy packages when they are imported; nobody outside does that before one is chosen."""
+
+TOLD_AS_ONE = {"genie/agents", "genie/agents/arithmetic", "genie/audio/english", "genie/commands"}
+"""Folders with one file for each of their kind, which docs/design.md tells as a whole."""
 
 WEB = {"starlette", "uvicorn"}
 WEB_ROOMS = ("genie.rest", "genie.app", "genie.cli", "genie.commands.serve")
@@ -225,3 +229,22 @@ def test_no_wait_swallows_a_cancellation():
 def test_a_script_of_the_pages_has_200_lines_at_most():
     sizes = {path.name: len(path.read_text().splitlines()) for path in (ROOT.parent / "static" / "js").rglob("*.js")}
     assert sizes and {name: lines for name, lines in sizes.items() if lines > 200} == {}
+
+
+def told() -> set[str]:
+    """Return the names of the files that the house of docs/design.md tells."""
+    page = (ROOT.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    house = page.partition("## The house")[2].split("```")[1]
+    return set(re.findall(r"\w+\.(?:py|toml)\b", house))
+
+
+def test_the_house_tells_every_module():
+    files = [path for path in ROOT.rglob("*.py") if path.parent.relative_to(ROOT.parent).as_posix() not in TOLD_AS_ONE]
+    assert {path.name for path in files if path.read_text()} - told() == set(), "say in docs/design.md what it is for"
+
+
+def test_the_house_tells_no_file_that_is_gone():
+    there = {
+        path.name for folder in ("genie", "tests", "bench", "conf") for path in ROOT.parent.joinpath(folder).rglob("*")
+    }
+    assert told() - there == set()

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -18,9 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from genie.audio.engine import Take
 from genie.audio.repertoire import Wanted
-from genie.errors import GenieError, NotFound, StageFailed
-from genie.memory import take_file
-from genie.memory.flac import PART, SUFFIX
+from genie.memory.take_shelf import TakeShelf
 from genie.queues.job import QueueName
 from genie.queues.journal import QueueEvent
 
@@ -28,8 +26,6 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-FOLDER = "speech"
 
 READ_S = 0.25
 """Seconds the disk may take to give a passage; a slower one is not asked again before it has answered."""
@@ -66,7 +62,7 @@ class Takes:
     """
 
     def __init__(self, folder: Path, limit: Callable[[], int]) -> None:
-        self._folder = folder / FOLDER
+        self._shelf = TakeShelf(folder)
         self._limit = limit
         self._thread = ThreadPoolExecutor(1, "takes")
         self._entries: OrderedDict[str, _Entry] = OrderedDict()  # what was not said for longest comes first
@@ -110,7 +106,7 @@ class Takes:
             self._lose("storage_slow")
             return
         job = wanted.job or ""
-        writing = self._submit(take_file.write, self._path(wanted.name, job), wanted.rate, takes)
+        writing = self._submit(self._shelf.write, wanted.name, job, wanted.rate, takes)
         if writing is None:
             return
         self._waiting += size
@@ -137,7 +133,7 @@ class Takes:
         self._make_room()
 
     async def _take_over(self) -> None:
-        listing = self._submit(lambda: list(_listed(self._folder)))
+        listing = self._submit(self._shelf.open)
         if listing is None:
             return
         try:
@@ -145,17 +141,17 @@ class Takes:
         except OSError as error:
             log.warning("speech_not_kept", extra={"reason": error.strerror})
             return
-        for name, entry in sorted(listed, key=lambda each: each[1].at, reverse=True):
-            if (known := self._entries.get(name)) is None:
-                self._add(name, entry)
-                self._entries.move_to_end(name, last=False)
-            elif known.job != entry.job:
-                self._submit(_unlink, self._path(name, entry.job))
+        for found in sorted(listed, key=lambda each: each.at, reverse=True):
+            if (known := self._entries.get(found.name)) is None:
+                self._add(found.name, _Entry(found.job, found.size, found.at))
+                self._entries.move_to_end(found.name, last=False)
+            elif known.job != found.job:
+                self._submit(self._shelf.remove, found.name, found.job)
         self._make_room()
 
     async def _read(self, name: str) -> tuple[Take, ...] | None:
         """Ask the disk for a passage; one that cannot be read is forgotten."""
-        reading = self._submit(_read, self._path(name, self._entries[name].job))
+        reading = self._submit(self._shelf.read, name, self._entries[name].job)
         if reading is None:
             return None
         answer = asyncio.wrap_future(reading)
@@ -176,7 +172,7 @@ class Takes:
             self._entries.move_to_end(name)
             if time.time() - entry.at > TOUCHED_S:
                 entry.at = time.time()
-                self._submit(_touch, self._path(name, entry.job))
+                self._submit(self._shelf.touch, name, entry.job)
 
     def _written(self, name: str, entry: _Entry, size: int, writing: "asyncio.Future[int]") -> None:
         """Note how many bytes a passage takes on disk, or that it could not be written."""
@@ -197,9 +193,9 @@ class Takes:
             self._remove(next(iter(self._entries)))
 
     def _remove(self, name: str) -> None:
-        path = self._path(name, self._entries[name].job)
+        job = self._entries[name].job
         self._drop(name)
-        self._submit(_unlink, path)
+        self._submit(self._shelf.remove, name, job)
 
     def _add(self, name: str, entry: _Entry) -> None:
         self._entries[name] = entry
@@ -236,48 +232,6 @@ class Takes:
         self.lost += 1
         log.warning("speech_lost", extra={"code": code})
 
-    def _path(self, name: str, job: str) -> Path:
-        return self._folder / f"{name}{'.' if job else ''}{job}{SUFFIX}"
-
 
 def _bytes(takes: tuple[Take, ...]) -> int:
     return sum(take.samples.nbytes for take in takes)
-
-
-def _listed(folder: Path) -> Iterator[tuple[str, _Entry]]:
-    """Make the folder, and yield what it holds; what an ended process was still writing is removed."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in folder.iterdir():
-        if path.suffix == PART:
-            _unlink(path)
-        elif path.suffix == SUFFIX:
-            name, _, job = path.stem.partition(".")
-            with suppress(OSError):
-                about = path.stat()
-                yield name, _Entry(job, about.st_size, about.st_mtime)
-
-
-def _read(path: Path) -> tuple[Take, ...] | None:
-    """Return the takes of a file, or None, and no file, when it cannot be read."""
-    try:
-        return take_file.read(path)
-    except NotFound:
-        return None
-    except StageFailed as error:
-        log.warning("speech_not_read", extra={"code": error.code, "path": path.name})
-        _unlink(path)
-        return None
-    except GenieError:
-        return None
-
-
-def _touch(path: Path) -> None:
-    with suppress(OSError):
-        path.touch()
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        log.warning("speech_not_removed", extra={"path": path.name, "errno": error.errno})

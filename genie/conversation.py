@@ -1,11 +1,9 @@
 """One question's way: text, job, agent, stream of text, speech."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ulid import ULID
@@ -17,16 +15,14 @@ from genie.audio.speech import Manner, Speech
 from genie.audio.speech_line import SpeechLine
 from genie.errors import BadInput, Conflict, GenieError, NotFound
 from genie.messages import Answer, AnswerDelta
+from genie.notes import Notes
 from genie.queues.board import Board
-from genie.queues.job import Heard, Job, Kind, Priority, QueueName, Status, Timeline
+from genie.queues.job import Job, Kind, Priority, QueueName, Status, Timeline
 from genie.queues.journal import QueueEvent
 from genie.queues.worker import Outcome
 from genie.settings import QueueSettings
 from genie.twins import Twins, answered_twin, equal
 from genie.wanted import wanted
-
-MAX_NOTES = 1_000
-"""Stages of timelines that wait to be written; behind a journal as slow as that further ones are not noted."""
 
 REOPENED = "reopened"
 """Why a question was cancelled whose asker spoke on before it was answered."""
@@ -47,15 +43,6 @@ class _Open:
     taken_back: bool = False
 
 
-class _Note(NamedTuple):
-    """What was reached of a job, and perhaps how much of its answer was heard."""
-
-    user: str
-    job: str
-    stages: dict[str, datetime]
-    heard: Heard | None = None
-
-
 @dataclass(slots=True)
 class Conversation:
     """The parts that questions pass through, and the questions on their way."""
@@ -73,10 +60,11 @@ class Conversation:
     """How long an answer may take before something is said meanwhile (0: however long)."""
     open: dict[str, _Open] = field(default_factory=dict)
     twins: Twins = field(init=False)
-    reached: asyncio.Queue[_Note] = field(default_factory=lambda: asyncio.Queue(MAX_NOTES))
+    notes: Notes = field(init=False)
 
     def __post_init__(self) -> None:
         self.twins = Twins(self.choose)
+        self.notes = Notes(self.board, self.clock)
 
 
 def checked(question: str, limit: int) -> str:
@@ -261,22 +249,6 @@ async def disclaim(talk: Conversation, user: str, job: str, session: str) -> Non
     """Let a job's answer wait to be heard again; what cannot be written down now counts as heard."""
     with suppress(GenieError):
         await talk.board.disclaim(job, user, session)
-
-
-def note(talk: Conversation, user: str, job: str, stage: str, heard: Heard | None = None) -> None:
-    """Note that a stage of a job's timeline is reached now, and what was heard; `keep_notes` writes it down."""
-    with suppress(asyncio.QueueFull):
-        talk.reached.put_nowait(_Note(user, job, {stage: talk.clock()}, heard))
-
-
-async def keep_notes(talk: Conversation) -> None:
-    """Write down the stages that were noted, until cancelled."""
-    while True:
-        one = await talk.reached.get()
-        try:
-            await talk.board.amend(one.job, one.user, one.heard, **one.stages)
-        except GenieError:
-            continue  # the job was deleted while its answer was spoken, or the disk is full: it is only a note
 
 
 def _take_place(talk: Conversation, job: Job, asker: Asker) -> None:

@@ -53,7 +53,7 @@ async def _working(house: House, background: Sequence[Background]) -> AsyncItera
     tasks = [
         asyncio.create_task(house.engines.serve(), name="engines"),
         asyncio.create_task(house.worker.serve(), name="worker"),
-        asyncio.create_task(conversation.keep_notes(house.talk), name="notes"),
+        asyncio.create_task(house.talk.notes.keep(), name="notes"),
         asyncio.create_task(_tick(house), name="clock"),
         asyncio.create_task(house.door.watch(house.hub.evict), name="door"),
         asyncio.create_task(house.meters.watch_loop(), name="meters"),

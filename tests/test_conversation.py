@@ -141,7 +141,7 @@ class Talk:
 async def talking(journal: MemoryJournal | None = None, **limits):
     talk = Talk(journal, **limits)
     with talk.board.observed(lambda event: conversation.announce(talk.parts, event)):
-        tasks = [asyncio.create_task(talk.worker.serve()), asyncio.create_task(conversation.keep_notes(talk.parts))]
+        tasks = [asyncio.create_task(talk.worker.serve()), asyncio.create_task(talk.parts.notes.keep())]
         try:
             yield talk
         finally:
@@ -273,8 +273,8 @@ async def test_stages_are_noted_on_the_timeline():
     async with talking() as talk:
         job = await conversation.ask(talk.parts, "one", Ann())
         await talk.until(QueueName.DONE)
-        conversation.note(talk.parts, "local", job.id, "first_audio")
-        conversation.note(talk.parts, "local", "deleted", "first_audio")
+        talk.parts.notes.add("local", job.id, "first_audio")
+        talk.parts.notes.add("local", "deleted", "first_audio")
         async with asyncio.timeout(5):
             while (timeline := talk.board.find(job.id, "local").timeline).first_audio is None:
                 await asyncio.sleep(0.01)

@@ -32,7 +32,7 @@ class TakeShelf:
         self._folder = folder / FOLDER
 
     def open(self) -> list[Found]:
-        """Make the folder, and return what it holds; what an ended process was still writing is removed. Raises OSError."""
+        """Make the folder, and return what it holds; what an ended process was still writing goes. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return list(self._listed())
 

@@ -115,7 +115,7 @@ class Desk:
                 session,
                 partial(conversation.claim, talk),
                 partial(conversation.disclaim, talk),
-                partial(conversation.note, talk),
+                talk.notes.add,
             )
             session.speeches = SpeechLine(session.loudspeaker, house.studio, house.settings.tts.ahead_s, house.sounds)
         return session

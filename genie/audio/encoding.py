@@ -1,9 +1,10 @@
 """PCM to any `Format`, whole or as a stream. Blocking: call it off the event loop."""
 
-import io
+import os
 import struct
 from typing import Any
 
+import av
 import numpy as np
 import soundfile
 
@@ -12,6 +13,9 @@ from genie.audio.opus import OpusWriter
 from genie.audio.pcm import Int16, Pcm, StreamResampler
 
 WAV_UNKNOWN = 0xFFFF_FFFF
+EDITION = f"{soundfile.__version__}.{soundfile.__libsndfile_version__.rpartition('-')[2]}.{av.__version__}"
+"""Which encoders these are: others may write other bytes for the same sound."""
+
 WAV_HEADER = 44
 """Bytes before the samples of a WAV that we write."""
 
@@ -19,28 +23,29 @@ WAV_HEADER = 44
 class Encoder:
     """Encode a stream of mono sound: what has been pushed can be sent at once, and nothing sent is ever corrected.
 
-    WAV and bare samples hold nothing back, MP3 0.1 s, FLAC 4,096 samples, Ogg 0.2 s.
+    WAV and bare samples hold nothing back, MP3 0.1 s, FLAC 4,096 samples, Ogg 0.2 s. One that encodes a `whole` holds
+    all of it back until it is finished: its header then says to the sample how long it is.
 
     A rate that the format does not know is raised to the next one it does.
     """
 
-    def __init__(self, kind: Format, rate: int) -> None:
+    def __init__(self, kind: Format, rate: int, *, whole: bool = False) -> None:
         target = _writable_rate(kind, rate)
-        self._head = wav_header(target) if kind is Format.WAV else b""
+        bare = kind is Format.WAV and not whole
+        self._head = wav_header(target) if bare else b""
         self._resampler = StreamResampler(rate, target)
         self._outlet = _Outlet()
+        self._whole = whole
         self._sound = (
             OpusWriter(self._outlet, target)
             if kind is Format.OGG
-            else soundfile.SoundFile(
-                self._outlet, "w", target, 1, **_container(Format.PCM if kind is Format.WAV else kind)
-            )
+            else soundfile.SoundFile(self._outlet, "w", target, 1, **_container(Format.PCM if bare else kind))
         )
 
     def push(self, samples: Int16) -> bytes:
         """Take int16 samples of shape (n,) and return the bytes that are ready, which may be none."""
         self._sound.write(self._resampler.push(samples))
-        return self._take()
+        return b"" if self._whole else self._take()
 
     def finish(self) -> bytes:
         """End the stream and return its last bytes."""
@@ -55,10 +60,8 @@ class Encoder:
 
 def encode(pcm: Pcm, kind: Format) -> bytes:
     """Return a whole clip in this format, with its length in its header where the format has one."""
-    fitting = pcm.resampled(_writable_rate(kind, pcm.rate))
-    file = io.BytesIO()
-    soundfile.write(file, fitting.samples, fitting.rate, **_container(kind))
-    return file.getvalue()
+    encoder = Encoder(kind, pcm.rate, whole=True)
+    return encoder.push(pcm.samples) + encoder.finish()
 
 
 def _writable_rate(kind: Format, rate: int) -> int:
@@ -100,17 +103,31 @@ def wav_header(rate: int, samples: int | None = None) -> bytes:
     return b"RIFF" + struct.pack("<I", whole) + b"WAVEfmt " + shape + b"data" + struct.pack("<I", size)
 
 
-class _Outlet(io.BytesIO):
-    """Where the encoder writes; bytes that were taken were sent, so its later corrections of them are lost."""
+class _Outlet:
+    """Where the encoder writes; bytes that were taken were sent: they are held no longer, nor can they be corrected."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self._waiting = bytearray()
         self._taken = 0
+        self._at = 0
+
+    def write(self, data: bytes) -> int:
+        lost = min(len(data), max(0, self._taken - self._at))
+        begin = self._at + lost - self._taken
+        self._waiting[begin : begin + len(data) - lost] = data[lost:]
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._taken + len(self._waiting)}[whence]
+        self._at = start + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
 
     def take(self) -> bytes:
-        position = self.tell()
-        self.seek(self._taken)
-        data = self.read()
+        data = bytes(self._waiting)
+        self._waiting.clear()
         self._taken += len(data)
-        self.seek(position)
         return data

@@ -1,6 +1,6 @@
 """Ogg with Opus, written so that it can be sent while it is made. Blocking: call it off the event loop."""
 
-from typing import BinaryIO
+from typing import Protocol
 
 import av
 import numpy as np
@@ -17,10 +17,16 @@ OPTIONS = {"page_duration": str(PAGE_US), "fflags": "+bitexact+flush_packets"}
 """The same sound is the same bytes: the stream's number is not drawn by chance."""
 
 
+class Sink(Protocol):
+    """Where bytes are written."""
+
+    def write(self, data: bytes) -> int: ...
+
+
 class OpusWriter:
     """Write mono sound at a rate that Opus knows (8, 12, 16, 24 or 48 kHz); nothing written is ever corrected."""
 
-    def __init__(self, file: BinaryIO, rate: int) -> None:
+    def __init__(self, file: Sink, rate: int) -> None:
         self._rate = rate
         self._written = 0
         self._container = av.open(file, "w", format="ogg", options=OPTIONS)

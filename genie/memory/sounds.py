@@ -19,6 +19,7 @@ from genie.errors import GenieError, NotFound, StageFailed, Unavailable
 from genie.memory.captions import Cutter
 from genie.memory.kept_sound import KeptSound
 from genie.memory.recorder import Recorder
+from genie.memory.renditions import Renditions
 from genie.memory.shelf import Entry, Shelf, SoundKind
 from genie.queues.job import QueueName
 from genie.queues.journal import QueueEvent
@@ -49,6 +50,7 @@ class Sounds:
         self._thread = ThreadPoolExecutor(1, "sounds")
         self._work: set[asyncio.Task[None]] = set()
         self._recorders: dict[str, set[Recorder]] = {}
+        self.renditions = Renditions()
         self.lost = 0
 
     @asynccontextmanager
@@ -131,6 +133,7 @@ class Sounds:
         if SoundKind.ANSWER in kinds:
             for recorder in self._recorders.get(job, ()):
                 recorder.abandon()
+        self.renditions.forget(job, *kinds)
         for kind in kinds:
             self.later(self._shelf.remove, kind, job)
 

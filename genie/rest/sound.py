@@ -1,8 +1,9 @@
 """Sound as a reply: encoded and sent while it comes."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -11,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 from genie.audio.encoding import Encoder
 from genie.audio.format import Format
 from genie.audio.pcm import Int16
+
+T = TypeVar("T")
 
 MEDIA = tuple(kind.media_type(24_000) for kind in Format)
 """The media types of every reply that is sound."""
@@ -54,7 +57,7 @@ async def sound_reply(
     goes, before that and after.
     """
     encoded = encoding(sounds, Encoder(kind, rate))
-    first = await _while_there(request, encoded)
+    first = await while_there(request, anext(encoded, None))
     if first is None:
         return None
     return Flow(_from_first(first, encoded), media=kind.media_type(rate), headers=PASSING)
@@ -80,9 +83,9 @@ async def encoding(sounds: AsyncGenerator[Int16, None], encoder: Encoder) -> Asy
         yield await asyncio.to_thread(encoder.finish)
 
 
-async def _while_there(request: Request, encoded: AsyncGenerator[bytes, None]) -> bytes | None:
-    """Return what comes first, None when nothing does; raises ClientDisconnect when the client goes before."""
-    coming, leaving = asyncio.ensure_future(anext(encoded, None)), asyncio.create_task(_gone(request))
+async def while_there(request: Request, made: Awaitable[T]) -> T:
+    """Return what is made; raises ClientDisconnect, and makes no more of it, when the client goes before."""
+    coming, leaving = asyncio.ensure_future(made), asyncio.create_task(_gone(request))
     try:
         await asyncio.wait([coming, leaving], return_when=asyncio.FIRST_COMPLETED)
         if not coming.done():

@@ -72,7 +72,7 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
         reply = json_reply(job)
         reply.headers["Vary"] = "Accept"
         return reply
-    if (stored := await stored_reply(request, house.sounds, SoundKind.ANSWER, job.id, kind)) is not None:
+    if (stored := await stored_reply(request, house.sounds, SoundKind.ANSWER, job, kind)) is not None:
         return stored
     return await speak(house, request, job.answer, house.manner(job.user), kind, job.id)
 

@@ -24,7 +24,7 @@ async def get_utterance(house: House, request: Request, params: UtteranceParams)
     """Return what was said to ask a job: until the job has ended, or longer where memory.keep_audio is set."""
     job = house.board.find(params.id, house.door.user_of(request))
     kind = choose_format(params.format, request.headers.get("accept"))
-    reply = await stored_reply(request, house.sounds, SoundKind.UTTERANCE, job.id, kind)
+    reply = await stored_reply(request, house.sounds, SoundKind.UTTERANCE, job, kind)
     if reply is None:
         raise NotFound("no_utterance", "no sound is kept of this job: it was typed, or has ended", field="job")
     return reply

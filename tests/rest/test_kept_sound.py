@@ -146,7 +146,7 @@ async def test_the_sound_of_an_answer_is_the_same_each_time(home, form):
         first, *more = [await http.get(f"/api/get-answer/{job}", params={"format": form}) for _ in range(3)]
     assert (folder / "answers" / f"{job}.flac").exists()
     assert len(first.content) > 1_000 and all(reply.content == more[0].content for reply in more)
-    head = 44 if form == "wav" else 0  # of a finished sound it says how long it is
+    head = {"wav": 44, "mp3": 262}.get(form, 0)  # of a finished sound it says how long it is
     assert first.content[head:] == more[0].content[head:]
 
 
@@ -156,7 +156,7 @@ async def test_a_finished_answer_has_a_length_and_parts(home):
         job = await answered(http, "what is three plus forty")
         path = f"/api/get-answer/{job}"
         await http.get(path)
-        for form in ("wav", "pcm", "flac"):
+        for form in ("wav", "pcm", "flac", "mp3", "ogg"):
             whole = await http.get(path, params={"format": form})
             size = len(whole.content)
             head = await http.head(path, params={"format": form})
@@ -175,17 +175,6 @@ async def test_a_finished_answer_has_a_length_and_parts(home):
             assert (known.status_code, known.content) == (304, b"")
         samples, _ = soundfile.read(io.BytesIO((await http.get(path)).content), dtype="int16")
         assert samples.tobytes() == (await http.get(path, params={"format": "pcm"})).content
-
-
-async def test_what_is_encoded_as_it_is_sent_has_no_parts(home):
-    served, _ = home
-    async with web(served) as http:
-        job = await answered(http, "what is three plus fifty")
-        await http.get(f"/api/get-answer/{job}")
-        for form in ("mp3", "ogg"):
-            reply = await http.get(f"/api/get-answer/{job}", params={"format": form}, headers={"Range": "bytes=10-20"})
-            assert (reply.status_code, reply.headers["accept-ranges"]) == (200, "none")
-            assert "content-length" not in reply.headers and len(reply.content) > 1_000
 
 
 async def test_head_makes_no_sound(home):

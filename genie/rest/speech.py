@@ -17,6 +17,7 @@ from genie.memory.shelf import SoundKind
 from genie.messages import Name, Speed
 from genie.preferences import Preferences
 from genie.rest.endpoint import Endpoint, Params
+from genie.rest.filename import named
 from genie.rest.finished import stored_reply
 from genie.rest.house import House
 from genie.rest.reply import json_reply
@@ -72,9 +73,11 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
         reply = json_reply(job)
         reply.headers["Vary"] = "Accept"
         return reply
-    if (stored := await stored_reply(request, house.sounds, SoundKind.ANSWER, job, kind)) is not None:
-        return stored
-    return await speak(house, request, job.answer, house.manner(job.user), kind, job.id)
+    sound = await stored_reply(request, house.sounds, SoundKind.ANSWER, job, kind)
+    if sound is None:
+        sound = await speak(house, request, job.answer, house.manner(job.user), kind, job.id)
+    sound.headers.update(named(job.question, kind))
+    return sound
 
 
 async def speak(

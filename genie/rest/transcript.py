@@ -1,11 +1,11 @@
 """A transcript as a reply: text, subtitles or JSON."""
 
 import asyncio
-from urllib.parse import quote
 
 from starlette.responses import Response
 
 from genie.audio.transcript import Transcript, TranscriptFormat, written
+from genie.rest.filename import named
 
 MEDIA = tuple(kind.media_type for kind in TranscriptFormat)
 """The media types of every reply that is a transcript."""
@@ -16,9 +16,7 @@ async def transcript_reply(kind: TranscriptFormat, transcript: Transcript, job: 
     body = await asyncio.to_thread(written, kind, transcript, job)
     reply = Response(body, media_type=kind.media_type)
     stem = transcript.name.rpartition(".")[0] or transcript.name
-    named = f"{stem}.{kind}".replace("/", "_").replace("\\", "_")
-    reply.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(named, safe='')}"
-    reply.headers["Vary"] = "Accept"
+    reply.headers.update(named(stem, kind) | {"Vary": "Accept"})
     return reply
 
 

@@ -8,6 +8,7 @@ from genie.errors import NotFound
 from genie.memory.shelf import SoundKind
 from genie.messages import Name
 from genie.rest.endpoint import Endpoint, Params
+from genie.rest.filename import named
 from genie.rest.finished import stored_reply
 from genie.rest.house import House
 from genie.rest.sound import MEDIA
@@ -27,6 +28,7 @@ async def get_utterance(house: House, request: Request, params: UtteranceParams)
     reply = await stored_reply(request, house.sounds, SoundKind.UTTERANCE, job, kind)
     if reply is None:
         raise NotFound("no_utterance", "no sound is kept of this job: it was typed, or has ended", field="job")
+    reply.headers.update(named(job.question, kind))
     return reply
 
 

@@ -1,6 +1,7 @@
 """Containers out: whole, and as a stream that is sent while it is made."""
 
 import io
+import tracemalloc
 
 import av
 import numpy as np
@@ -73,6 +74,30 @@ def test_players_know_how_long_a_streamed_mp3_lasts_though_no_header_says_so(rat
     sound = encoder.push(quiet) + encoder.finish()
     with av.open(io.BytesIO(sound)) as container:
         assert container.duration / av.time_base == pytest.approx(20.0, abs=0.3)
+
+
+@pytest.mark.parametrize("rate", [16_000, 22_050, 24_000])
+def test_an_mp3_that_was_encoded_whole_says_to_the_sample_how_long_it_is(rate: int):
+    clip = chirp(rate, seconds=2.34567)
+    encoder = Encoder(Format.MP3, rate, whole=True)
+    assert not encoder.push(clip.samples)
+    with av.open(io.BytesIO(encoder.finish())) as container:
+        heard = [frame.to_ndarray() for frame in container.decode(audio=0)]
+    assert sum(block.shape[1] for block in heard) == len(clip.samples)
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_what_was_sent_is_held_no_longer(kind: Format):
+    second = np.random.default_rng(1).integers(-9_000, 9_000, 24_000, np.int16)
+    encoder = Encoder(kind, 24_000)
+    encoder.push(second)
+    tracemalloc.start()
+    try:
+        sent = sum(len(encoder.push(second)) for _ in range(60))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < sent / 4
 
 
 def test_an_encoder_that_hears_nothing_still_ends_well():

@@ -1,9 +1,10 @@
 """The loudspeaker's worklet keeps pitch, length and order, and says how much was heard."""
 
+import httpx
 import numpy as np
 import pytest
 
-from tests.browser.visitor import Launch, Server, visit
+from tests.browser.visitor import Launch, Server, visit, wait_until
 
 SECONDS = 0.5
 PLAY = """async ([rate, out, hertz, seconds]) => {
@@ -132,3 +133,33 @@ def test_the_page_says_that_genie_pauses_for_somebody_and_not_that_it_thinks(ser
     with visit(launch().new_context(), server.url) as page:
         said = page.evaluate(STATUS)
     assert said == ["Speaking, and listening.", "Paused, and listening.", "One moment…", "Listening. Just speak."]
+
+
+SEEK = """async (path) => {
+  const audio = new Audio(path);
+  const came = (name) => new Promise((resolve, reject) => {
+    audio.addEventListener(name, resolve, { once: true });
+    audio.addEventListener("error", () => reject(audio.error), { once: true });
+  });
+  await came("canplaythrough");
+  const seekable = audio.seekable.end(0);
+  const middle = audio.duration / 2;
+  audio.currentTime = middle;
+  await came("seeked");
+  const at = audio.currentTime;
+  await audio.play();
+  await came("ended");
+  return { duration: audio.duration, seekable, middle, at, ended: audio.currentTime };
+}"""
+
+
+def test_a_browser_seeks_in_a_kept_answer_as_mp3_and_ogg(server: Server, launch: Launch) -> None:
+    with visit(launch().new_context(), server.url) as page, httpx.Client(base_url=server.url) as http:
+        page.mouse.click(1, 1)  # browsers play nothing before
+        path = f"api/get-answer/{http.post('api/push', json={'question': 'what is 6.5 times 8.25'}).json()['id']}"
+        wait_until(page, lambda: http.get(path).headers.get("accept-ranges") == "bytes")
+        for form in ("mp3", "ogg"):
+            heard = page.evaluate(SEEK, f"{path}?format={form}")
+            assert heard["seekable"] == pytest.approx(heard["duration"]) and 0.5 < heard["duration"] < 10
+            assert heard["at"] == pytest.approx(heard["middle"], abs=0.05)
+            assert heard["ended"] == pytest.approx(heard["duration"], abs=0.1)

@@ -177,6 +177,17 @@ async def test_a_finished_answer_has_a_length_and_parts(home):
         assert samples.tobytes() == (await http.get(path, params={"format": "pcm"})).content
 
 
+async def test_what_is_saved_is_named_after_the_question(home):
+    served, _ = home
+    async with web(served) as http:
+        job = await answered(http, "what is three plus forty one?")
+        path = f"/api/get-answer/{job}"
+        made, kept = [await http.get(path, params={"format": "mp3"}) for _ in range(2)]
+        head = await http.head(path, params={"format": "mp3"})
+    names = {reply.headers["content-disposition"].partition(";")[2] for reply in (made, kept, head)}
+    assert len(names) == 1 and 'filename="what is three plus forty one.mp3"' in names.pop()
+
+
 async def test_head_makes_no_sound(home):
     served, folder = home
     async with web(served) as http:

@@ -13,6 +13,7 @@ from genie.audio.repertoire import Repertoire, Wanted
 from genie.audio.studio import Studio, name_of
 from genie.errors import StageFailed
 from tests.fakes import RATE, FakeSynthesizer
+from tests.waiting import until
 
 HELLO = Wanted("hello", RATE)
 
@@ -57,12 +58,6 @@ class Shelf:
 
 async def all_of(takes: AsyncIterator[Take]) -> list[int]:
     return [int(take.samples[0]) async for take in takes]
-
-
-async def until(true) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0)
 
 
 async def test_what_several_want_at_once_is_made_once_and_heard_by_all_from_its_beginning():

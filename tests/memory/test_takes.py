@@ -1,6 +1,5 @@
 """What the voice has said, on real disks: kept, found, bounded, forgotten."""
 
-import asyncio
 import os
 import threading
 import time
@@ -18,6 +17,7 @@ from genie.memory.takes import Takes
 from genie.queues.job import Job, QueueName, Status
 from genie.queues.journal import QueueEvent
 from tests.contracts import NOW
+from tests.waiting import until
 
 RATE = 24_000
 MEGABYTE = 1_000_000
@@ -46,12 +46,6 @@ def same(one: tuple[Take, ...] | None, other: tuple[Take, ...]) -> bool:
     return one is not None and [(t.samples.tolist(), t.words) for t in one] == [
         (t.samples.tolist(), t.words) for t in other
     ]
-
-
-async def until(true) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 def files(folder: Path) -> list[str]:

@@ -3,12 +3,12 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.serving import DEAF, Served, serving
+from tests.waiting import until
 
 PART = 3_000_000
 """More than stays in memory, less than what is announced."""
@@ -31,12 +31,6 @@ def temporary_files(served: Served, folder: Path) -> list[str]:
 
 def nameless(file: str) -> bool:
     return file.endswith("(deleted)")
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def form(boundary: str) -> tuple[str, bytes]:

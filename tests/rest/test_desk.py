@@ -19,6 +19,7 @@ from genie.rest.desk import Desk
 from genie.rest.outbox import Outbox
 from genie.twins import equal
 from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
+from tests.waiting import told
 
 SETTINGS = config.load(environment={})
 HELLO = messages.Hello(protocol=1)
@@ -34,15 +35,6 @@ async def house():
         yield house
     house.hub.close()
     house.engines.close()
-
-
-async def told(outbox: Outbox, kind: type[messages.Message]) -> messages.Message:
-    """Take what is sent, until a message of this kind comes."""
-    async with asyncio.timeout(5):
-        while True:
-            frame = await outbox.take()
-            if isinstance(frame, str) and isinstance(message := messages.decode_server(frame), kind):
-                return message
 
 
 async def test_a_hello_that_is_refused_changes_nothing(house):

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from genie import messages
 from tests.raw import frame, handshake
 from tests.serving import DEAF, Client, Served, client, serving, until_ready
+from tests.waiting import until
 
 QUICK = (
     "stt.engine=embedded",
@@ -61,12 +62,6 @@ def connections(served: Served) -> int:
     return sum("socket" in os.readlink(link) for link in folder.iterdir())
 
 
-async def until(condition, seconds: float) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
-
-
 async def test_a_mute_socket_is_closed_with_1008(quick):
     async with connect(quick.ws, proxy=None) as socket_:
         one = Client(socket_)
@@ -79,8 +74,8 @@ async def test_a_client_that_answers_no_ping_is_dropped(quick):
     before = connections(quick)
     raw = handshake(quick)
     raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
-    await until(lambda: connections(quick) > before, 5)
-    await until(lambda: connections(quick) <= before, 10)
+    await until(lambda: connections(quick) > before)
+    await until(lambda: connections(quick) <= before)
     raw.close()
 
 

@@ -16,6 +16,7 @@ from genie.rest.mouth import SessionMouth
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 from tests.fakes import RATE, FakeSynthesizer
+from tests.waiting import told
 
 LIMITS = config.load(environment={}).server
 
@@ -64,15 +65,6 @@ def say(session: Session, text: str, job: str = "j") -> None:
     speech.close()
 
 
-async def until(outbox: Outbox, kind: type[messages.Message]) -> messages.Message:
-    """Take what is sent, until a message of this kind comes."""
-    async with asyncio.timeout(5):
-        while True:
-            frame = await outbox.take()
-            if isinstance(frame, str) and isinstance(message := messages.decode_server(frame), kind):
-                return message
-
-
 async def sound(outbox: Outbox) -> tuple[int, int, int]:
     """Take what is sent, until a frame of sound comes; return its speech, its first sample and how many it has."""
     async with asyncio.timeout(5):
@@ -97,7 +89,7 @@ async def test_a_speech_without_a_voice_is_a_coded_error():
         outbox = Outbox(LIMITS)
         session.attach(outbox)
         say(session, "Hello.")
-        assert (await until(outbox, messages.ErrorMessage)).code == "engine_unavailable"
+        assert (await told(outbox, messages.ErrorMessage)).code == "engine_unavailable"
 
 
 async def test_an_answer_whose_voice_failed_before_its_first_sound_is_nobodys():
@@ -120,8 +112,8 @@ async def test_an_answer_waits_for_a_client_that_is_away():
         assert spoken.noted == [] and spoken.claims == {}
         outbox = Outbox(LIMITS)
         session.attach(outbox)
-        began = await until(outbox, messages.AudioUpdate)
-        end = await until(outbox, messages.AudioEnd)
+        began = await told(outbox, messages.AudioUpdate)
+        end = await told(outbox, messages.AudioEnd)
     assert began.speech == end.speech == 1 and end.reason == "completed"
     assert spoken.claims == {"j": session.session}
 
@@ -136,7 +128,7 @@ async def test_an_answer_waits_for_a_client_that_cannot_play_yet():
             await asyncio.sleep(0)
         assert spoken.claims == {}
         session.follow(["speech"])
-        assert (await until(outbox, messages.AudioUpdate)).job == "j"
+        assert (await told(outbox, messages.AudioUpdate)).job == "j"
 
 
 async def test_a_speech_goes_on_at_a_new_socket_from_the_sample_last_played():
@@ -151,13 +143,13 @@ async def test_a_speech_goes_on_at_a_new_socket_from_the_sample_last_played():
         session.loudspeaker.played(1, 130)
         session.detach(old)
         back(session, new)
-        assert (await until(new, messages.AudioUpdate)).speech == 1
+        assert (await told(new, messages.AudioUpdate)).speech == 1
         heard = 130
         while heard < 20 * RATE // 10:
             speech, first, count = await sound(new)
             assert (speech, first) == (1, heard), "no gap, and nothing twice"
             heard += count
-        assert (await until(new, messages.AudioEnd)).samples == heard
+        assert (await told(new, messages.AudioEnd)).samples == heard
 
 
 async def test_a_client_that_says_it_heard_more_than_it_was_sent_hears_the_rest():
@@ -191,12 +183,12 @@ async def test_the_end_of_a_speech_that_was_not_played_whole_is_sent_again_and_i
         old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "a" * 10)
-        end = await until(old, messages.AudioEnd)
+        end = await told(old, messages.AudioEnd)
         session.loudspeaker.played(1, 600)
         session.detach(old)
         back(session, new)
         assert (await sound(new))[:2] == (1, 600)
-        assert await until(new, messages.AudioEnd) == end
+        assert await told(new, messages.AudioEnd) == end
 
 
 async def test_what_was_stopped_while_the_client_was_away_is_told_and_not_sent():
@@ -219,9 +211,9 @@ async def test_a_client_that_silences_genie_is_not_sent_the_rest_when_it_comes_b
         old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "a" * 10)
-        assert (await until(old, messages.AudioEnd)).reason == "completed"
+        assert (await told(old, messages.AudioEnd)).reason == "completed"
         session.silence()
-        stopped = await until(old, messages.AudioEnd)
+        stopped = await told(old, messages.AudioEnd)
         assert stopped.reason == "stopped"
         session.detach(old)
         back(session, new)
@@ -234,7 +226,7 @@ async def test_a_speech_is_heard_once_however_often_its_end_is_told():
         outbox = Outbox(LIMITS)
         session.attach(outbox)
         say(session, "Hello.")
-        end = await until(outbox, messages.AudioEnd)
+        end = await told(outbox, messages.AudioEnd)
         for _ in range(3):
             session.loudspeaker.played(end.speech, end.samples)
     assert spoken.noted == [("j", "first_audio"), ("j", "heard_until")]
@@ -247,7 +239,7 @@ async def test_a_piece_of_which_more_words_are_known_is_captioned_again():
         session.loudspeaker.speech_began(1, "j", RATE, "fake")
         session.loudspeaker.speech_caption(1, "One two", 300, ((0, 3, 310),))
         session.loudspeaker.speech_caption(1, None, 400, ((4, 7, 420),))
-        first, again = await until(outbox, messages.Caption), await until(outbox, messages.Caption)
+        first, again = await told(outbox, messages.Caption), await told(outbox, messages.Caption)
     assert first.words == [(0, 3, 310)]
     assert again == first.model_copy(update={"words": [(0, 3, 310), (4, 7, 420)]})
 
@@ -257,13 +249,13 @@ async def test_captions_of_the_rest_come_with_it_from_the_one_that_is_being_hear
         old, new = Outbox(LIMITS), Outbox(LIMITS)
         session.attach(old)
         say(session, "This is the first sentence here. This is the second sentence here. This is the third one here.")
-        await until(old, messages.Caption)
-        second = await until(old, messages.Caption)
-        await until(old, messages.AudioEnd)
+        await told(old, messages.Caption)
+        second = await told(old, messages.Caption)
+        await told(old, messages.AudioEnd)
         session.loudspeaker.played(1, second.first_sample + 10)
         session.detach(old)
         back(session, new)
-        assert await until(new, messages.Caption) == second
+        assert await told(new, messages.Caption) == second
 
 
 def sounds(session: Session, *texts: str, seconds: float = 1.0) -> None:
@@ -402,10 +394,10 @@ async def test_a_client_that_had_played_all_when_it_was_held_is_let_go_by_a_stop
         sounds(session, "One two three.")
         session.loudspeaker.speech_ended(1, 1_000, "completed", None)
         session.loudspeaker.hold()
-        assert await until(outbox, messages.AudioHold) == messages.AudioHold(on=True)
+        assert await told(outbox, messages.AudioHold) == messages.AudioHold(on=True)
         session.loudspeaker.played(1, 1_000)
         SessionMouth(session, session.loudspeaker).stop()
-        assert await until(outbox, messages.AudioHold) == messages.AudioHold(on=False)
+        assert await told(outbox, messages.AudioHold) == messages.AudioHold(on=False)
 
 
 async def test_what_comes_after_a_speech_that_was_stopped_in_a_pause_is_heard_at_once():
@@ -416,8 +408,8 @@ async def test_what_comes_after_a_speech_that_was_stopped_in_a_pause_is_heard_at
         session.loudspeaker.speech_ended(1, 1_000, "completed", None)
         session.loudspeaker.hold()
         session.silence()
-        assert (await until(outbox, messages.AudioEnd)).reason == "completed"
-        assert (await until(outbox, messages.AudioEnd)).reason == "stopped"
+        assert (await told(outbox, messages.AudioEnd)).reason == "completed"
+        assert (await told(outbox, messages.AudioEnd)).reason == "stopped"
         async with asyncio.timeout(1):  # a pause ends by itself after 4 s
             await session.loudspeaker.present()
 
@@ -430,5 +422,5 @@ async def test_a_client_that_never_says_what_it_played_has_heard_the_older_answe
         for job in jobs:
             say(session, "Hi.", job)
         for _ in jobs:
-            await until(outbox, messages.AudioEnd)
+            await told(outbox, messages.AudioEnd)
         assert [job for job, stage in spoken.noted if stage == "heard_until"] == jobs[:2]

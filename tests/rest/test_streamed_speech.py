@@ -17,6 +17,7 @@ from genie.audio.engines.choose import Engines
 from genie.audio.engines.slot import Slot, Small
 from genie.rest.server import Server
 from tests.fakes import FakeDetector, FakeSynthesizer, FakeTranscriber
+from tests.waiting import until
 
 RATE = 24_000
 
@@ -73,12 +74,6 @@ async def place(tmp_path) -> AsyncIterator[Place]:
     voice.may_go_on.set()
     server.should_exit = True
     await serving
-
-
-async def until(true) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("form", ["wav", "mp3", "ogg", "opus", "flac", "pcm"])

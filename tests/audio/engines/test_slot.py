@@ -11,7 +11,7 @@ from genie.audio.engines.tries import Pauses
 from genie.errors import StageFailed, Unavailable
 from tests.audio.engines.hub import serving_hub
 from tests.audio.engines.plain import save_plain_whisper
-from tests.audio.engines.waiting import until
+from tests.waiting import until
 
 DEADLINE_S = 60.0
 

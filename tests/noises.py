@@ -15,6 +15,11 @@ MAJOR = 2 ** (np.array([0, 2, 4, 5, 7, 9, 11, 12]) / 12)
 CHORDS = ((130.8, 164.8, 196.0), (174.6, 220.0, 261.6), (196.0, 246.9, 293.7), (110.0, 130.8, 164.8))
 
 
+def noise(seconds: float, seed: int = 0) -> NDArray[np.int16]:
+    """Return loud white noise as PCM of `RATE`: sound of any length in which no word is ever heard."""
+    return (np.random.default_rng(seed).standard_normal(round(seconds * RATE)) * 3_000).astype(np.int16)
+
+
 def _times(count: int) -> Sound:
     return np.arange(count) / RATE
 

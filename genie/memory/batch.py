@@ -67,6 +67,7 @@ class Batch:
     trims: list[tuple[str, int]] = field(default_factory=list)
 
     def add(self, record: Record, seqs: list[int], position: Position, now: float) -> None:
+        """Add what a record comes to, numbered by `seqs`; `now` is in seconds since 1970."""
         job, text = record.job, record.job.model_dump_json(exclude_none=True)
         added = next((step for step in record.steps if step.change == "added"), None)
         if not record.keep:
@@ -85,6 +86,7 @@ class Batch:
             self.trims.append((user, new - kept))
 
     def write(self, connection: sqlite3.Connection) -> None:
+        """Write every row, within a transaction of the caller. Blocking."""
         for statement, rows in (
             (MOVE, self.moved),
             (CHANGE, self.changed),

@@ -20,8 +20,10 @@ MAX_DENOMINATOR = 12
 MAX_POWER = 10**30
 """Beyond it, the fifty digits of an inexact base say nothing about the digits of its power."""
 
+DIGITS = 50
+"""Significant digits of what is not exact."""
+
 _MAX_BITS = int(MAX_DIGITS * math.log2(10))
-_ROOT_DIGITS = 50
 
 
 class Impossible(Exception):
@@ -41,9 +43,9 @@ def evaluate(node: Node) -> Amount:
     return _bounded(_evaluate(node))
 
 
-def as_decimal(value: Fraction, digits: int = 50) -> Decimal:
-    """Return the value rounded half up to this many significant digits."""
-    context = decimal.Context(prec=digits, rounding=decimal.ROUND_HALF_UP)
+def as_decimal(value: Fraction) -> Decimal:
+    """Return the value rounded half up to `DIGITS` significant digits."""
+    context = decimal.Context(prec=DIGITS, rounding=decimal.ROUND_HALF_UP)
     return context.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
@@ -139,7 +141,7 @@ def _power(base: Amount, exponent: Amount) -> Amount:
         return whole if power.denominator == 1 else _root(power.denominator, whole)
     if value < 0 and power.denominator > 1:
         raise Impossible("A negative number has no real power of that kind.")
-    about = decimal.Context(prec=50).power(as_decimal(value), as_decimal(power))
+    about = decimal.Context(prec=DIGITS).power(as_decimal(value), as_decimal(power))
     return Amount(Fraction(about), exact=False)
 
 
@@ -154,7 +156,7 @@ def _root(degree: int, amount: Amount) -> Amount:
     if exact**degree == value:
         return Amount(exact, amount.exact)
     # Shifted far enough that the digits which the denominator takes away are not the ones that count.
-    shift = _ROOT_DIGITS + int(math.log10(value.denominator)) // degree
+    shift = DIGITS + int(math.log10(value.denominator)) // degree
     scaled = value.numerator * 10 ** (degree * shift) // value.denominator
     return Amount(Fraction(_whole_root(scaled, degree), 10**shift), exact=False)
 

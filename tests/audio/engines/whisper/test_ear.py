@@ -1,6 +1,5 @@
 """What the ear computes against what transformers does with the same checkpoint."""
 
-import numpy as np
 import pytest
 import torch
 import transformers
@@ -9,6 +8,7 @@ from genie.audio.engine import LISTENING_RATE
 from genie.audio.engines.whisper.checkpoint import load
 from genie.audio.engines.whisper.ear import Ear, Question
 from genie.audio.pcm import Pcm
+from tests.noises import noise
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +25,6 @@ def extractor(whisper_folder):
 def ears(whisper_folder):
     """Ears at every precision of a processor; they crop to 2 s."""
     return {name: Ear(load(str(whisper_folder), "", "cpu", name), 2.0) for name in ("float32", "int8", "bfloat16")}
-
-
-def noise(seconds, seed=0):
-    generator = np.random.default_rng(seed)
-    return (generator.standard_normal(round(seconds * LISTENING_RATE)) * 3_000).astype(np.int16)
 
 
 def features(extractor, sound):

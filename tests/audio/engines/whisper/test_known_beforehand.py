@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pytest
 
-from genie.audio.engine import LISTENING_RATE, Heard, Spoken
+from genie.audio.engine import Heard, Spoken
 from genie.audio.engines.whisper.checkpoint import load
 from genie.audio.engines.whisper.ear import Ear, Question
 from genie.audio.engines.whisper.greedy import Ask, Written
@@ -13,13 +12,9 @@ from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 from genie.audio.engines.whisper.utterance import Found, Utterance
 from genie.audio.engines.whisper.words import Piece
 from genie.audio.recording import Clip
+from tests.noises import noise
 
 WORDS = ("Siobhan", "Anke")
-
-
-def noise(seconds: float, seed: int = 0):
-    generator = np.random.default_rng(seed)
-    return (generator.standard_normal(round(seconds * LISTENING_RATE)) * 3_000).astype(np.int16)
 
 
 @pytest.fixture(scope="module")

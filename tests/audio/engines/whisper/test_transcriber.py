@@ -10,6 +10,7 @@ from genie.audio.engines.whisper.transcriber import WhisperTranscriber
 from genie.audio.recording import Clip
 from genie.errors import BadInput, StageFailed
 from tests.models_small import save_whisper
+from tests.noises import noise
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +22,6 @@ def whisper(whisper_folder):
 def endless(tmp_path_factory):
     folder = save_whisper(tmp_path_factory.mktemp("endless"), endless=True)
     return WhisperTranscriber(str(folder), language="en", device="cpu", crop_s=30, speaks=lambda _: True)
-
-
-def noise(seconds, seed=0):
-    generator = np.random.default_rng(seed)
-    return (generator.standard_normal(round(seconds * LISTENING_RATE)) * 3_000).astype(np.int16)
 
 
 @contextmanager

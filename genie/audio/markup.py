@@ -25,7 +25,8 @@ INLINE = (
     (re.compile(r"<!--.{0,500}?-->", re.DOTALL), ""),
     (
         re.compile(
-            r"</?(?:a|b|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|s|span|strong|su[bp]|table|t[dhr]|tbody|thead|u|ul)"
+            r"</?(?:a|b|br|code|d[dlt]|del|details|div|em|figure|font|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|pre|q|s|small|span"
+            r"|strong|su[bp]|summary|table|t[dhr]|tbody|thead|u|ul|var)"
             r"(?:[ \t]+[\w-]+=(?:\"[^\"]*\"|'[^']*'))*[ \t]*/?>",
             re.IGNORECASE,
         ),
@@ -34,6 +35,7 @@ INLINE = (
     (re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*\n]*[^\s*])\1(?![\w*])"), r"\2"),
     (re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]*[^\s_])\1(?!\w)"), r"\2"),
     (re.compile(r"~~([^~\n]+)~~"), r"\1"),
+    (re.compile(r"(?<![\w=!<>])==(?=[^\s=])([^=\n]*[^\s=])==(?![\w=])"), r"\1"),
     (
         re.compile(r"(?<!\d)\*\*|\*\*(?!\d)|(?<!\w)__|__(?!\w)|~~|`"),
         "",
@@ -50,7 +52,7 @@ PICTURES = (
         ),
         " ",
     ),
-    (re.compile(r"(?<!\S)[:;]-?[()DPp](?!\S)"), ""),  # :-)
+    (re.compile(r"(?<!\S)(?:[:;]-?[()DPp]|\^_\^|<3(?! ?\w))(?!\S)"), ""),  # :-)
     (re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0f\ufeff]"), ""),  # letters without shape
 )
 

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from genie.audio.spoken_text import spoken
 
 MARKUP = [
+    ("==marked== and x == y", "marked and x equals y"),
+    ("<details><summary>More</summary>Hidden</details>", "More Hidden"),
+    ("I like it <3", "I like it"),
     ("Plain words stay.", "Plain words stay."),
     ("# A title", "A title."),
     ("### Is it? ###", "Is it?"),

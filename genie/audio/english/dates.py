@@ -158,6 +158,10 @@ def rules(*, month_first: bool) -> tuple[Rule, ...]:
             ),
             lambda match: _numeric(match, month_first=month_first),
         ),
+        (
+            re.compile(r"(?<![\w.,/-])(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/-]|[.,]\d)"),
+            lambda match: f"{MONTHS[int(match[1]) - 1]} {year(int(match[2]))}",
+        ),
         (re.compile(r"(?<![\w.,/-])9/11(?![\w/-]|[.,]\d)"), "nine eleven"),
         (
             re.compile(

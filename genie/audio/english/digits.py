@@ -85,6 +85,7 @@ TELEPHONES: tuple[Rule, ...] = (
 def ranges(*, british: bool) -> tuple[Rule, ...]:
     """Return the rules for two numbers with a dash between them."""
     return (
+        (re.compile(rf"{DIGIT}50[-–]50(?![\w/-]|[.,]\d)"), "fifty fifty"),
         (re.compile(rf"{DIGIT}\d{{1,2}}(?:[-–]\d{{1,2}}){{2,5}}{END}"), lambda match: re.sub(r"[-–]", " ", match[0])),
         (
             re.compile(
@@ -103,6 +104,7 @@ def ranges(*, british: bool) -> tuple[Rule, ...]:
 SIGNS: tuple[Rule, ...] = (
     (re.compile(rf"(?<![^\s(])({any_of(BOUNDS)})(?=[$€£¥]?\.?\d)"), lambda match: f"{BOUNDS[match[1]]} "),
     (re.compile(r"(?<![\w.])c\.\s?(?=\d{3,4}\b)"), "circa "),
+    (re.compile(r"(?<![\w.])pop\.\s?(?=\d)"), "population "),
     (re.compile(r"(?<=\d(?:st|nd|rd|th) )c\."), "century"),
     (re.compile(r"(?<![\w(.,])(\d{1,2})\)(?=\s\S)"), r"\1,"),
     (re.compile(r"(?<![\w)\].,-])[-−–](?=[$€£¥]?\.?\d)"), "minus "),

@@ -61,6 +61,10 @@ CHANGED = MappingProxyType(
 )
 HEADS = ("degree", "part", "millimeter of mercury")
 
+SPEEDS = MappingProxyType({"km/h": "kilometers per hour", "m/s": "meters per second", "mi/h": "miles per hour",
+                           "MB/s": "megabytes per second", "GB/s": "gigabytes per second"})  # fmt: skip
+"""Rates that are spoken of without a number."""
+
 LARGE = MappingProxyType({"M": "million", "mn": "million", "bn": "billion", "tn": "trillion"})
 GLYPHS = MappingProxyType(
     {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
@@ -163,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.,])(\d{1,3}) ?([CF]) ?/ ?(\d{1,3}) ?([CF])(?!\w)"), r"\1°\2/\3°\4"),
     (re.compile(r"(?<=\d) x (?=\d[\d.,]{0,8}\s?(?:mg|g|ml|mL|kg|tablets?|reps?)\b)"), " times "),
     (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),
+    (re.compile(r"(?<![\w/.])(km/h|m/s|mi/h|MB/s|GB/s)(?![\w/²^])"), lambda match: SPEEDS[match[1]]),
     (
         re.compile(rf"(?<![\w/.,])(?:(?P<whole>\d{{1,9}})[\s\u2009-]?)?(?P<sign>[{''.join(GLYPHS)}]){_UNIT_AFTER}"),
         _glyph,
@@ -221,7 +226,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\d)\s?%"), " percent"),
     (re.compile(r"(?<=\d)\s?‰"), " per mille"),
     (
-        re.compile(rf"(\b(?:{_AMOUNTS})|\d [a-z]{{3,20}})\s?/\s?({any_of(PER)})(?![\w/])"),
+        re.compile(rf"(\b(?:{_AMOUNTS})|\d [a-z]{{3,20}})\s?/\s?({any_of(PER)})(?![\w/])(?:\.(?=[,;:)]|\s[a-z]))?"),
         lambda match: f"{match[1]} per {PER[match[2]]}",
     ),
 )

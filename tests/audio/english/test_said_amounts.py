@@ -48,6 +48,9 @@ MONEY = [
 ]
 
 UNITS = [
+    ("($4.99/mo.)", "(four dollars and ninety nine cents per month)"),
+    ("in km/h or m/s", "in kilometers per hour or meters per second"),
+    ("a 50-50 chance", "a fifty fifty chance"),
     (
         "375°F/190°C, then",
         "three hundred and seventy five degrees Fahrenheit, one hundred and ninety degrees Celsius, then",

@@ -33,6 +33,7 @@ ROMAN = [
 ]
 
 ABBREVIATIONS = [
+    ("(pop. 1,200)", "(population one thousand two hundred)"),
     ("c. 1450, 5th c.", "circa fourteen fifty, fifth century"),
     ("Eq. (3), arr. 9:30", "Equation (three), arriving nine thirty"),
     ("Dr. Dre vs. St. John's Dr.", "Doctor Dre versus Saint John's Drive."),

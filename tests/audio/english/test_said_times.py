@@ -36,6 +36,7 @@ TIMES = [
 ]
 
 DATES = [
+    ("06/2024", "June twenty twenty four"),
     ("Mon.-Fri., Sat 5", "Monday to Friday, Saturday five"),
     ("It is 2024-01-15.", "It is January fifteenth, twenty twenty four."),
     ("2024-01-15T10:30:00Z", "January fifteenth, twenty twenty four, at ten thirty U.T.C"),

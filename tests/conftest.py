@@ -8,7 +8,7 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as genie itself runs, see `genie.cli`; before numpy is imported
 
-from tests.serving import Served, serving, until_ready
+from tests.serving import Served, forget_jobs, serving, until_ready
 
 CALM = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 """A machine that is busy with something else is no fault of what is tested."""
@@ -39,11 +39,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[Served]:
-    """One real server with the embedded engines, for every test that leaves it as it was."""
+def shared_server(tmp_path_factory) -> Iterator[Served]:
+    """One real server with the embedded engines."""
     with serving(tmp_path_factory.mktemp("data"), "stt.engine=embedded", "tts.engine=embedded") as served:
         asyncio.run(until_ready(served))
         yield served
+
+
+@pytest.fixture
+def server(shared_server: Served) -> Iterator[Served]:
+    """The shared server, on which no other test has left a job, or an answer that the next client would hear."""
+    yield shared_server
+    forget_jobs(shared_server.url)
 
 
 @pytest.fixture

@@ -9,18 +9,25 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.visitor import Chromium, Launch, Server
-from tests.serving import DEAF
+from tests.serving import DEAF, forget_jobs
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that the tests share; `genie.test` is a name it answers to, over plain http."""
     serving = Server(tmp_path_factory.mktemp("server"), {"GENIE_SERVER__ALLOWED_HOSTS": '["genie.test"]'})
     serving.start()
     yield serving
     serving.stop()
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Iterator[Server]:
+    """The shared server, on which no other test has left a card, or an answer that the next page would hear."""
+    yield shared_server
+    forget_jobs(shared_server.url)
 
 
 @pytest.fixture

@@ -38,7 +38,10 @@ WATCH = """
   }
 """
 
-expect.set_options(timeout=15_000)
+PATIENCE_S = 30.0
+"""How long a page may take on a machine that is busy with something else."""
+
+expect.set_options(timeout=1_000 * PATIENCE_S)
 
 Launch = Callable[..., Browser]
 """Start a browser with these further arguments."""
@@ -193,7 +196,7 @@ def wait_for_sound(page: Page) -> None:
 
 def wait_until(page: Page, condition: Callable[[], bool]) -> None:
     """Ask again and again (the policy of the pages forbids Playwright's own way, which is `eval`)."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, "this did not happen in time"
         page.wait_for_timeout(20)

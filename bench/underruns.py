@@ -12,7 +12,7 @@ figure is the same on every machine.
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -89,7 +89,10 @@ class Player:
     async def disclaim(self, job: str) -> None:
         return None
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
+    def take_up(self, number: Callable[[], int]) -> float:
+        return 0.0
+
+    def speech_began(self, speech: int, job: str | None, rate: int, *how: object, urgent: bool = False) -> None:
         return None
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:

@@ -45,14 +45,32 @@ class Listener(Protocol):
     async def present(self) -> None:
         """Return when somebody is there; a speech does not begin before, and pauses while nobody is, or it is held."""
 
+    def take_up(self, number: Callable[[], int]) -> float:
+        """Go on with what was set aside for something urgent, as speeches of new numbers.
+
+        Return the seconds of sound that are still to be heard of what was sent.
+        """
+
     async def claim(self, job: str, *, again: bool) -> bool:
         """Become the one that hears a job's answer; return False when it was spoken and `again` is not wanted."""
 
     async def disclaim(self, job: str) -> None:
         """Take a claim back: the voice failed before anything was heard."""
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
-        """Take that a speech begins, and by whom; `instead_of` is the voice that was wished for and is not here."""
+    def speech_began(
+        self,
+        speech: int,
+        job: str | None,
+        rate: int,
+        voice: str,
+        instead_of: str | None = None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        """Take that a speech begins, and by whom; `instead_of` is the voice that was wished for and is not here.
+
+        What is `urgent` is heard at once: whatever else is being heard is set aside until `take_up`.
+        """
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
         """Take what is said from a sample on, and where its words are; no text: more words of what was said last."""
@@ -69,18 +87,35 @@ class Listener(Protocol):
 class Delivery:
     """One speech on its way to its listener."""
 
-    def __init__(self, listener: Listener, number: int, ahead_s: float, store: Store | None) -> None:
+    def __init__(self, listener: Listener, number: Callable[[], int], ahead_s: float, store: Store | None) -> None:
+        """`number` returns the number of the next speech."""
         self._listener = listener
-        self._number = number
+        self._next = number
+        self._number = 0
         self._ahead_s = ahead_s
         self._store = store
         self._sent = 0
         self._began_at = 0.0
+        self._rate = 1
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
+
+    def hold(self) -> None:
+        """Send nothing until it goes on: something urgent is heard."""
+        self._goes_on.clear()
+
+    def go_on(self, left_s: float) -> None:
+        """Send on to a listener who still has so many seconds of sound to hear."""
+        if self._goes_on.is_set():
+            return
+        self._began_at = self._now() - self._sent / self._rate + left_s
+        self._goes_on.set()
 
     async def run(self, speech: Speech, studio: Callable[[], Studio]) -> None:
         """Speak to the end, or until stopped; the listener is told how it ended in either case."""
         reason: EndReason = "stopped"
         failure: GenieError | None = None
+        self._number = self._next()
         try:
             if await self._deliver(speech, studio()):
                 reason = "completed"
@@ -109,19 +144,20 @@ class Delivery:
             first = await anext(sounds, None)
             if not await asyncio.shield(speech.claiming):
                 return False
-            speech.began = True
-            self._tell_beginning(speech, Cast(studio.card), rate)
+            self._rate = rate
+            speech.begin()
+            self._tell_beginning(speech, Cast(studio.card))
             if first is not None:
-                await self._send(first, rate)
+                await self._send(first)
             async for piece in sounds:
-                await self._send(piece, rate)
+                await self._send(piece)
         return True
 
-    def _tell_beginning(self, speech: Speech, cast: Cast, rate: int) -> None:
+    def _tell_beginning(self, speech: Speech, cast: Cast) -> None:
         wished = speech.manner.voice
         voice = cast.speaker(Role(wished, speech.manner.language))
         lacking = wished if cast.lacks(wished) else None
-        self._listener.speech_began(self._number, speech.job, rate, voice, lacking)
+        self._listener.speech_began(self._number, speech.job, self._rate, voice, lacking, urgent=speech.is_urgent)
 
     async def _sounds(self, speech: Speech, studio: Studio) -> tuple[int, AsyncGenerator[Piece, None]]:
         """Return the sound of a speech and its rate: what is kept of one that is heard again, else what is made now."""
@@ -140,28 +176,39 @@ class Delivery:
             return await speech.notice.claim()
         return speech.job is None or await self._listener.claim(speech.job, again=speech.again)
 
-    async def _send(self, piece: Piece, rate: int) -> None:
+    async def _send(self, piece: Piece) -> None:
         if piece.text is not None or piece.words:
             words = tuple((start, end, self._sent + sample) for start, end, sample in piece.words)
             self._listener.speech_caption(self._number, piece.text, self._sent, words)
-        step = round(FRAME_S * rate)
+        step = round(FRAME_S * self._rate)
         for start in range(0, len(piece.samples), step):
-            await self._pace(rate)
-            await self._listener.present()
+            await self._pace()
+            await self._present()
             frame = piece.samples[start : start + step]
             self._listener.speech_frame(self._number, self._sent, frame.astype("<i2", copy=False).tobytes())
             self._sent += len(frame)
 
-    async def _pace(self, rate: int) -> None:
+    async def _pace(self) -> None:
         """Wait until the listener is less than `ahead_s` behind; a listener that ran dry starts its clock anew."""
-        now = asyncio.get_running_loop().time() - self._listener.held_s
+        now, sent_s = self._now(), self._sent / self._rate
         played = now - self._began_at
-        if self._sent == 0 or played > self._sent / rate:
-            self._began_at = now - self._sent / rate
+        if self._sent == 0 or played > sent_s:
+            self._began_at = now - sent_s
             return
-        ahead = self._sent / rate - played
+        ahead = sent_s - played
         if ahead > self._ahead_s:
             await asyncio.sleep(ahead - self._ahead_s)
+
+    async def _present(self) -> None:
+        """Return when the listener is there, and hears nothing urgent."""
+        await self._listener.present()
+        while not self._goes_on.is_set():
+            await self._goes_on.wait()
+            await self._listener.present()
+
+    def _now(self) -> float:
+        """Return the listener's time: it stands still while that is held."""
+        return asyncio.get_running_loop().time() - self._listener.held_s
 
 
 def _known(claim: asyncio.Task[bool]) -> None:

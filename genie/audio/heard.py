@@ -5,6 +5,11 @@ from typing import Protocol
 
 from genie.audio.alignment import word_spans
 
+BACK_S = 3.0
+"""Seconds that are said again at most, so that what was cut goes on with the beginning of a clause."""
+
+CLAUSE_ENDS = (*".,;:!?…—–", "\n")
+
 CHARS_PER_S = 15.0
 """Letters that a voice speaks in a second, where its engine does not say when which word is spoken."""
 
@@ -39,6 +44,26 @@ def heard_text(captions: Sequence[Caption], played: int, sent: int, rate: int) -
             break
         heard.append(caption.text)
     return " ".join(filter(None, heard))
+
+
+def goes_on_at(captions: Sequence[Caption], played: int, sent: int, rate: int) -> int:
+    """Return the sample from which a speech is to be heard on that was cut at sample `played` of `sent` at `rate` Hz.
+
+    That is where the clause begins in which it was cut, if that is no more than `BACK_S` ago, else where the word does.
+    """
+    if played >= sent:
+        return sent
+    word = clause = 0
+    ends = [*(caption.first_sample for caption in captions[1:]), None]
+    for caption, end in zip(captions, ends, strict=False):
+        for start, _, sample in caption.words or _guessed(caption, end, sent, rate):
+            if sample > played:
+                break
+            word = sample
+            before = caption.text[:start].rstrip(" \"'»”’)]")
+            if not before or before.endswith(CLAUSE_ENDS):
+                clause = sample
+    return clause if played - clause <= BACK_S * rate else word
 
 
 def whole_text(captions: Sequence[Caption]) -> str:

@@ -37,6 +37,10 @@ class Played:
         if self._waits is not None:
             self._since, self._waits = now + self._waits, None
 
+    def go_back(self, to: int, now: float, busy_s: float = 0.0) -> None:
+        """Note that it plays what was sent again from a sample on, behind some seconds of others."""
+        self._from, self._since, self._waits = to, now + busy_s, None
+
     def left_s(self, now: float) -> float:
         """Return the seconds of it that were sent and not heard."""
         return (self.sent - self.at(now)) / self._rate

@@ -107,6 +107,8 @@ async def _trimmed(takes: AsyncGenerator[Take, None], rate: int) -> AsyncGenerat
 class Line(Protocol):
     """Where a speech has its place."""
 
+    def begins(self, speech: "Speech") -> None: ...
+
     def give_up(self, speech: "Speech") -> None: ...
 
     def say_before(self, speech: "Speech", said: Mapping[str, str]) -> None: ...
@@ -149,12 +151,27 @@ class Speech:
             return self.notice.rank
         return Rank.AHEAD if self.again else Rank.IN_TURN
 
+    @property
+    def is_urgent(self) -> bool:
+        return self.rank is Rank.URGENT
+
     def gives_way_to(self, other: "Speech") -> bool:
         """Say whether another speech, which comes later, is to be heard before this one."""
         if self.began:
             return False
         is_to_come = self.notice is None and not self.fed and not self._closed
         return self.rank > other.rank or (is_to_come and other.notice is not None)
+
+    @property
+    def is_due_answer(self) -> bool:
+        """Whether it is an answer whose sound is being made, or heard."""
+        return self.due and self.notice is None
+
+    def begin(self) -> None:
+        """Note that it is announced now to who hears it."""
+        self.began = True
+        if self.line is not None:
+            self.line.begins(self)
 
     def feed(self, text: str) -> None:
         """Add text; an answer's length is bounded where it is made."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 
 from genie.audio.cast import Cast, Role
@@ -17,10 +18,20 @@ MAX_PLACES = 20_000
 """Speeches that may wait in one line: more than questions may wait, so that the queue is full before the line is."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Voicing:
+    """A speech on its way."""
+
+    speech: Speech
+    delivery: Delivery
+    task: asyncio.Task[None]
+
+
 class SpeechLine:
     """Speak the answers of one session one at a time, in the order in which they were asked.
 
-    Sound is sent at most `ahead_s` seconds ahead of the listener, so that stopping wastes little.
+    Sound is sent at most `ahead_s` seconds ahead of the listener, so that stopping wastes little. What is urgent is
+    heard at once: a speech that has begun is held for it, and goes on behind it.
     """
 
     def __init__(
@@ -36,7 +47,8 @@ class SpeechLine:
         self._store = store
         self._places: dict[Speech, None] = {}  # in the order in which they were taken
         self._running: asyncio.Task[None] | None = None
-        self._current: tuple[Speech, asyncio.Task[None]] | None = None
+        self._now: list[_Voicing] = []  # what is being spoken; behind what is held for it, if it is urgent
+        self._alarm: asyncio.Future[None] | None = None
         self._count = 0
 
     def reserve(self, job: str | None, manner: Manner, *, again: bool = False, notice: Notice | None = None) -> Speech:
@@ -57,8 +69,16 @@ class SpeechLine:
         places = list(self._places)[:-1]
         at = next((number for number, place in enumerate(places) if place.gives_way_to(speech)), len(places))
         self._places = dict.fromkeys([*places[:at], speech, *places[at:]])
-        if self._current is not None and not self._current[0].began and next(iter(self._places)) is speech:
-            self._current[1].cancel()  # it keeps its place
+        if self._now and not self._now[-1].speech.began and next(iter(self._places)) is speech:
+            self._now[-1].task.cancel()  # it keeps its place
+        if speech.is_urgent and self._alarm is not None and not self._alarm.done():
+            self._alarm.set_result(None)
+
+    def begins(self, speech: Speech) -> None:
+        """Hold what is being spoken, as a speech begins that cannot wait."""
+        for other in self._now:
+            if other.speech is not speech:
+                other.delivery.hold()
 
     def say_before(self, speech: Speech, said: Mapping[str, str]) -> None:
         """Say something in the language of a speech that is next and has not begun, where there are words for it."""
@@ -96,29 +116,26 @@ class SpeechLine:
     def give_up(self, speech: Speech) -> None:
         """Give up one place, and stop it when it is being spoken."""
         self._places.pop(speech, None)
-        if self._current is not None and self._current[0] is speech:
-            self._current[1].cancel()
+        for voicing in self._now:
+            if voicing.speech is speech:
+                voicing.task.cancel()
 
     def stop(self) -> bool:
         """Silence what is being spoken now, or is about to be: what is still being written of it is not wanted.
 
-        Return whether it had begun, so that who hears it is told of its end.
+        What is held goes with it; what is announced next is not meant. Return whether any of it had begun, so that who
+        hears it is told of its end.
         """
-        if self._current is None or not self._current[0].due:
-            return False
-        speech, task = self._current
-        speech.stop()
-        self._places.pop(speech, None)
-        task.cancel()
-        if not speech.began and speech.job is not None and not speech.again:
-            with suppress(GenieError):  # there is no voice: nothing would have been heard of it anyway
-                self._listener.speech_unheard(speech.job, self._studio().rate)
-        return speech.began
-
-    def interrupt(self) -> None:
-        """Silence what is being spoken now for something else; what is still being written of it is written on."""
-        if self._current is not None and self._current[0].began:
-            self._current[1].cancel()
+        begun = [voicing for voicing in self._now if voicing.speech.began]
+        for voicing in begun or [voicing for voicing in self._now if voicing.speech.is_due_answer]:
+            speech = voicing.speech
+            speech.stop()
+            self._places.pop(speech, None)
+            voicing.task.cancel()
+            if not speech.began and speech.job is not None and not speech.again:
+                with suppress(GenieError):  # there is no voice: nothing would have been heard of it anyway
+                    self._listener.speech_unheard(speech.job, self._studio().rate)
+        return bool(begun)
 
     def close(self) -> None:
         """Speak nothing more."""
@@ -143,22 +160,47 @@ class SpeechLine:
             self._running = asyncio.create_task(self._run(), name="speeches")
 
     async def _take(self, speech: Speech) -> None:
-        task = asyncio.create_task(self._speak(speech), name=f"speech-{speech.job}")
-        self._current = speech, task
+        delivery = Delivery(self._listener, self._number, self._ahead_s, self._store)
+        task = asyncio.create_task(self._speak(speech, delivery), name=f"speech-{speech.job}")
+        voicing = _Voicing(speech, delivery, task)
+        self._now.append(voicing)
         try:
-            await asyncio.wait([task])
+            await self._finish(voicing)
         finally:
-            self._current = None
+            self._now.remove(voicing)
             if speech.line is self:
                 speech.due = False
             if speech.began or not task.cancelled():
                 self._places.pop(speech, None)
             task.cancel()
+        if speech.is_urgent:
+            self._take_up()
 
-    async def _speak(self, speech: Speech) -> None:
+    async def _finish(self, voicing: _Voicing) -> None:
+        """Return when a speech has ended; once it has begun, what is urgent is spoken meanwhile."""
+        while not voicing.task.done():
+            urgent = next((place for place in self._places if place.is_urgent), None)
+            if urgent is not None and voicing.speech.began and not voicing.speech.is_urgent:
+                await self._take(urgent)
+                continue
+            self._alarm = asyncio.get_running_loop().create_future()
+            await asyncio.wait([voicing.task, self._alarm], return_when=asyncio.FIRST_COMPLETED)
+
+    def _take_up(self) -> None:
+        """Let go on what something urgent interrupted, unless more of that comes."""
+        if any(place.is_urgent for place in self._places):
+            return
+        left_s = self._listener.take_up(self._number)
+        for voicing in self._now:
+            voicing.delivery.go_on(left_s)
+
+    async def _speak(self, speech: Speech, delivery: Delivery) -> None:
         if not await speech.has_sound():
             return
         await self._listener.present()
         speech.due = True
+        await delivery.run(speech, self._studio)
+
+    def _number(self) -> int:
         self._count += 1
-        await Delivery(self._listener, self._count, self._ahead_s, self._store).run(speech, self._studio)
+        return self._count

@@ -63,7 +63,7 @@ class Trimmer:
         trimmed, self._held = _parted(joined, start, end)
         if not self._begun and len(trimmed.samples):
             self._begun = True
-            return Take(_faded_in(trimmed.samples, self._fade), trimmed.words)
+            return Take(faded_in(trimmed.samples, self._fade), trimmed.words)
         return trimmed
 
     def finish(self) -> Take:
@@ -73,7 +73,7 @@ class Trimmer:
             return held
         samples = held.samples[: self._fade + self._after]
         words = tuple(replace(mark, sample=min(mark.sample, len(samples))) for mark in held.words)
-        return Take(_faded_in(samples[::-1], self._fade)[::-1], words)
+        return Take(faded_in(samples[::-1], self._fade)[::-1], words)
 
 
 def _joined(held: Take, take: Take) -> Take:
@@ -92,7 +92,7 @@ def _shifted(words: Iterable[Mark], by: int) -> tuple[Mark, ...]:
     return tuple(replace(mark, sample=max(0, mark.sample + by)) for mark in words)
 
 
-def _faded_in(samples: Int16, length: int) -> Int16:
+def faded_in(samples: Int16, length: int) -> Int16:
     """Return samples that begin with zero and rise within so many (half a cosine)."""
     length = min(length, len(samples))
     ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(length) / max(1, length))

@@ -37,6 +37,7 @@ class AudioUpdate(Message):
     """A speech begins: binary frames with its number follow.
 
     `instead_of` is the voice that was chosen, where the present engine lacks it: `voice` speaks, and the choice stays.
+    With `continues` it is the rest of that speech, which something urgent interrupted, from its last clause or word on.
     """
 
     type: Literal["audio_update"] = "audio_update"
@@ -46,6 +47,7 @@ class AudioUpdate(Message):
     sample_rate: int
     voice: str
     instead_of: str | None = None
+    continues: int | None = None
 
 
 class Caption(Message):
@@ -66,13 +68,15 @@ class Caption(Message):
 class AudioEnd(Message):
     """A speech has ended after this many samples; when it was stopped, drop what was not played.
 
-    One that was sent whole and is silenced before it was played ends again, as `stopped`.
+    One that was sent whole and is silenced before it was played ends again, as `stopped`. With `goes_on` it was stopped
+    for something urgent: its rest follows as another speech, which `continues` it.
     """
 
     type: Literal["audio_end"] = "audio_end"
     speech: int
     samples: int
     reason: Literal["completed", "stopped", "failed"]
+    goes_on: bool | None = None
 
 
 class AudioHold(Message):

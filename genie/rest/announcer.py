@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,9 +26,6 @@ log = logging.getLogger(__name__)
 
 TRANSCRIBED = "Your recording is transcribed."
 NOT_TRANSCRIBED = "Your recording could not be transcribed."
-
-ALARM_S = 10.0
-"""Seconds in which one urgent notification does not interrupt another: it is heard behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +158,6 @@ class Announcer:
         """Put a notification into a client's line: its chime, and its text where it is said aloud."""
         if session.speeches is None or not (aloud or one.chime):
             return
-        if one.priority == "urgent" and not again:
-            _interrupt(session)
         claim = partial(self._claim, one.id, one.user)
         notice = Notice(one.id, one.chime, _rank(one, again=again), claim if aloud and not again else _whenever)
         with suppress(Busy):  # its line is full: it can be read
@@ -191,21 +185,9 @@ class Announcer:
 
 
 def _rank(one: Notification, *, again: bool) -> Rank:
-    match one.priority:
-        case "urgent":
-            return Rank.URGENT
-        case "high":
-            return Rank.AHEAD
-        case _:
-            return Rank.AHEAD if again else Rank.IN_TURN
-
-
-def _interrupt(session: Session) -> None:
-    """Silence what a client hears, unless that is urgent too."""
-    now = time.monotonic()
-    if now - session.alarmed_at > ALARM_S:
-        session.interrupt()
-    session.alarmed_at = now
+    if one.priority == "urgent" and not again:
+        return Rank.URGENT
+    return Rank.AHEAD if again or one.priority == "high" else Rank.IN_TURN
 
 
 async def _whenever() -> bool:

@@ -67,7 +67,10 @@ class Loudspeaker:
         self._disclaim = disclaim
         self._note = note
         self._speeches: dict[int, Sounding] = {}
+        self._aside: dict[int, Sounding] = {}
+        """Those that go on when what is urgent is over; both are known by the numbers under which they began."""
         self._cut: dict[int, Sounding] = {}
+        """Those that were stopped lately, by their numbers on the wire."""
         self._stops: deque[messages.AudioEnd] = deque(maxlen=KEPT_SPEECHES)
         """What was told of stops: a client that loses its socket may not know."""
         self._replayed: set[str] = set()
@@ -98,7 +101,18 @@ class Loudspeaker:
     async def disclaim(self, job: str) -> None:
         await self._disclaim(self._client.user, job, self._client.session)
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
+    def speech_began(
+        self,
+        speech: int,
+        job: str | None,
+        rate: int,
+        voice: str,
+        instead_of: str | None = None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        if urgent:
+            self._set_aside()
         url = f"api/get-answer/{job}" if job else None
         began = messages.AudioUpdate(
             speech=speech, job=job, url=url, sample_rate=rate, voice=voice, instead_of=instead_of
@@ -107,57 +121,61 @@ class Loudspeaker:
         if job is not None and not again:
             self._forget(job)
         self._replayed.discard(job or "")
-        self._speeches[speech] = Sounding(job, began, again=again)
+        self._speeches[speech] = Sounding(job, began, again=again, urgent=urgent)
         while len(self._speeches) > KEPT_SPEECHES:  # its client never says what it has played
             self._over(next(iter(self._speeches)))
         self._client.send(began)
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
-        captions = self._speeches[speech].captions
+        sounding = self._speeches.get(speech) or self._aside[speech]
+        captions = sounding.captions
         if text is not None:
             captions.append(
                 messages.Caption(speech=speech, text=text, first_sample=first_sample, words=list(words) or None)
             )
         else:
             captions[-1] = captions[-1].model_copy(update={"words": [*(captions[-1].words or ()), *words]})
-        self._client.send(captions[-1])
+        if speech in self._speeches:
+            self._client.send(sounding.caption(captions[-1]))
 
     def speech_frame(self, speech: int, first_sample: int, pcm: bytes) -> None:
-        now = time.monotonic()
-        before = sum(sounding.played.left_s(now) for number, sounding in self._speeches.items() if number < speech)
-        self._speeches[speech].keep(first_sample, pcm, before)
-        self._client.send_sound(messages.encode_audio(speech, first_sample, pcm))
+        sounding = self._speeches[speech]
+        sounding.keep(first_sample, pcm, self._left_s(speech))
+        self._client.send_sound(sounding.frame(first_sample, pcm))
         if first_sample == 0:
-            self._reached(self._speeches[speech], "first_audio")
+            self._reached(sounding, "first_audio")
 
     def speech_unheard(self, job: str, rate: int) -> None:
         self._client.cut_short(job, "")
         self._note(self._client.user, job, "heard_until", Heard(text="", samples=0, sample_rate=rate))
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
-        if (sounding := self._speeches.get(speech)) is not None:  # it has begun
-            sounding.end = messages.AudioEnd(speech=speech, samples=samples, reason=reason)
-            sounding.complete = reason == "completed"
+        is_aside = speech in self._aside
+        if (sounding := self._aside.get(speech) or self._speeches.get(speech)) is not None:  # it has begun
+            end = sounding.ends(reason)
             if reason == "stopped":
                 self._stopped(speech, sounding)
-            self._client.send(sounding.end)
+            if not is_aside:
+                self._client.send(end)
         if error is not None:
             self._client.send(messages.ErrorMessage(code=error.code, message=error.message))
 
     def played(self, speech: int, samples: int) -> None:
         """Take how far the loudspeaker has come; a speech that was played to its end is heard, and forgotten."""
-        sounding = self._speeches.get(speech) or self._cut.get(speech)
-        if sounding is None:
-            return
-        sounding.report(samples)
-        if speech not in self._cut and sounding.end is not None and samples >= sounding.end.samples:
-            self._over(speech)
+        for sounding in [*self._cut.values(), *self._aside.values()]:
+            if sounding.speech == speech:
+                sounding.report(samples)
+        if (number := self._sounding(speech)) is not None:
+            sounding = self._speeches[number]
+            sounding.report(samples)
+            if sounding.end is not None and samples >= sounding.end.samples:
+                self._over(number)
 
     def stops(self, speech: int, samples: int) -> None:
         """Take where a client stops the speech that it plays."""
         self.played(speech, samples)
-        if (sounding := self._speeches.get(speech)) is not None:
-            sounding.played.hold(time.monotonic())
+        if (number := self._sounding(speech)) is not None:
+            self._speeches[number].played.hold(time.monotonic())
 
     def hush(self, job: str | None = None) -> bool:
         """Let the client drop what it was sent whole and may not have played, of one job or of all.
@@ -165,13 +183,24 @@ class Loudspeaker:
         Return whether there was any.
         """
         hushed = False
+        for speech, sounding in list(self._aside.items()):
+            if sounding.end is not None and job in (None, sounding.job):
+                self._stopped(speech, sounding)
         for speech, sounding in list(self._speeches.items()):
             if sounding.end is not None and sounding.is_unheard and job in (None, sounding.job):
-                sounding.end = sounding.end.model_copy(update={"reason": "stopped"})
+                end = sounding.ends("stopped")
                 self._stopped(speech, sounding)
-                self._client.send(sounding.end)
+                self._client.send(end)
                 hushed = True
         return hushed
+
+    def take_up(self, number: Callable[[], int]) -> float:
+        for speech, sounding in self._aside.items():
+            sounding.go_on(number(), self._left_s())
+            self._speeches[speech] = sounding
+            self._send_rest(sounding)
+        self._aside.clear()
+        return self._left_s()
 
     def hold(self) -> None:
         """Let the client pause, and send nothing: somebody may want to say something."""
@@ -210,7 +239,7 @@ class Loudspeaker:
 
     def said(self) -> str:
         """Return what has been said lately, or is about to be."""
-        lately = [*self._cut.values(), *self._speeches.values()]
+        lately = [*self._cut.values(), *self._aside.values(), *self._speeches.values()]
         return " ".join(caption.text for sounding in lately for caption in sounding.captions)
 
     def left(self) -> None:
@@ -227,38 +256,77 @@ class Loudspeaker:
             self._client.send(self._stops.popleft())
         for speech, sounding in list(self._speeches.items()):
             sounding.played.go_on(time.monotonic())
-            unheard = sounding.unheard()
-            if unheard or sounding.end is None:
-                self._client.send(sounding.began)
-                for caption in sounding.captions_left():
-                    self._client.send(caption)
-                for first, pcm in unheard:
-                    self._client.send_sound(messages.encode_audio(speech, first, pcm))
-            if sounding.end is not None:
-                self._client.send(sounding.end)
-                if not unheard:
-                    self._over(speech)
+            if not self._send_rest(sounding) and sounding.end is not None:
+                self._over(speech)
 
     def close(self) -> None:
         """Note what was heard by a client that does not come back."""
-        for speech, sounding in list(self._speeches.items()):
+        for speech, sounding in [*self._aside.items(), *self._speeches.items()]:
             if sounding.end is not None:
                 self._over(speech)
 
-    def _stopped(self, speech: int, sounding: Sounding) -> None:
-        """Let go of what is not wanted any more; a client that is away is told so when it comes back."""
-        sounding.played.hold(time.monotonic())
-        del self._speeches[speech]
-        self.go_on(tell=False)  # a client that is told of a stop does
+    def _send_rest(self, sounding: Sounding) -> bool:
+        """Send of a speech what was sent and not heard; return whether there was any."""
+        frames = sounding.frames_left()
+        if frames or sounding.end is None:
+            self._client.send(sounding.began)
+            for caption in sounding.captions_left():
+                self._client.send(caption)
+            for frame in frames:
+                self._client.send_sound(frame)
         if sounding.end is not None:
-            self._stops.append(sounding.end)
-        self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == speech)
+            self._client.send(sounding.end)
+        return bool(frames)
+
+    def _set_aside(self) -> None:
+        """Let the client drop what it has not played yet of what is not urgent."""
+        now = time.monotonic()
+        for speech, sounding in list(self._speeches.items()):
+            if sounding.urgent:
+                continue
+            if sounding.end is not None and not sounding.sounds(now):
+                self._over(speech)
+                continue
+            sounding.played.hold(now)
+            self._aside[speech] = self._speeches.pop(speech)
+            end = messages.AudioEnd(
+                speech=sounding.speech, samples=sounding.played.sent - sounding.base, reason="stopped", goes_on=True
+            )
+            self._drop(sounding, end)
+            self._client.send(end)
+
+    def _stopped(self, speech: int, sounding: Sounding) -> None:
+        """Let go of what is not wanted any more."""
+        sounding.played.hold(time.monotonic())
+        if self._aside.pop(speech, None) is None:
+            del self._speeches[speech]
+            if sounding.end is not None:
+                self._drop(sounding, sounding.end)
         self._cut_short(sounding)
         if self._client.connected:
-            self._cut[speech] = sounding
-            asyncio.get_running_loop().call_later(LAST_WORD_S, self._settle, speech)
+            self._cut[sounding.speech] = sounding
+            asyncio.get_running_loop().call_later(LAST_WORD_S, self._settle, sounding.speech)
         else:
             self._reached(sounding, "heard_until", sounding.heard())
+
+    def _drop(self, sounding: Sounding, end: messages.AudioEnd) -> None:
+        """Take back what has not left yet; a client that is away is told of the end when it comes back."""
+        self.go_on(tell=False)  # a client that is told of a stop does
+        self._stops.append(end)
+        self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == sounding.speech)
+
+    def _sounding(self, speech: int) -> int | None:
+        """Return the number under which a speech began that has this one on the wire."""
+        return next((number for number, one in self._speeches.items() if one.speech == speech), None)
+
+    def _left_s(self, before: int | None = None) -> float:
+        """Return the seconds that were sent and not heard, of all speeches or of those before one."""
+        now, left_s = time.monotonic(), 0.0
+        for number, sounding in self._speeches.items():
+            if number == before:
+                break
+            left_s += sounding.played.left_s(now)
+        return left_s
 
     def _settle(self, speech: int) -> None:
         """Note what was heard of a speech that was stopped, now that its client has had time to say so."""
@@ -281,7 +349,7 @@ class Loudspeaker:
 
     def _over(self, speech: int) -> None:
         """Note that a speech was heard to its end, or to where it broke off."""
-        sounding = self._speeches.pop(speech)
+        sounding = self._aside.pop(speech, None) or self._speeches.pop(speech)
         self._reached(sounding, "heard_until", sounding.heard())
 
     def _reached(self, sounding: Sounding, stage: str, heard: Heard | None = None) -> None:

@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from math import inf
 
 from genie import messages
 from genie.agents.agent import CUT
@@ -62,7 +61,6 @@ class Session:
     speeches: SpeechLine | None = None
     loudspeaker: Loudspeaker | None = None
     hearing: Hearing | None = None
-    alarmed_at: float = -inf
     utterances: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     listenings: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     left_at: float = 0.0
@@ -135,12 +133,6 @@ class Session:
         else:
             self.speeches.silence(job)
         return self.loudspeaker.hush(job) or ends
-
-    def interrupt(self) -> None:
-        """Stop what is being spoken for what cannot wait; an answer that is still being written goes on."""
-        if self.speeches is not None and self.loudspeaker is not None:
-            self.speeches.interrupt()
-            self.loudspeaker.hush()
 
     def follow(self, topics: Iterable[str]) -> None:
         """Be told of these topics from now on, or raise `too_many_topics`."""

@@ -9,7 +9,7 @@ from genie.audio.chimes import chime
 from genie.audio.notice import Notice, Rank
 from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
-from tests.audio.test_speech_line import line, say
+from tests.audio.test_speech_line import line, say, slow_line
 from tests.fakes import RATE
 
 
@@ -77,18 +77,97 @@ async def test_a_chime_without_a_text_is_heard_too():
     assert engine.spoken == [] and np.abs(chime("error", RATE)).max() > 0
 
 
-async def test_an_answer_that_is_interrupted_is_written_on_and_one_that_is_stopped_is_not():
-    unwanted = []
+async def test_what_is_urgent_is_heard_in_the_midst_of_an_answer_which_then_goes_on():
     async with line(ahead_s=0.1) as (speeches, ear, _):
-        for number, silence in enumerate((speeches.interrupt, speeches.stop), 1):
-            speech = speeches.reserve(f"{number}", Manner())
-            speech.unwanted = partial(unwanted.append, number)
-            speech.feed("A long answer that is being written.")
-            speech.close()
-            await ear.until(lambda number=number: number in ear.samples)
-            silence()
-            await ear.until(lambda number=number: len(ear.ends()) == number)
-    assert [end[3] for end in ear.ends()] == ["stopped", "stopped"] and unwanted == [2]
+        answer = speeches.reserve("j", Manner())
+        answer.unwanted = lambda: ear._tell("unwanted")
+        answer.feed("A long answer that is being written.")
+        answer.close()
+        await ear.until(lambda: 1 in ear.samples)
+        announce(speeches, "Fire.", Rank.URGENT)
+        await ear.until(lambda: 2 in ear.samples)
+        sent = ear.samples[1]
+        await ear.until(lambda: ear.ends())
+        assert ear.samples[1] == sent, "no sound of it comes meanwhile"
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert [what[:2] for what in ear.told if what[0] != "caption"] == [
+        ("began", 1), ("began", 2), ("ended", 2), ("taken_up",), ("ended", 1)
+    ]  # fmt: skip
+    assert {end[3] for end in ear.ends()} == {"completed"}
+
+
+async def test_one_alarm_waits_for_another_and_the_answer_for_both():
+    async with line(ahead_s=0.1) as (speeches, ear, _):
+        say(speeches, "A long answer.")
+        await ear.until(lambda: 1 in ear.samples)
+        announce(speeches, "Fire.", Rank.URGENT)
+        await ear.until(lambda: 2 in ear.samples)
+        announce(speeches, "Flood.", Rank.URGENT)
+        await ear.until(lambda: len(ear.ends()) == 3)
+    assert [what[:2] for what in ear.told if what[0] in ("ended", "taken_up")] == [
+        ("ended", 2), ("ended", 3), ("taken_up",), ("ended", 1)
+    ]  # fmt: skip
+
+
+async def test_whoever_stops_an_alarm_stops_the_answer_behind_it_too():
+    unwanted: list[str] = []
+    async with line(ahead_s=0.1) as (speeches, ear, _):
+        answer = speeches.reserve("j", Manner())
+        answer.unwanted = partial(unwanted.append, "j")
+        answer.feed("A long answer that is being written.")
+        answer.close()
+        say(speeches, "Next.", job="k")
+        await ear.until(lambda: 1 in ear.samples)
+        announce(speeches, "Fire.", Rank.URGENT)
+        await ear.until(lambda: 2 in ear.samples)
+        assert speeches.stop() and speeches.jobs() == {"k"}
+        await ear.until(lambda: len(ear.ends()) == 3)
+    assert sorted(end[1:4:2] for end in ear.ends()) == [(1, "stopped"), (2, "stopped"), (3, "completed")]
+    assert unwanted == ["j"]
+
+
+async def test_an_answer_whose_job_is_cancelled_while_it_is_held_does_not_go_on():
+    async with line(ahead_s=0.1) as (speeches, ear, _):
+        say(speeches, "A long answer.")
+        await ear.until(lambda: 1 in ear.samples)
+        announce(speeches, "Fire.", Rank.URGENT)
+        await ear.until(lambda: 2 in ear.samples)
+        sent = ear.samples[1]
+        speeches.silence("j")
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert [end[1:4] for end in ear.ends()] == [(1, sent, "stopped"), (2, ear.samples[2], "completed")]
+
+
+async def test_an_answer_is_not_held_for_what_is_not_to_be_heard_after_all():
+    async with line(ahead_s=0.1) as (speeches, ear, _):
+        say(speeches, "A long answer.")
+        await ear.until(lambda: 1 in ear.samples)
+        announce(speeches, "Fire.", Rank.URGENT, claim=stale)
+        await ear.until(lambda: len(ear.ends()) == 2)
+    assert ("ended", 1, ear.samples[1], "completed", None) in ear.told and 2 not in ear.samples
+
+
+async def test_a_stop_means_what_is_heard_and_not_the_alarm_that_comes_next():
+    async with slow_line() as (speeches, ear, engine):
+        announce(speeches, "Fire.", Rank.URGENT)
+        await asyncio.to_thread(engine.asked.wait, 10)
+        assert not speeches.stop()
+        engine.free.set()
+        await ear.until(ear.ends)
+    assert first_captions(ear) == ["Fire."] and ear.ends()[0][3] == "completed"
+
+
+async def test_an_answer_that_is_stopped_is_written_no_further():
+    unwanted: list[int] = []
+    async with line(ahead_s=0.1) as (speeches, ear, _):
+        speech = speeches.reserve("j", Manner())
+        speech.unwanted = partial(unwanted.append, 1)
+        speech.feed("A long answer that is being written.")
+        speech.close()
+        await ear.until(lambda: 1 in ear.samples)
+        speeches.stop()
+        await ear.until(ear.ends)
+    assert ear.ends()[0][3] == "stopped" and unwanted == [1]
 
 
 async def test_what_somebody_has_heard_is_not_announced_and_the_line_goes_on():

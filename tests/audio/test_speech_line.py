@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
 
 import pytest
@@ -38,7 +38,11 @@ class Ear:
     async def disclaim(self, job: str) -> None:
         self.disclaimed.append(job)
 
-    def speech_began(self, speech: int, job: str | None, rate: int, voice: str, instead_of: str | None = None) -> None:
+    def take_up(self, number: Callable[[], int]) -> float:
+        self._tell("taken_up")
+        return 0.0
+
+    def speech_began(self, speech: int, job: str | None, rate: int, *how: object, urgent: bool = False) -> None:
         self._tell("began", speech, job)
 
     def speech_caption(self, speech: int, text: str | None, first_sample: int, words: Words) -> None:
@@ -383,7 +387,6 @@ async def test_what_cannot_wait_puts_an_answer_off_whose_first_sound_is_being_ma
         answer.close()
         await asyncio.to_thread(engine.asked.wait, 10)
         ear.spoken.add("j")  # it is written down by now
-        speeches.interrupt()
         urgent = speeches.reserve(None, Manner(), notice=Notice("n", None, Rank.URGENT, _yes))
         urgent.feed("Fire.")
         urgent.close()

@@ -150,12 +150,11 @@ class Loudspeaker:
         self._note(self._client.user, job, "heard_until", Heard(text="", samples=0, sample_rate=rate))
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
-        is_aside = speech in self._aside
         if (sounding := self._aside.get(speech) or self._speeches.get(speech)) is not None:  # it has begun
             end = sounding.ends(reason)
             if reason == "stopped":
                 self._stopped(speech, sounding)
-            if not is_aside:
+            if speech not in self._aside:
                 self._client.send(end)
         if error is not None:
             self._client.send(messages.ErrorMessage(code=error.code, message=error.message))
@@ -183,11 +182,9 @@ class Loudspeaker:
         Return whether there was any.
         """
         hushed = False
-        for speech, sounding in list(self._aside.items()):
-            if sounding.end is not None and job in (None, sounding.job):
-                self._stopped(speech, sounding)
-        for speech, sounding in list(self._speeches.items()):
-            if sounding.end is not None and sounding.is_unheard and job in (None, sounding.job):
+        for speech, sounding in [*self._aside.items(), *self._speeches.items()]:
+            is_unheard = speech in self._aside or sounding.is_unheard
+            if sounding.end is not None and is_unheard and job in (None, sounding.job):
                 end = sounding.ends("stopped")
                 self._stopped(speech, sounding)
                 self._client.send(end)
@@ -300,8 +297,8 @@ class Loudspeaker:
         sounding.played.hold(time.monotonic())
         if self._aside.pop(speech, None) is None:
             del self._speeches[speech]
-            if sounding.end is not None:
-                self._drop(sounding, sounding.end)
+        if sounding.end is not None:
+            self._drop(sounding, sounding.end)
         self._cut_short(sounding)
         if self._client.connected:
             self._cut[sounding.speech] = sounding

@@ -154,8 +154,8 @@ export class Conversation {
     this.#views.level(rms);
   }
 
-  speaking(busy, sounding, held) {
-    this.#views.status.speaking(busy, sounding, held);
+  speaking(busy, sounding, held, waits) {
+    this.#views.status.speaking(busy, sounding, held, waits);
   }
 
   /** An answer is about to be heard; one that nobody asked for here is shown. */

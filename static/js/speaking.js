@@ -18,9 +18,10 @@ export class Speaking {
   #still = STILL;
   #held = false;
   #heard = 0;
+  #waiting = new Map(); // speech → job, of those that go on behind something urgent and do not sound yet
   #unwanted = 0; // the newest speech that was silenced while nobody could be told
 
-  /** `listener` has `announced(job)`, `speaking(busy, sounding, held)`, `spoken(job, {text, word})`, `silenced()` and `trouble(message, offer)`. */
+  /** `listener` has `announced(job)`, `speaking(busy, sounding, held, waits)`, `spoken(job, {text, word})`, `silenced()` and `trouble(message, offer)`. */
   constructor(socket, sound, output, listener) {
     this.#socket = socket;
     this.#listener = listener;
@@ -43,7 +44,7 @@ export class Speaking {
   }
 
   get busy() {
-    return this.#player.busy;
+    return this.#player.busy || this.#waiting.size > 0;
   }
 
   /** Say whether the answer of this job is being heard, or is about to be. */
@@ -51,8 +52,9 @@ export class Speaking {
     return this.#captions.jobs().includes(job);
   }
 
-  begin({ speech, job, sample_rate: rate, voice, instead_of: missing }) {
+  begin({ speech, job, sample_rate: rate, voice, instead_of: missing, continues }) {
     if (speech <= this.#unwanted) return this.#socket.send({ type: "speech_stop" });
+    if (this.#waiting.delete(continues)) this.#waiting.set(speech, job);
     if (this.#player.knows(speech)) return; // it goes on after a drop
     this.#captions.begin(speech, job);
     this.#player.begin(speech, rate);
@@ -70,16 +72,37 @@ export class Speaking {
     this.#captions.add(message);
   }
 
-  end({ speech, reason }) {
-    if (!this.#player.knows(speech)) return;
+  end({ speech, reason, goes_on: goesOn = false }) {
+    if (!this.#player.knows(speech)) return this.#forget(speech);
+    if (goesOn) return this.#wait(speech);
     if (reason === "stopped") return this.#drop(speech);
     this.#player.end(speech);
     if (reason === "failed") this.#listener.trouble("The voice failed before the end of the answer; its text is complete.");
   }
 
+  /** Let go of the rest of a speech, which comes again: until then its place in the text stays marked. */
+  #wait(speech) {
+    const { heard } = this.#player;
+    if (heard.speech === speech) this.#socket.send({ type: "speech_played", ...heard });
+    this.#waiting.set(speech, this.#captions.job(speech));
+    this.#player.drop(speech);
+    this.#captions.end(speech);
+    this.#tell();
+  }
+
+  /** What waits to go on is not wanted any more. */
+  #forget(speech) {
+    const job = this.#waiting.get(speech);
+    if (!this.#waiting.delete(speech)) return;
+    if (!this.busy) return this.silence();
+    this.#listener.spoken(job, NOTHING);
+    this.#tell();
+  }
+
   /** Let go of one speech; when that was all, genie is silent. */
   #drop(speech) {
     this.#player.drop(speech);
+    this.#waiting.delete(speech);
     if (!this.busy) return this.silence();
     this.#listener.spoken(this.#captions.job(speech), NOTHING);
     this.#captions.end(speech);
@@ -104,6 +127,7 @@ export class Speaking {
   /** Be silent now, here: what is still to come of these speeches is not played. */
   silence() {
     this.#player.stop();
+    this.#waiting.clear();
     this.#captions.clear();
     this.#listener.silenced();
     this.#still = STILL;
@@ -116,6 +140,7 @@ export class Speaking {
   progress(speech, samples) {
     this.#still = samples === this.#heard ? this.#still + 1 : 0;
     this.#heard = samples;
+    this.#waiting.delete(speech);
     this.#tell();
     this.#listener.spoken(this.#captions.job(speech), this.#captions.at(speech, samples));
   }
@@ -135,6 +160,6 @@ export class Speaking {
 
   /** Speech may be announced and not sound: the voice prepares it, or the rest of it is late. */
   #tell() {
-    this.#listener.speaking(this.busy, this.busy && this.#still < STILL, this.busy && this.#held);
+    this.#listener.speaking(this.busy, this.busy && this.#still < STILL, this.busy && this.#held, this.#waiting.size > 0);
   }
 }

@@ -18,6 +18,7 @@ export class Status {
   #speaking = false;
   #sounding = false;
   #paused = false;
+  #waits = false;
   #muted = true;
   #unheard = false;
   #news = false;
@@ -63,11 +64,15 @@ export class Status {
     this.#show();
   }
 
-  /** Tell whether an answer is being heard or about to be, whether it sounds, and whether it pauses for somebody who speaks. */
-  speaking(on, sounding, paused) {
+  /**
+   * Tell whether an answer is being heard or about to be, whether it sounds, whether it pauses for somebody who speaks,
+   * and whether an answer waits for something urgent.
+   */
+  speaking(on, sounding, paused, waits) {
     this.#speaking = on;
     this.#sounding = sounding;
     this.#paused = paused;
+    this.#waits = waits;
     this.#show();
   }
 
@@ -106,6 +111,7 @@ export class Status {
     if ((this.#speaking || this.#unheard) && this.#muted) return ["muted", "Tap anywhere to hear the answer."];
     if (this.#news && this.#muted) return ["muted", "Tap anywhere to hear what is new."];
     if (this.#paused) return ["listening", "Paused, and listening."];
+    if (this.#waits) return ["speaking", "Urgent. The answer goes on after this."];
     if (this.#speaking && this.#sounding) return ["speaking", this.#mode ? "Speaking, and listening." : "Speaking."];
     if (this.#speaking && !this.#thinking) return ["thinking", "One moment…"];
     if (this.#thinking && this.#held) return ["held", "Paused: your question waits."];

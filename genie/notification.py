@@ -9,7 +9,8 @@ from genie.audio.chimes import ChimeName
 from genie.errors import BadInput, TooLarge
 
 Urgency = Literal["low", "normal", "high", "urgent"]
-"""`low` is never spoken, `normal` waits for its turn, `high` goes before what has not begun, `urgent` interrupts."""
+"""`low` is never spoken, `normal` waits for its turn, `high` goes before what has not begun, `urgent` interrupts: what
+it interrupts goes on behind it."""
 
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 

@@ -1,6 +1,5 @@
 """What is urgent is heard at once, and what it interrupts goes on behind it: nothing of that is missed, or mixed."""
 
-import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,9 @@ from genie.rest.session import Session
 from tests.fakes import RATE
 from tests.model import slow_model, story
 from tests.near import Near, near
-from tests.rest.test_loudspeaker import LIMITS, Spoken, back, speaking, until, until_noted
+from tests.rest.test_loudspeaker import LIMITS, Spoken, back, speaking, until_noted
 from tests.serving import Client
+from tests.waiting import told, until
 
 TEXT = "One two three four, five six seven eight nine ten eleven twelve."
 STEP = 500
@@ -111,15 +111,15 @@ async def test_sound_that_has_not_left_is_taken_back_and_nothing_is_mixed():
         outbox = Outbox(LIMITS)
         session.attach(outbox)
         length = say(session.loudspeaker, TEXT)
-        await until(outbox, Caption)
+        await told(outbox, Caption)
         session.loudspeaker.played(1, 100)
         session.loudspeaker.speech_ended(1, length, "completed", None)
         alarm(session.loudspeaker)
         taken = await drained(outbox)
     numbers = [one[0] for one in taken if isinstance(one, tuple)]
     assert numbers == sorted(numbers) and set(numbers) == {2, 3}
-    told = [(end.speech, end.samples, end.reason, end.goes_on) for end in of(AudioEnd, taken)]
-    assert told == [
+    ends = [(end.speech, end.samples, end.reason, end.goes_on) for end in of(AudioEnd, taken)]
+    assert ends == [
         (1, length, "completed", None),
         (1, length, "stopped", True),
         (2, STEP, "completed", None),
@@ -301,14 +301,14 @@ async def following(one: Client) -> None:
 
 def said(one: Client, speech: int) -> str:
     """Return the captions of a speech; one may have come again."""
-    told = {m.first_sample: m.text for m in one.seen if isinstance(m, Caption) and m.speech == speech}
-    return " ".join(told.values())
+    captions = {m.first_sample: m.text for m in one.seen if isinstance(m, Caption) and m.speech == speech}
+    return " ".join(captions.values())
 
 
 async def until_heard(genie: Near, job: str) -> Heard:
-    async with asyncio.timeout(5):
-        while (found := genie.house.board.find(job, "local").heard) is None:
-            await asyncio.sleep(0.02)
+    await until(lambda: genie.house.board.find(job, "local").heard is not None)
+    found = genie.house.board.find(job, "local").heard
+    assert found is not None
     return found
 
 

@@ -140,14 +140,6 @@ def furnish(
     )
     talk = _conversation(live, board, hub, rates, agents)
     scribe = _transcribing(live, board, hub, rates, engines, talk.clock)
-    announcer = Announcer(
-        notifications=Notifications(journal, lambda: live.now.notify),
-        hub=hub,
-        settings=lambda: live.now,
-        nobody=talk.nobody,
-        admit=rates.notification,
-        clock=talk.clock,
-    )
     data = settings.server.data_folder
     takes = Takes(data, lambda: live.now.memory.speech_bytes)
     return House(
@@ -158,7 +150,7 @@ def furnish(
         worker=_worker(settings.queue, talk, scribe, engines),
         hub=hub,
         mailbox=Mailbox(board, hub, keep_s=settings.queue.unheard_s, clock=talk.clock),
-        announcer=announcer,
+        announcer=_announcer(live, journal, hub, rates, talk),
         talk=talk,
         scribe=scribe,
         meters=meters,
@@ -207,6 +199,17 @@ def _conversation(
         admit=rates.question,
         clock=lambda: datetime.now(UTC),
         acknowledge_s=lambda: live.now.tts.acknowledge_s,
+    )
+
+
+def _announcer(live: LiveSettings, journal: Journal, hub: Hub, rates: Rates, talk: Conversation) -> Announcer:
+    return Announcer(
+        notifications=Notifications(journal, lambda: live.now.notify),
+        hub=hub,
+        settings=lambda: live.now,
+        nobody=talk.nobody,
+        admit=rates.notification,
+        clock=talk.clock,
     )
 
 

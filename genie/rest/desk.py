@@ -7,6 +7,7 @@ from genie import conversation, messages
 from genie.audio.pcm import check_rate
 from genie.audio.speech_line import SpeechLine
 from genie.errors import BadInput, Conflict
+from genie.queues.job import Job
 from genie.queues.journal import QueueEvent
 from genie.rest import control
 from genie.rest.ears import hearing_of
@@ -62,23 +63,12 @@ class Desk:
             case messages.Ping():
                 return messages.Pong(ref=ref)
             case messages.Subscribe():
-                session.follow(request.topics)
-                if SPEECH in request.topics:
-                    self._house.mailbox.deliver(session)
-                if {SPEECH, NOTIFICATIONS} & set(request.topics):
-                    self._house.announcer.welcome(session)
-                return self._house.hub.state(session, request.topics).model_copy(update={"ref": ref})
+                return self._follow(session, request)
             case messages.Unsubscribe():
                 session.topics -= set(request.topics)
                 return messages.Accepted(ref=ref)
             case messages.Ask():
-                if self._house.settings.tts.newer == "stops" and not self._house.board.has_key(
-                    session.user, request.key
-                ):
-                    session.silence()
-                job = await conversation.ask(
-                    self._house.talk, request.text, session, key=request.key, priority=request.priority
-                )
+                job = await self._ask(session, request)
                 return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case messages.SpeechStop():
                 _silence(session, request)
@@ -99,6 +89,22 @@ class Desk:
                 return messages.Accepted(ref=ref, job=job.id, seq=self._house.board.seq(session.user))
             case _:
                 raise BadInput("unknown_type", f"{type(request).__name__} cannot be asked here")
+
+    def _follow(self, session: Session, request: messages.Subscribe) -> messages.Subscribed:
+        """Follow topics: what waited for a client that follows them is told, or heard, now."""
+        session.follow(request.topics)
+        if SPEECH in request.topics:
+            self._house.mailbox.deliver(session)
+        if {SPEECH, NOTIFICATIONS} & set(request.topics):
+            self._house.announcer.welcome(session)
+        return self._house.hub.state(session, request.topics).model_copy(update={"ref": request.ref})
+
+    async def _ask(self, session: Session, request: messages.Ask) -> Job:
+        """Ask a question; where newer ones stop older ones, a new one ends what is being said."""
+        house = self._house
+        if house.settings.tts.newer == "stops" and not house.board.has_key(session.user, request.key):
+            session.silence()
+        return await conversation.ask(house.talk, request.text, session, key=request.key, priority=request.priority)
 
     def _new_session(self, user: str, *, plays: bool) -> Session:
         house, talk = self._house, self._house.talk

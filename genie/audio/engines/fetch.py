@@ -92,16 +92,8 @@ async def find(
     `no_weights` when there are none to be had, `no_room`, or `fetch_failed` when a later attempt may succeed.
     Cancelling ends a fetch at once; the next continues it.
     """
-    path = os.pathsep.join(filter(None, (str(Path(genie.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, kind, model, device),
-        *(["--thoroughly"] if thoroughly else []),
-        *([] if fetch else ["--here"]),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
-    )
+    options = [name for name, is_wanted in (("--thoroughly", thoroughly), ("--here", not fetch)) if is_wanted]
+    process = await _started(kind, model, device, *options)
     assert process.stdout is not None
     where = ""
     try:
@@ -121,6 +113,18 @@ async def find(
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def _started(*arguments: str) -> asyncio.subprocess.Process:
+    """Start this module as a process of its own, which says on its standard output how far it is."""
+    path = os.pathsep.join(filter(None, (str(Path(genie.__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __name__, *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
 
 def main(arguments: list[str]) -> None:

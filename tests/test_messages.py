@@ -84,6 +84,16 @@ def test_every_message_has_one_type_and_one_sentence(kind: type[Message]):
     assert kind.__doc__.strip().endswith(".")
 
 
+def derived(kind: type) -> set[type]:
+    return {kind}.union(*map(derived, kind.__subclasses__()))
+
+
+def test_every_message_is_in_the_closed_set_and_found_by_its_name():
+    found = {kind for kind in derived(Message) if "type" in kind.model_fields}
+    assert found == set(CLIENT + SERVER)
+    assert [kind for kind in found if getattr(messages, kind.__name__, None) is not kind] == []
+
+
 def test_no_two_messages_share_a_type():
     names = [kind.model_fields["type"].default for kind in CLIENT + SERVER]
     assert len(set(names)) == len(names)

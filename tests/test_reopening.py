@@ -5,7 +5,7 @@ from genie import conversation
 from genie.errors import Unavailable
 from genie.queues.job import QueueName
 from genie.reopening import take_back
-from tests.test_conversation import Ann, SlowJournal, Talk, talking
+from tests.talking import Ann, SlowJournal, Talk, talking
 
 
 async def taken_back(talk: Talk, job: str) -> bool:

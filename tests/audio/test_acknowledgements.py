@@ -18,8 +18,8 @@ from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
 from genie.errors import StageFailed
 from tests.audio.test_repertoire import Shelf
-from tests.audio.test_speech_line import Ear
 from tests.fakes import RATE, FakeSynthesizer
+from tests.lines import Ear
 
 VOICES = tuple(Voice(name, language, "", "fake") for name, language in (("a", "en-us"), ("b", "de"), ("c", "ja")))
 

@@ -9,8 +9,8 @@ from genie.audio.chimes import chime
 from genie.audio.notice import Notice, Rank
 from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
-from tests.audio.test_speech_line import line, say, slow_line
 from tests.fakes import RATE
+from tests.lines import line, say, slow_line
 
 
 async def fresh() -> bool:

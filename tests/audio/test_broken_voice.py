@@ -8,8 +8,8 @@ from genie.audio.engine import Card, Passage
 from genie.audio.lane import Lane
 from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
-from tests.audio.test_speech_line import Ear, say
 from tests.fakes import RATE, BrokenSynthesizer
+from tests.lines import Ear, say
 
 CODES = {
     **dict.fromkeys(BrokenSynthesizer.GIVEN, "bad_sound"),

@@ -8,7 +8,7 @@ import pytest
 from genie import config
 from genie.audio.engine import Heard, Passage, Spoken, Synthesizer, Transcriber
 from genie.audio.engines.choose import choose
-from tests.audio.engines.whisper.test_transcriber import noise
+from tests.noises import noise
 from tests.waiting import until
 
 PHRASES = ("what time is it",)

@@ -31,11 +31,13 @@ def clip(name: str) -> Int16:
     return samples
 
 
-def hear(ear: PocketSphinxTranscriber, samples: Int16, stream: str = "a", own: tuple[str, ...] = ()) -> str:
-    """Say the samples to the ear in pieces of half a second, as they come from a microphone."""
+def hear(
+    ear: PocketSphinxTranscriber, samples: Int16, stream: str = "a", own: tuple[str, ...] = (), step: int = STEP
+) -> str:
+    """Say the samples to the ear in pieces of half a second, as they come from a microphone, or of another step."""
     ear.open(stream, Spoken("en", vocabulary=own))
-    for start in range(0, len(samples), STEP):
-        ear.feed(stream, samples[start : start + STEP])
+    for start in range(0, len(samples), step):
+        ear.feed(stream, samples[start : start + step])
     return ear.finish(stream).committed
 
 
@@ -101,6 +103,11 @@ def test_speech_that_goes_on_after_its_anticipated_end_is_heard_whole(ear: Pocke
     ear.anticipate("a")
     ear.feed("a", samples[LISTENING_RATE:])
     assert ear.finish("a").committed == TRANSCRIPTS["time_in_tokyo.wav"]
+
+
+def test_the_same_is_heard_however_the_sound_comes(ear: PocketSphinxTranscriber) -> None:
+    samples = clip("quick_brown_fox.wav")  # decoded as it came, it was "so for" in pieces and "over" as a whole
+    assert len({hear(ear, samples, step=step) for step in (320, 7_000, len(samples))}) == 1
 
 
 def test_a_users_own_name_is_heard_and_spelled_as_the_user_does(ear: PocketSphinxTranscriber) -> None:

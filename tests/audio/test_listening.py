@@ -1,72 +1,16 @@
 import asyncio
 import itertools
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 
 import numpy as np
 import pytest
 
-from genie import config
-from genie.audio.engine import Heard, Spoken
-from genie.audio.lane import Lane
-from genie.audio.listening import Listening
-from genie.audio.transcription import Ears
+from genie.audio.engine import Heard
 from genie.errors import GenieError, StageFailed
 from genie.messages import ErrorMessage, Transcript, UtteranceEnded, UtteranceStarted
 from tests.fakes import FakeDetector, FakeTranscriber
 from tests.fakes import buzz as speech
-
-RATE = 16_000
-QUIET = {"vad.min_speech_s": 0.1, "vad.silence_s": 0.5, "vad.pre_roll_s": 0.3}
-
-
-def silence(seconds: float) -> bytes:
-    return np.zeros(round(RATE * seconds), "<i2").tobytes()
-
-
-class Room:
-    """Listenings over fake engines, and everything they told."""
-
-    def __init__(self, transcriber: FakeTranscriber, detector: FakeDetector | None = None, **settings) -> None:
-        self.engine = transcriber
-        self.told: list = []
-        self._lanes = Lane(lambda: transcriber, name="ear"), Lane(lambda: detector or FakeDetector(), name="detector")
-        whole = config.load(environment={}, flags={**QUIET, **settings})
-        self._ears = Ears(self._lanes[0], self._lanes[1], whole.stt, whole.vad, Spoken("en"))
-
-    def listen(self, mode: str = "push_to_talk", rate: int = RATE, overlap=None) -> Listening:
-        return Listening(mode, rate, lambda: self._ears, self.told.append, "s", itertools.count(1), overlap)
-
-    async def settled(self) -> None:
-        """Return when the ear has done what it was told until now, and made the final texts that may be wanted."""
-        await self._lanes[0].speculate(FakeTranscriber.describe)
-
-    def partials(self) -> list[Transcript]:
-        return [message for message in self.told if isinstance(message, Transcript) and not message.final]
-
-    def kinds(self) -> list[type]:
-        return [type(message) for message in self.told]
-
-    def close(self) -> None:
-        for lane in self._lanes:
-            lane.close()
-
-
-@asynccontextmanager
-async def room(transcriber: FakeTranscriber | None = None, detector: FakeDetector | None = None, **settings):
-    one = Room(transcriber or FakeTranscriber(), detector, **settings)
-    try:
-        yield one
-    finally:
-        one.close()
-
-
-async def texts(listening: Listening) -> list[str]:
-    async with aclosing(listening.utterances()) as utterances:
-        return [said.text async for said in utterances]
-
-
-def words(count: int) -> str:
-    return " ".join(f"word{number}" for number in range(count))
+from tests.room import RATE, room, silence, texts, words
 
 
 async def test_what_is_said_while_the_button_is_held_is_one_utterance():
@@ -334,128 +278,6 @@ async def test_endless_speech_is_cut_without_losing_or_repeating_any_of_it():
     loud = [np.count_nonzero(sound.samples) / RATE for sound in sounds]
     assert len(sounds) >= 10 and sum(loud) == pytest.approx(20.0)
     assert sum(here.engine.heard.values()) / RATE >= 20.0
-
-
-class Always(FakeTranscriber):
-    """Hear always the same."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-    def _words(self, stream: str) -> list[str]:
-        return [self.text]
-
-
-async def ended_after(text: str) -> float:
-    """Return the seconds of silence that end an utterance of which this was heard."""
-    async with room(Always(text), **{"vad.silence_s": 0.7}) as here:
-        listening = here.listen("hands_free")
-        heard = asyncio.create_task(texts(listening))
-        listening.push(speech(0.96))
-        frames = 0
-        async with asyncio.timeout(20):
-            while UtteranceEnded not in here.kinds():
-                frames += 1
-                listening.push(silence(0.032))
-                while not listening.at_s >= 0.96 + frames * 0.032 - 0.001:
-                    await asyncio.sleep(0)
-                for _ in range(3):
-                    await here.settled()
-                    await asyncio.sleep(0)
-        listening.stop()
-        await heard
-    return frames * 0.032
-
-
-async def test_the_end_comes_soon_after_a_finished_sentence_and_late_after_and():
-    assert 0.34 < await ended_after("What time is it?") < 0.5
-    assert 0.69 < await ended_after("what time is it") < 0.8
-    assert 1.39 < await ended_after("what time is it and") < 1.5
-
-
-async def test_the_final_text_is_made_while_nobody_knows_yet_whether_it_is_the_end():
-    async with room() as here:
-        listening = here.listen("hands_free")
-        heard = asyncio.create_task(texts(listening))
-        listening.push(speech(1.0) + silence(0.3))
-        async with asyncio.timeout(10):
-            while "anticipate" not in here.engine.calls:
-                await asyncio.sleep(0.01)
-        assert UtteranceEnded not in here.kinds()
-        listening.stop()
-        await heard
-
-
-class Judge:
-    """An overlap that finds no question in anything, and notes what it was asked about."""
-
-    def __init__(self) -> None:
-        self.judged: list[str] = []
-
-    def hear(self, frame, at_s: float, probability: float) -> float:
-        return probability
-
-    def follow(self, seconds: float, *, speaks: bool, text: str) -> None: ...
-
-    def judge(self, text: str) -> None:
-        self.judged.append(text)
-
-    def close(self) -> None: ...
-
-
-async def said_on(silence_s: float, answer: bool, judge: Judge | None = None) -> tuple[Room, list[str], int]:
-    """Say two things with a silence between them; return what was told, what came of it, and how often it was asked."""
-    asked = 0
-
-    async def take_back() -> bool:
-        nonlocal asked
-        asked += 1
-        return answer
-
-    async with room(**{"vad.reopen_s": 2.0, "stt.backlog_s": 60.0}) as here:
-        listening = here.listen("hands_free", overlap=judge)
-        listening.push(speech(1.0) + silence(silence_s) + speech(1.0) + silence(1.0))
-        listening.stop()
-        async with aclosing(listening.utterances(take_back)) as utterances:
-            return here, [said.text async for said in utterances], asked
-
-
-async def test_who_speaks_on_before_the_answer_has_asked_one_question():
-    here, heard, _ = await said_on(1.0, answer=True)
-    assert len(heard) == 2 and heard[1].startswith(f"{heard[0]} word0")
-    assert [m.continues for m in here.told if isinstance(m, UtteranceStarted)] == [None, 1]
-    assert all(m.committed.startswith(heard[0]) for m in here.told if isinstance(m, Transcript) and m.utterance == 2)
-
-
-async def test_what_goes_on_with_a_question_is_judged_too_so_that_the_next_utterance_may_interrupt():
-    judge = Judge()
-    _, heard, _ = await said_on(1.0, answer=True, judge=judge)
-    assert judge.judged == [words(2), words(3)] and len(heard) == 2
-
-
-async def test_who_speaks_on_after_the_answer_has_begun_asks_a_second_question():
-    here, heard, asked = await said_on(1.0, answer=False)
-    assert asked == 1 and heard == [words(2), words(3)]
-    assert [m.continues for m in here.told if isinstance(m, UtteranceStarted)] == [None, None]
-
-
-async def test_who_speaks_on_late_asks_a_second_question():
-    _, heard, asked = await said_on(3.0, answer=True)
-    assert asked == 0 and len(heard) == 2
-
-
-async def test_a_question_that_went_on_for_long_is_not_gone_on_with():
-    async def take_back() -> bool:
-        return True
-
-    async with room(**{"stt.max_utterance_s": 10.0, "stt.backlog_s": 60.0}) as here:
-        listening = here.listen("hands_free")
-        listening.push((speech(2.0) + silence(1.0)) * 8)
-        listening.stop()
-        async with aclosing(listening.utterances(take_back)) as utterances:
-            lengths = [said.sound.seconds async for said in utterances]
-    assert max(lengths) < 10.0 and len(lengths) == 8
 
 
 async def test_speech_under_way_when_the_button_is_pressed_is_whole():

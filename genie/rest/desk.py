@@ -122,6 +122,7 @@ class Desk:
                 partial(conversation.claim, talk),
                 partial(conversation.disclaim, talk),
                 talk.notes.add,
+                house.hub.cut_short,
             )
             session.speeches = SpeechLine(session.loudspeaker, house.studio, house.settings.tts.ahead_s, house.sounds)
         return session

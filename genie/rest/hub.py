@@ -115,6 +115,11 @@ class Hub:
         for session in self._of(user):
             session.silence(job)
 
+    def cut_short(self, user: str, job: str, heard: str | None) -> None:
+        """Let all of a user's sessions, one of which asked, remember how much of an answer was heard."""
+        for session in self._of(user):
+            session.cut_short(job, heard)
+
     def lines(self, user: str, *, away: bool = False) -> list[SpeechLine]:
         """Return the lines of speeches of a user's sessions, or only of those that have no socket."""
         return [s.speeches for s in self._of(user) if s.speeches is not None and not (away and s.connected)]

@@ -34,6 +34,9 @@ Disclaim = Callable[[str, str, str], Awaitable[None]]
 Note = Callable[[str, str, str, Heard | None], None]
 """Note that a stage (third) of a job (second) of a user (first) is reached now, and what was heard if it was cut."""
 
+Cut = Callable[[str, str, str | None], None]
+"""Remember how much a user (first) heard of the answer of a job (second); None: all of it."""
+
 
 class Client(Protocol):
     """Who hears."""
@@ -53,19 +56,18 @@ class Client(Protocol):
 
     def discard_sound(self, unwanted: Callable[[bytes], bool]) -> None: ...
 
-    def cut_short(self, job: str, heard: str | None) -> None: ...
-
     async def present(self) -> None: ...
 
 
 class Loudspeaker:
     """Pass speeches on to a client, one after the other; samples count from the start of each."""
 
-    def __init__(self, client: Client, claim: Claim, disclaim: Disclaim, note: Note) -> None:
+    def __init__(self, client: Client, claim: Claim, disclaim: Disclaim, note: Note, cut: Cut) -> None:
         self._client = client
         self._claim = claim
         self._disclaim = disclaim
         self._note = note
+        self._remember = cut
         self._speeches: dict[int, Sounding] = {}
         self._aside: dict[int, Sounding] = {}
         """Those that go on when what is urgent is over; both are known by the numbers under which they began."""
@@ -146,7 +148,7 @@ class Loudspeaker:
             self._reached(sounding, "first_audio")
 
     def speech_unheard(self, job: str, rate: int) -> None:
-        self._client.cut_short(job, "")
+        self._remember(self._client.user, job, "")
         self._note(self._client.user, job, "heard_until", Heard(text="", samples=0, sample_rate=rate))
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
@@ -336,17 +338,18 @@ class Loudspeaker:
         """Forget what was heard of an answer before: the job was asked again, and this is another one."""
         for speech in [speech for speech, sounding in self._cut.items() if sounding.job == job]:
             del self._cut[speech]
-        self._client.cut_short(job, None)
+        self._remember(self._client.user, job, None)
 
     def _cut_short(self, sounding: Sounding) -> None:
-        """Tell the client's memory how much of an answer was heard."""
+        """Let whoever asked remember how much of an answer was heard."""
         if sounding.job is not None and not sounding.again:
             heard = sounding.heard()
-            self._client.cut_short(sounding.job, None if heard is None else heard.text)
+            self._remember(self._client.user, sounding.job, None if heard is None else heard.text)
 
     def _over(self, speech: int) -> None:
         """Note that a speech was heard to its end, or to where it broke off."""
         sounding = self._aside.pop(speech, None) or self._speeches.pop(speech)
+        self._cut_short(sounding)
         self._reached(sounding, "heard_until", sounding.heard())
 
     def _reached(self, sounding: Sounding, stage: str, heard: Heard | None = None) -> None:

@@ -24,7 +24,7 @@ MAX_TOPICS = 1_024
 """Topics of one session: every job is one."""
 
 MAX_CUT = 8
-"""Answers that were cut short before they were remembered: they are being written, or their end is being noted."""
+"""Answers that were cut short and are not remembered: they are being written, or another session asked."""
 
 SPEECH = "speech"
 """The topic of clients that play what they are sent."""
@@ -169,8 +169,10 @@ class Session:
         self._cut.pop(job, None)
         if heard is not None:
             self._cut[job] = f"{heard}{CUT}"
-        while len(self._cut) > self.history_limit + MAX_CUT:
-            del self._cut[next(iter(self._cut))]
+        remembered = {job for job, *_ in self._history}
+        others = [job for job in self._cut if job not in remembered]
+        for other in others[:-MAX_CUT]:
+            del self._cut[other]
 
     async def present(self) -> None:
         """Return as soon as there is a socket that plays what it is sent."""

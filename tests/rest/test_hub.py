@@ -41,7 +41,7 @@ def session(user: str = "local", *topics: str) -> Session:
 
 def with_a_line(one: Session) -> Session:
     """Give a session what it needs to speak; nothing is spoken here."""
-    one.loudspeaker = Loudspeaker(one, lambda *_: None, lambda *_: None, lambda *_: None)
+    one.loudspeaker = Loudspeaker(one, *[lambda *_: None] * 4)
     one.speeches = SpeechLine(one.loudspeaker, lambda: None, 1)
     return one
 

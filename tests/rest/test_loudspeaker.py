@@ -48,7 +48,9 @@ async def speaking(voice=None, ahead_s: float = 0.2):
     """A session whose speeches are made by a fake voice, and what they leave behind."""
     lane, spoken = Lane(FakeSynthesizer, name="fake"), Spoken()
     session = Session("local", "UTC", "en", history_limit=2)
-    session.loudspeaker = Loudspeaker(session, spoken.claim, spoken.disclaim, spoken.note)
+    session.loudspeaker = Loudspeaker(
+        session, spoken.claim, spoken.disclaim, spoken.note, lambda _, job, heard: session.cut_short(job, heard)
+    )
     session.speeches = SpeechLine(
         session.loudspeaker, voice or (lambda: Studio(lane, Card("fake", rate=RATE, voice="fake"))), ahead_s
     )

@@ -3,7 +3,7 @@ import pytest
 from genie import config, messages
 from genie.errors import Busy
 from genie.rest.outbox import SLOW, Outbox
-from genie.rest.session import MAX_TOPICS, Session
+from genie.rest.session import MAX_CUT, MAX_TOPICS, Session
 
 LIMITS = config.load(environment={}).server
 
@@ -36,3 +36,18 @@ def test_one_topic_too_many_is_refused_and_the_rest_stay():
 def test_a_language_that_is_to_be_detected_is_no_voices():
     session = Session("local", "UTC", "en", history_limit=0, language="auto")
     assert session.manner().language is None
+
+
+def test_what_was_heard_of_an_answer_is_remembered_until_that_is_forgotten_whatever_others_hear():
+    session = Session("local", "UTC", "en", history_limit=2)
+    session.cut_short("a", "One")
+    for number in range(MAX_CUT - 1):
+        session.cut_short(f"early {number}", "Of another session")
+    session.remember("a", "Count.", "One two three.")
+    session.remember("b", "And more.", "Four five six.")
+    session.cut_short("b", "Four")
+    for number in range(3 * MAX_CUT):
+        session.cut_short(f"{number}", "Of another session")
+    assert session.history() == (("Count.", "One—"), ("And more.", "Four—"))
+    session.cut_short("b", None)
+    assert session.history()[1] == ("And more.", "Four five six.")

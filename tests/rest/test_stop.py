@@ -4,13 +4,29 @@ import asyncio
 import random
 from pathlib import Path
 
+import pytest
+
 from genie import messages
-from genie.messages import Accepted, Answer, Ask, AudioEnd, Caption, DoneUpdate, SpeechPlayed, SpeechStop, Subscribe
+from genie.messages import (
+    Accepted,
+    Answer,
+    Ask,
+    AudioEnd,
+    AudioUpdate,
+    Caption,
+    Connect,
+    DoneUpdate,
+    JobReplay,
+    SpeechPlayed,
+    SpeechStop,
+    Subscribe,
+)
 from genie.queues.job import Heard
 from tests.fakes import RATE
 from tests.model import slow_model, story
 from tests.near import near
 from tests.serving import Client
+from tests.waiting import until
 
 
 async def begun(one: Client, question: str) -> str:
@@ -95,3 +111,27 @@ async def test_a_newer_question_waits_for_its_turn(tmp_path: Path):
         await begun(one, story(0))
         await one.request(Ask(text="what is two plus two"))
         assert [(await one.wait(AudioEnd, within=15)).reason for _ in range(2)] == ["completed", "completed"]
+
+
+@pytest.mark.parametrize("asks", ["and leaves", "and reads"])
+async def test_what_was_heard_on_another_client_is_what_the_asker_remembers(tmp_path: Path, asks: str):
+    asked: list[list[dict[str, str]]] = []
+    hello = {"speech": "never"} if asks == "and reads" else {}
+    async with slow_model(asked) as settings, near(tmp_path, *settings) as genie:
+        async with genie.client(**hello) as one:
+            mine = next(message.session for message in one.seen if isinstance(message, Connect))
+            job = (await one.request(Ask(text=story(100)))).job
+            if asks == "and reads":
+                await one.wait(Answer)
+        async with genie.client() as other:
+            if asks == "and reads":
+                await other.request(JobReplay(job=job))
+            began = await other.wait(AudioUpdate, lambda began: began.job == job)
+            caption = await other.wait(Caption, lambda caption: caption.text == "Part 1." and len(caption.words) == 2)
+            await other.send(SpeechStop(speech=began.speech, samples=caption.words[1][2]))
+            assert (await other.wait(AudioEnd)).reason == "stopped"
+            async with genie.client(session=mine) as one:
+                await one.request(Ask(text=story(0)))
+                await one.wait(Answer, lambda answer: answer.job != job)
+        await until(lambda: genie.house.board.find(job, "local").heard is not None)
+    assert [message["content"] for message in asked[1][1:]] == [story(100), "Part 0. Part—", story(0)]

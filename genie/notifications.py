@@ -12,7 +12,7 @@ from genie.quiet import Quiet, quiet_hours
 from genie.settings import NotifySettings
 
 MAX_UNHEARD = 10
-"""Notifications of one user that wait to be spoken: the most urgent and newest of them; the others are only read."""
+"""Notifications of one user that wait to be spoken, or rung: the most urgent and newest; the others are only read."""
 
 
 class Notifications:
@@ -53,6 +53,10 @@ class Notifications:
         quiet_hours(quiet.hours or "")
         await self._quiets.change(user, lambda _: quiet)
 
+    def knows(self, name: str, user: str) -> bool:
+        """Say whether a user's notification is still kept."""
+        return name in self._known.get(user, {})
+
     def find(self, name: str, user: str) -> Notification:
         """Return a user's notification, or raise `no_such_notification`."""
         try:
@@ -90,7 +94,9 @@ class Notifications:
             return same
         oldest_first = sorted(known, key=lambda one: one.id)  # the new one is not among them, whatever the clock says
         surplus = oldest_first[: max(0, len(known) + 1 - self._settings().kept)]
-        await self._write(new.user, [new, *_hushed([*known, new])], surplus)
+        too_many = surplus_of(one for one in [*known, new] if one.unheard)
+        hushed = [one.model_copy(update={"unheard": False}) for one in too_many]
+        await self._write(new.user, [new, *hushed], surplus)
         return self.find(new.id, new.user)
 
     async def _claim(self, name: str, user: str) -> bool:
@@ -124,7 +130,6 @@ class Notifications:
             del self._known[user]
 
 
-def _hushed(known: Iterable[Notification]) -> list[Notification]:
-    """Return those that are not to be spoken any more, as too many wait: the least urgent and oldest of them."""
-    waiting = sorted((one for one in known if one.unheard), key=lambda one: (one.weight, one.id), reverse=True)
-    return [one.model_copy(update={"unheard": False}) for one in waiting[MAX_UNHEARD:]]
+def surplus_of(waiting: Iterable[Notification]) -> list[Notification]:
+    """Return those that are not to be heard any more, as too many wait: the least urgent and oldest of them."""
+    return sorted(waiting, key=lambda one: (one.weight, one.id), reverse=True)[MAX_UNHEARD:]

@@ -163,6 +163,11 @@ class Speech:
         return self.rank > other.rank or (is_to_come and other.notice is not None)
 
     @property
+    def is_wordless(self) -> bool:
+        """Whether there is, and will be, no text to speak."""
+        return self._closed and not self.fed
+
+    @property
     def is_due_answer(self) -> bool:
         """Whether it is an answer whose sound is being made, or heard."""
         return self.due and self.notice is None

@@ -108,6 +108,11 @@ class SpeechLine:
         """Return the jobs whose answers are being spoken here or wait to be, and what is announced."""
         return {speech.about for speech in self._places}
 
+    def chimes(self) -> set[str]:
+        """Return what is announced by a chime alone that has not begun."""
+        places = (speech for speech in self._places if not speech.began and speech.is_wordless)
+        return {speech.notice.about for speech in places if speech.notice is not None}
+
     def silence(self, job: str) -> None:
         """Give up the places of a job, or of an announcement, and stop the one that is being spoken."""
         for speech in [speech for speech in self._places if speech.about == job]:

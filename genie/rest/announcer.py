@@ -15,7 +15,7 @@ from genie.asker import Nobody
 from genie.audio.notice import Notice, Rank
 from genie.errors import Busy, Conflict, GenieError
 from genie.notification import Notification, SoundName, Urgency, checked
-from genie.notifications import Notifications
+from genie.notifications import Notifications, surplus_of
 from genie.queues.job import Kind, QueueName, Status
 from genie.queues.journal import QueueEvent
 from genie.rest.hub import Hub
@@ -105,7 +105,7 @@ class Announcer:
             self._say_all(session)
 
     def inherit(self, user: str) -> None:
-        """Let whoever is there hear what was to be heard on a session that is forgotten."""
+        """Let whoever is there hear what waits: who was to hear it is forgotten, or it is quiet no longer."""
         if (session := self._listener(user)) is not None:
             self._say_all(session)
 
@@ -149,28 +149,41 @@ class Announcer:
 
     def _due(self, ear: Session | Nobody) -> list[Notification]:
         """Return what is to be said now if somebody hears it, the most urgent first."""
-        quiet, now = self._is_quiet(ear), self.clock()
+        return [one for one in self.notifications.unheard(ear.user) if self._is_due(one, ear)]
+
+    def _is_due(self, one: Notification, ear: Session | Nobody) -> bool:
+        """Say whether a notification may be heard now: it is not too old, and urgent where it is quiet."""
         waits = timedelta(seconds=self.settings().queue.unheard_s)
-        unheard = self.notifications.unheard(ear.user)
-        return [one for one in unheard if now - one.at <= waits and (one.priority == "urgent" or not quiet)]
+        return self.clock() - one.at <= waits and (one.priority == "urgent" or not self._is_quiet(ear))
 
     def _say(self, one: Notification, session: Session, *, aloud: bool, again: bool = False) -> None:
         """Put a notification into a client's line: its chime, and its text where it is said aloud."""
         if session.speeches is None or not (aloud or one.chime):
             return
-        claim = partial(self._claim, one.id, one.user)
-        notice = Notice(one.id, one.chime, _rank(one, again=again), claim if aloud and not again else _whenever)
+        claim = _whenever if again else partial(self._claim, one, session, aloud=aloud)
+        notice = Notice(one.id, one.chime, _rank(one, again=again), claim)
         with suppress(Busy):  # its line is full: it can be read
             speech = session.speeches.reserve(None, session.manner(), notice=notice)
             if aloud:
                 speech.feed(one.text)
             speech.close()
+        self._bound_chimes(one.user)
 
-    async def _claim(self, name: str, user: str) -> bool:
-        """Say whether a notification is still to be said; it counts as heard from now on."""
-        claimed = await self.notifications.claim(name, user)
+    def _bound_chimes(self, user: str) -> None:
+        """Let as many chimes wait to be rung as texts may wait to be spoken, and the same ones of them."""
+        ringing = {about for line in self.hub.lines(user) for about in line.chimes()}
+        for one in surplus_of(one for one in self.notifications.of(user) if one.id in ringing):
+            self.silence(user, one.id)
+
+    async def _claim(self, one: Notification, session: Session, *, aloud: bool) -> bool:
+        """Say whether a notification is still to be heard; what is said counts as heard from now on."""
+        if not self._is_due(one, session):
+            return False
+        if not aloud:
+            return self.notifications.knows(one.id, one.user)
+        claimed = await self.notifications.claim(one.id, one.user)
         if claimed:
-            self.recount(user)
+            self.recount(one.user)
         return claimed
 
     def _listener(self, user: str, named: str | None = None) -> Session | None:

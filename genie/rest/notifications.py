@@ -155,6 +155,7 @@ async def set_quiet(house: House, request: Request, params: QuietParams) -> Resp
     known = house.announcer.notifications.quiet(user)
     wanted = replace(known, **params.model_dump(include=params.model_fields_set))
     await house.announcer.notifications.be_quiet(user, wanted)
+    house.announcer.inherit(user)
     return _quiet(house, user)
 
 

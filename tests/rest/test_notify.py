@@ -15,6 +15,7 @@ import soundfile
 from genie import messages
 from genie.audio.chimes import NAMES, chime
 from genie.messages import AudioEnd, AudioUpdate, Caption, InboxUpdate, NotificationSoundUpdate
+from genie.notifications import MAX_UNHEARD
 from tests.serving import DEAF, Client, Served, client, serving, until_ready
 
 SETTINGS = ("stt.engine=embedded", "tts.engine=embedded")
@@ -238,6 +239,44 @@ async def test_whoever_wants_quiet_hears_only_what_is_urgent_until_they_take_it_
         assert (await http.post(path, json={"hours": None})).json() == {"muted": False, "otherwise": ""}
         await notify(http, "Hello.")
         assert (await heard(one))[0] == ["Hello."]
+
+
+async def speaking(one: Client) -> None:
+    """Ask something that takes a while to say, and wait until it is heard."""
+    job = (await one.request(messages.Ask(text="help"))).job
+    await one.wait(AudioUpdate, lambda began: began.job == job)
+
+
+async def test_as_many_chimes_wait_as_texts_and_the_most_urgent_and_newest_are_rung(served, http):
+    async with client(served) as one:
+        await follow(one)
+        await speaking(one)
+        for number in range(MAX_UNHEARD + 3):
+            priority = "high" if number == 1 else "normal"
+            await notify(
+                http, f"Ding {number}.", speak=False, priority=priority, sound="done" if number == 1 else "chime"
+            )
+        gone = await notify(http, "Dong.", speak=False)
+        await http.delete(f"/api/notifications/{gone}")
+        await one.request(messages.SpeechStop())
+        rung = [(await heard(one))[1].samples for _ in range(MAX_UNHEARD - 1)]
+        rate = next(m for m in one.seen if isinstance(m, AudioUpdate)).sample_rate
+        assert rung == [len(chime("done", rate)), *[len(chime("chime", rate))] * (MAX_UNHEARD - 2)]
+        assert await hears_nothing_else(one)
+
+
+async def test_who_mutes_genie_hears_what_waited_then_once_it_is_no_longer_quiet(served, http):
+    async with client(served) as one:
+        await follow(one)
+        await speaking(one)
+        await notify(http, "It can wait.")
+        await notify(http, "Ding.", speak=False)
+        await http.post("/api/notifications/quiet", json={"muted": True})
+        await one.request(messages.SpeechStop())
+        assert await hears_nothing_else(one)
+        await http.post("/api/notifications/quiet", json={"muted": False})
+        assert (await heard(one))[0] == ["It can wait."]
+        assert await hears_nothing_else(one)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ from typing import Any
 import av
 import numpy as np
 import soundfile
+import soxr
 
 from genie.audio.format import Format
 from genie.audio.opus import OpusWriter
 from genie.audio.pcm import Int16, Pcm, StreamResampler
 
 WAV_UNKNOWN = 0xFFFF_FFFF
-EDITION = f"{soundfile.__version__}.{soundfile.__libsndfile_version__.rpartition('-')[2]}.{av.__version__}"
-"""Which encoders these are: others may write other bytes for the same sound."""
+EDITION = "-".join((soundfile.__version__, soundfile.__libsndfile_version__, av.__version__, soxr.__version__))
+"""What encodes: others may write other bytes for the same sound."""
 
 WAV_HEADER = 44
 """Bytes before the samples of a WAV that we write."""

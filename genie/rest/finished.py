@@ -48,7 +48,7 @@ async def stored_reply(request: Request, sounds: Sounds, kept: SoundKind, job: J
         if ranges.is_known(request.headers, etag):
             reply = Response(status_code=304, headers=_headers(etag, "bytes"))
         elif (body := await _body(request, sounds.renditions, sound, kept, job, kind)) is None:
-            reply = _passing(request, sound, kind, f"W/{etag}")
+            reply = _passing(request, sound, kind)
         else:
             reply = _finished(request, sound, body, kind, etag)
     finally:
@@ -93,9 +93,12 @@ def _finished(request: Request, sound: KeptSound, body: Body, kind: Format, etag
     return part
 
 
-def _passing(request: Request, sound: KeptSound, kind: Format, etag: str) -> Response:
-    """Return a sound that is encoded as it is sent."""
+def _passing(request: Request, sound: KeptSound, kind: Format) -> Response:
+    """Return a sound that is encoded as it is sent; its bytes are others than those of one that was encoded whole."""
+    etag = f'W/"{sound.stamp}-{kind}"'
     media, headers = kind.media_type(sound.rate), _headers(etag, "none")
+    if ranges.is_known(request.headers, etag):
+        return Response(status_code=304, headers=headers)
     if request.method == "HEAD":
         return bare_reply(media, headers)
     return Flow(encoding(sound.pcm(), Encoder(kind, sound.rate)), media=media, headers=headers, ended=sound.close)

@@ -2,7 +2,7 @@
 
 A real server with a Kokoro of random weights, smaller than the real one, and one client on its socket. Questions of one
 form are asked with new numbers each time, and one of them again and again; the same for texts over HTTP, and an answer
-is replayed. Times are taken at the client: from the first text of the answer to its
+is replayed, and fetched in other formats. Times are taken at the client: from the first text of the answer to its
 first frame of sound, from the request to its first frame, and from the request to the first sound in the reply.
 
     python -m bench.cached [--turns 30] [--engine kokoro|espeak] [--json FILE]
@@ -61,8 +61,13 @@ async def replayed(one: Client, job: str) -> float:
 
 async def fetched(http: httpx.AsyncClient, text: str) -> float:
     """Fetch a text as sound, and return how long its first sound took (s)."""
+    return await first_sound(http, "/api/get_tts_audio", {"text": text})
+
+
+async def first_sound(http: httpx.AsyncClient, path: str, params: dict[str, str]) -> float:
+    """Fetch a sound to its end, and return how long what stands behind its header took (s)."""
     began, came = time.monotonic(), 0
-    async with http.stream("GET", "/api/get_tts_audio", params={"text": text}) as reply:
+    async with http.stream("GET", path, params=params) as reply:
         reply.raise_for_status()
         sound = began
         async for block in reply.aiter_raw():
@@ -96,6 +101,11 @@ async def run(served: Served, turns: int) -> list[Row]:
         again = [await asked(one, repeated) for _ in range(turns)]
         whole = await heard(one, "what is three thousand plus two")
         replays = [await replayed(one, whole) for _ in range(turns)]
+        kept = f"/api/get-answer/{whole}"
+        forms = {
+            form: [await first_sound(http, kept, {"format": form}) for _ in range(turns)]
+            for form in ("wav", "mp3", "ogg")
+        }
         http_new = [await fetched(http, text) for text in texts(turns)]
         http_again = [await fetched(http, text) for text in texts(turns)]
     return [
@@ -106,6 +116,9 @@ async def run(served: Served, turns: int) -> list[Row]:
         row("replay → first frame", replays),
         row("HTTP, new: request → first sound", http_new),
         row("HTTP, kept: request → first sound", http_again),
+        row("HTTP, kept answer, wav", forms["wav"]),
+        *(row(f"HTTP, an answer encoded as {form}", forms[form][:1]) for form in ("mp3", "ogg")),
+        *(row(f"HTTP, kept answer, {form}", forms[form][1:]) for form in ("mp3", "ogg")),
     ]
 
 

@@ -15,6 +15,7 @@ import soundfile
 from genie import messages
 from genie.audio.pcm import Pcm
 from genie.memory import flac
+from genie.memory.renditions import LONGEST_S
 from tests.serving import Client, Served, client, serving, until_ready
 
 CLIP = Path(__file__).parent.parent / "clips" / "quick_brown_fox.wav"
@@ -119,6 +120,12 @@ async def test_nobody_fetches_what_another_user_said_or_was_answered(tmp_path):
                     }
                     assert replies[ann].headers["content-type"] == "audio/wav"
                     assert (replies[bob].status_code, replies[bob].json()["error"]["code"]) == (404, "no_such_job")
+                part = {"Authorization": f"Bearer {ann}", "Range": "bytes=0-9"}
+                held = await http.get(path, params={"format": "mp3"}, headers=part)
+                other = await http.get(
+                    path, params={"format": "mp3"}, headers=part | {"Authorization": f"Bearer {bob}"}
+                )
+                assert (held.status_code, other.status_code) == (206, 404)
 
 
 async def answered(http: httpx.AsyncClient, question: str) -> str:
@@ -175,6 +182,24 @@ async def test_a_finished_answer_has_a_length_and_parts(home):
             assert (known.status_code, known.content) == (304, b"")
         samples, _ = soundfile.read(io.BytesIO((await http.get(path)).content), dtype="int16")
         assert samples.tobytes() == (await http.get(path, params={"format": "pcm"})).content
+
+
+async def test_a_very_long_answer_is_encoded_as_it_is_sent(home):
+    served, folder = home
+    async with web(served) as http:
+        job = await answered(http, "what is three plus fifty")
+        path = f"/api/get-answer/{job}"
+        await http.get(path)
+        flac.write(folder / "answers" / f"{job}.flac", Pcm.silence(8_000, LONGEST_S + 1))
+        asked = {"params": {"format": "mp3"}, "headers": {"Range": "bytes=10-20"}}
+        async with http.stream("GET", path, **asked) as reply:
+            assert len(await anext(reply.aiter_raw())) > 20
+        head = await http.head(path, **asked)
+        known = await http.get(path, params={"format": "mp3"}, headers={"If-None-Match": head.headers["etag"]})
+    for each in (reply, head):
+        assert (each.status_code, each.headers["accept-ranges"]) == (200, "none")
+        assert "content-length" not in each.headers and each.headers["etag"].startswith("W/")
+    assert known.status_code == 304
 
 
 async def test_what_is_saved_is_named_after_the_question(home):

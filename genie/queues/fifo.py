@@ -2,10 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, Literal, TypeVar
+
+from genie.observers import Observers
 
 T = TypeVar("T")
 
@@ -58,7 +60,7 @@ class Fifo(Generic[T]):
         self._at = at
         self._parts: dict[str, _Part[T]] = {}
         self._size = 0
-        self._observers: list[Observer[T]] = []
+        self._observers: Observers[[Change[T]]] = Observers()
 
     def __len__(self) -> int:
         return self._size
@@ -104,7 +106,7 @@ class Fifo(Generic[T]):
         self._parts[owner] = part
         part.add(key, item, self._at(item))
         self._size += 1
-        self._tell(Change("added", item, len(part.items)))
+        self._observers.tell(Change("added", item, len(part.items)))
 
     def remove(self, last: T) -> None:
         """Take one item out, wherever it stands; observers are shown this, its `last` state."""
@@ -114,7 +116,7 @@ class Fifo(Generic[T]):
         self._size -= 1
         if not part.items:
             del self._parts[owner]
-        self._tell(Change("removed", last, len(part.items)))
+        self._observers.tell(Change("removed", last, len(part.items)))
 
     def replace(self, item: T) -> None:
         """Put a new state of an item where the old one stands."""
@@ -122,17 +124,8 @@ class Fifo(Generic[T]):
         if part is None or key not in part.items:
             raise KeyError(key)
         part.items[key] = item
-        self._tell(Change("changed", item, len(part.items)))
+        self._observers.tell(Change("changed", item, len(part.items)))
 
-    @contextmanager
-    def observed(self, observer: Observer[T]) -> Iterator[None]:
+    def observed(self, observer: Observer[T]) -> AbstractContextManager[None]:
         """Call `observer` after every change for as long as the context lasts."""
-        self._observers.append(observer)
-        try:
-            yield
-        finally:
-            self._observers.remove(observer)
-
-    def _tell(self, change: Change[T]) -> None:
-        for observer in list(self._observers):
-            observer(change)
+        return self._observers.joined(observer)

@@ -1,12 +1,13 @@
 """Where jobs stand: the four queues as they are shown, the order of what waits, and who is told of changes."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
 from genie.errors import NotFound
+from genie.observers import Observers
 from genie.queues.fifo import Change, Entry, Fifo
 from genie.queues.followers import Followers
 from genie.queues.forecast import Forecast
@@ -14,9 +15,6 @@ from genie.queues.job import Job, Kind, QueueName
 from genie.queues.journal import QueueEvent, Step
 from genie.queues.recent import Recent
 from genie.queues.schedule import Schedule
-
-QueueObserver = Callable[[QueueEvent], None]
-PauseObserver = Callable[[str, bool], None]
 
 UNMEASURED: Mapping[Kind, int] = MappingProxyType({})
 
@@ -33,40 +31,25 @@ class Standing:
         self._recent = Recent()
         self._shown: dict[str, int] = {}
         self._progress: dict[str, float] = {}
-        self._observers: list[QueueObserver] = []
-        self._pause_observers: list[PauseObserver] = []
-        self._starters: list[Callable[[], None]] = []
+        self._observers: Observers[[QueueEvent]] = Observers()
+        self._pause_observers: Observers[[str, bool]] = Observers()
+        self._starters: Observers[[]] = Observers()
         self._recorded: Iterator[int] = iter(())
         self._observation = ExitStack()
         for name, queue in self._queues.items():
             self._observation.enter_context(queue.observed(partial(self._tell, name)))
 
-    @contextmanager
-    def observed(self, observer: QueueObserver) -> Iterator[None]:
+    def observed(self, observer: Callable[[QueueEvent], None]) -> AbstractContextManager[None]:
         """Call `observer` with every committed event for as long as the context lasts."""
-        self._observers.append(observer)
-        try:
-            yield
-        finally:
-            self._observers.remove(observer)
+        return self._observers.joined(observer)
 
-    @contextmanager
-    def pauses_observed(self, observer: PauseObserver) -> Iterator[None]:
+    def pauses_observed(self, observer: Callable[[str, bool], None]) -> AbstractContextManager[None]:
         """Call `observer` with a user and whether their jobs wait, whenever that changes, for as long as it lasts."""
-        self._pause_observers.append(observer)
-        try:
-            yield
-        finally:
-            self._pause_observers.remove(observer)
+        return self._pause_observers.joined(observer)
 
-    @contextmanager
-    def startable(self, starter: Callable[[], None]) -> Iterator[None]:
+    def startable(self, starter: Callable[[], None]) -> AbstractContextManager[None]:
         """Call `starter` whenever there may be a job to start, for as long as the context lasts."""
-        self._starters.append(starter)
-        try:
-            yield
-        finally:
-            self._starters.remove(starter)
+        return self._starters.joined(starter)
 
     def next(self, kind: Kind, taken: Mapping[str, object]) -> Job | None:
         """Return the job of this kind that is to start next and is not taken; its user's next turn comes last."""
@@ -178,16 +161,15 @@ class Standing:
         if self._schedule.is_paused(user) == paused:
             return
         (self._schedule.pause if paused else self._schedule.resume)(user)
-        self._may_start()
-        for observer in list(self._pause_observers):
-            observer(user, paused)
+        self._starters.tell()
+        self._pause_observers.tell(user, paused)
 
     def _come(self, queue: QueueName, job: Job) -> None:
         if queue is QueueName.TODO:
             self._release(job)
         self._queues[queue].push(job)
         if queue is QueueName.TODO:
-            self._may_start()
+            self._starters.tell()
         elif job.finished:
             self._let_go(job, at_once=queue is QueueName.DONE)
 
@@ -207,7 +189,7 @@ class Standing:
         """Let the jobs be started that waited for this one: at once where they take its answer."""
         for job in self._followers.take(leader.id):
             self._schedule.release(job, at_once=at_once)
-            self._may_start()
+            self._starters.tell()
 
     def _stay(self, queue: QueueName, job: Job) -> None:
         old = self._queues[queue].get(job.id, job.user)
@@ -219,7 +201,7 @@ class Standing:
                 self._let_go(job)
         self._queues[queue].replace(job)
         if queue is QueueName.TODO:
-            self._may_start()
+            self._starters.tell()
 
     def _go(self, queue: QueueName, job: Job) -> None:
         if queue is QueueName.TODO:
@@ -227,10 +209,6 @@ class Standing:
             self._followers.remove(job)
         self._progress.pop(job.id, None)
         self._queues[queue].remove(job)
-
-    def _may_start(self) -> None:
-        for starter in list(self._starters):
-            starter()
 
     def _remember_key(self, job: Job, *, kept: bool) -> None:
         if job.key is None:
@@ -249,8 +227,7 @@ class Standing:
         event = QueueEvent(seq, name, change.change, job, change.size)
         self._shown[job.user] = seq
         self._recent.add(event)
-        for observer in list(self._observers):
-            observer(event)
+        self._observers.tell(event)
 
 
 def _came(job: Job) -> int:

@@ -17,6 +17,7 @@ from genie.audio.lane import Lane
 from genie.audio.remote import in_process
 from genie.errors import GenieError, Unavailable
 from genie.messages import EngineState
+from genie.observers import Observers
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Slot(Generic[E]):
         self._failed: dict[str, str] = {}
         self._loading = False
         self._again: asyncio.Task[None] | None = None
-        self._observers: list[Callable[[], None]] = []
+        self._observers: Observers[[]] = Observers()
         first = small.name if small else neural.name if neural else ""
         self.settled = asyncio.Event()
         """Set once something serves, or nothing can."""
@@ -86,14 +87,9 @@ class Slot(Generic[E]):
     def serves(self) -> bool:
         return self._serving is not None
 
-    @contextlib.contextmanager
-    def observed(self, observer: Callable[[], None]) -> Iterator[None]:
+    def observed(self, observer: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
         """Call an observer whenever what serves here has changed, or why, for as long as the context lasts."""
-        self._observers.append(observer)
-        try:
-            yield
-        finally:
-            self._observers.remove(observer)
+        return self._observers.joined(observer)
 
     @property
     def lane(self) -> Lane[E]:
@@ -247,8 +243,7 @@ class Slot(Generic[E]):
         self.state = state
         self.settled.set()
         log.info("engine", extra={"engine": state.name, **state.model_dump(exclude={"name"}, exclude_none=True)})
-        for observer in self._observers:
-            observer()
+        self._observers.tell()
 
 
 def _short(message: str) -> str:

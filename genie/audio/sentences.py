@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from genie.audio.boundaries import Cut, End, boundaries, inside_link, next_visible
+from genie.audio.boundaries import Cut, End, boundaries, next_visible
+from genie.audio.seams import SEAM, SEEN, STOPS, ease
 
 LEAST_WORDS = 3
 """Words a piece needs before a comma may end it: voices sound odd on less."""
@@ -17,35 +18,14 @@ LONGEST = 300
 STRETCH = 1.25
 """How much longer a piece may be that so ends with a clause and not between two words."""
 
-SEEN = 12
-"""Characters beyond a piece that tell with what words it goes on."""
+SHORT = 8
+"""Characters below which a piece is the worse the shorter it is: voices sound odd on a word or two."""
+
+BAD = -0.4
+"""What the best place between two words may be like (`ease`) before a better one is sought beyond reach."""
 
 FENCE = re.compile(r"```|~~~")
 FENCE_END = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n)")
-
-DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-"""Letters of which one is a syllable or more, in scripts that need no space between words."""
-
-SEAM = re.compile(rf"\s+|(?<=[{DENSE}])(?=[{DENSE}])")
-"""Where words part."""
-
-JOINING = """and but or nor because which who whose whom where while until unless although though since than
-    und oder aber weil dass wenn et ou mais parce qui dont pero porque donde ma perché"""
-"""Words that begin a phrase, and a speaker may draw breath before."""
-
-LEADING = """in on at to for from with without by of into over under after before between through about during that
-    when if is are was were has have had will would can could should must may might
-    in im mit von vom für auf bei nach aus zu zum zur ist sind hat
-    dans avec pour sur de est sont con para por en es son per è"""
-"""Words that may begin a phrase, and never end one."""
-
-LEANING = """the a an my your his her its our their this these those no not very so as please
-    twenty thirty forty fifty sixty seventy eighty ninety point
-    der die das den dem des ein eine einen einem einer le la les un une des el los las il lo gli i uno"""
-"""Words that lean on the next one."""
-
-JOINS, LEADS = frozenset(JOINING.split()), frozenset(LEADING.split())
-LEANS = JOINS | LEADS | frozenset(LEANING.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +98,7 @@ class SentenceSplitter:
                 if self._first or end > reach:
                     return clause
         if len(text) > (reach if self._closed else stretch + SEEN):
-            return sentence or clause or _between_words(text, reach)
+            return sentence or clause or _between_words(text, reach, reach if self._first else stretch)
         return (sentence or clause) if now else None
 
     def _fence_end(self) -> Cut | None:
@@ -144,33 +124,29 @@ def _reach(text: str, limit: int) -> int:
     return limit
 
 
-def _between_words(text: str, reach: int) -> Cut | None:
+def _between_words(text: str, reach: int, stretch: int) -> Cut | None:
     """Return the best place between two words, None when there is none yet.
 
-    A word is not cut unless it is longer than any piece.
+    Only where every place within reach is a bad one it may lie beyond. A word is not cut unless it is longer than any
+    piece.
     """
-    seams = [seam.start() for seam in SEAM.finditer(text, 1, reach + 1)]
-    if seams and next_visible(text, seams[-1]) < len(text):
-        return max(seams, key=lambda at: at / reach + _ease(text, at)), End.WORD
+    seams = [
+        seam.start() for seam in SEAM.finditer(text, 1, stretch + 1) if next_visible(text, seam.start()) < len(text)
+    ]
+    if seams and seams[0] <= reach:
+        near = [at for at in seams if at <= reach]
+        best = max(near, key=lambda at: _worth(text, at, reach))
+        if ease(text, best) < BAD and (beyond := [at for at in seams if at > reach and ease(text, at) > 0]):
+            best = beyond[0]
+        return best, End.CLAUSE if text[best - 1] in STOPS else End.WORD
     if (seam := SEAM.search(text, 1, LONGEST + 1)) is not None:
         return seam.start(), End.WORD
     return (LONGEST, End.WORD) if len(text) > LONGEST else None
 
 
-def _ease(text: str, at: int) -> float:
-    """Return how well a text is parted here: above zero where a phrase begins, below where words belong together."""
-    last, following = text[:at].split()[-1].lower(), text[at : at + SEEN].split()[0].lower()
-    ease = 0.5 if following in JOINS else 0.3 if following in LEADS else 0.0
-    if last in LEANS or last.endswith(".") or last[-1].isdigit():
-        ease -= 1
-    ease -= {0: 2, 1: 2, 2: 0.6}.get(_words(text[:at]), 0)
-    return ease if _is_seam(text, at) else ease - 4
-
-
-def _is_seam(text: str, at: int) -> bool:
-    """Say whether what is marked up with signs on both sides is not cut here."""
-    before = text[:at]
-    return not (inside_link(text, at) or any(before.count(sign) % 2 for sign in ("`", "**", "*", "_")))
+def _worth(text: str, at: int, reach: int) -> float:
+    """Return how good a piece is that ends at a seam: the longer the better, unless it is shorter than two words."""
+    return at / reach + ease(text, at) - 2 * max(0.0, 1 - at / SHORT)
 
 
 def _words(text: str) -> int:

@@ -1,6 +1,8 @@
 """Text becomes speech piece by piece: soon, whole, and never in the middle of a number."""
 
 import re
+from itertools import accumulate
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -148,12 +150,47 @@ def test_a_sentence_that_is_complete_waits_for_the_next_one_unless_there_is_no_t
         (21, "I will be with Dr. Smith for a while now", "I will be"),
         (20, "They do **really like it** so much more", "They do"),
         (28, "See [the best of it all](https://a.b) and come", "See"),
+        (34, "There are at least three good reasons why it is so", "There are at least"),
+        (34, "The concert by the Royal Philharmonic Orchestra of London", "The concert"),
+        (34, "I have set a timer for 25 minutes and added milk", "I have set a timer"),
+        (34, "You have been told that they were there since noon", "You have been told"),
+        (34, "He takes the train because of the rain in Rome", "He takes the train"),
+        (34, "Page 3 says that it was built in May 1997 or so", "Page 3 says that it was built"),
+        (34, "The server at the corner does not answer you now", "The server at the corner"),
+        (34, "Use it wisely or five to seven people will know", "Use it wisely"),
+        (34, "It is what you could call a very remarkable story", "It is what you could call"),
         (28, "https://example.com/a/very/long/path is it", "https://example.com/a/very/long/path"),
         (28, "今天天气很好我们去公园明天下雨", "今天天气很好我们去"),
     ],
 )  # fmt: skip
 def test_where_no_punctuation_is_words_that_belong_together_stay_together(limit: int, text: str, first: str):
     assert written(text, limits=(limit, LONGEST))[0] == (first, End.WORD)
+
+
+MARKED = Path(__file__).with_name("marked_answers.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(("limits", "most"), [((60, 120), 0.05), ((34, 50), 0.1), ((21, 28), 0.2)])
+def test_answers_are_seldom_cut_where_no_reader_would(limits: tuple[int, int], most: float):
+    cuts = misplaced = 0
+    for line in MARKED:
+        parts = ["".join(part.split()) for part in line.split(" | ")]
+        places, at = set(accumulate(map(len, parts))), 0
+        for piece in split(line.replace(" | ", " "), limits=limits):
+            at += len("".join(piece.split()))
+            cuts, misplaced = cuts + 1, misplaced + (at not in places)
+    assert misplaced / cuts <= most, f"{misplaced} of {cuts}"
+
+
+def test_a_comma_after_a_word_or_two_is_a_better_place_than_none():
+    assert written("Yes it is. At noon, lunch with all of us and a walk", limits=(LONGEST, 26))[1] == (
+        "At noon,",
+        End.CLAUSE,
+    )
+
+
+def test_a_later_piece_is_longer_where_all_places_within_are_bad():
+    assert split("Yes it is. Of the old people many were there", limits=(LONGEST, 14))[1] == "Of the old people"
 
 
 def test_what_ends_soon_after_is_not_cut():

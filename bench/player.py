@@ -1,4 +1,8 @@
-"""A client whose loudspeaker is only reckoned: it plays what it is sent in real time, and knows what was heard."""
+"""A client whose loudspeaker is only reckoned: it plays what it is sent in real time, and knows what was heard.
+
+What it has played is the truth that genie's reckoning is compared with: it begins `JITTER_S` after the first sound has
+arrived, plays what has arrived, and begins so anew when it ran dry.
+"""
 
 import asyncio
 import time
@@ -7,7 +11,7 @@ from genie import messages
 from tests.serving import Client
 
 JITTER_S = 0.07
-"""Seconds of sound that the page gathers before it plays."""
+"""Seconds for which it gathers sound before it plays."""
 
 REPORT_S = 1.0
 
@@ -23,6 +27,8 @@ class Player:
         self.last_sound_at = 0.0
         self._got = 0
         self._began_at = 0.0
+        self.gaps = 0
+        """How often it ran dry in the middle."""
 
     async def hear(self, question: str) -> str:
         """Ask, and wait for the first sound; return the job."""
@@ -32,16 +38,16 @@ class Player:
         self.speech, self.rate, self._got, self.captions = began.speech, began.sample_rate, 0, {}
         while not self._got:
             await self.receive()
-        self._began_at = time.monotonic() + JITTER_S
+        self._began_at, self.gaps = time.monotonic() + JITTER_S, 0
         return accepted.job
 
     def played(self) -> int:
-        """Return the samples that came out of the loudspeaker; one that runs dry waits."""
-        now = time.monotonic()
-        played = round(max(0.0, now - self._began_at) * self.rate)
-        if played > self._got:
-            self._began_at = now - self._got / self.rate
-        return min(played, self._got)
+        """Return the samples that came out of the loudspeaker."""
+        return min(self._due(), self._got)
+
+    def _due(self) -> int:
+        """Return the samples that it would have played if it had them."""
+        return round(max(0.0, time.monotonic() - self._began_at) * self.rate)
 
     async def listen(self, seconds: float, *, reports: bool) -> None:
         """Play for so long, and tell the server each second how far it is."""
@@ -62,7 +68,9 @@ class Player:
         if message is None:
             if self.speech in self.one.sound:
                 self.last_sound_at = time.monotonic()
-                self.played()  # it may have run dry
+                if self._due() > self._got > 0:  # it had run dry
+                    self._began_at = self.last_sound_at + JITTER_S - self._got / self.rate
+                    self.gaps += 1
                 self._got = len(self.one.sound[self.speech]) // 2
         elif isinstance(message, messages.Caption) and message.speech == self.speech:
             self.captions[message.first_sample] = message

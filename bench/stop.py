@@ -4,7 +4,7 @@ A real server tells a story; a client that plays it in real time stops it at ran
 Measured at the client: from the stop that it sends to the last frame of that speech that still comes, and to the end
 that it is told. "Finish the sentence" is what a server that only looks between two sentences would still have played.
 
-    python -m bench.stop [--times 100] [--sessions 4] [--voice espeak|kokoro] [--json FILE]
+    python -m bench.stop [--times 100] [--sessions 4] [--voice espeak|kokoro|sized] [--json FILE]
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.player import Player
 from bench.roundtrip import Row, row
-from bench.story import story_teller, voice_settings
+from bench.story import VOICES, story_teller, voice_settings
 from genie import messages
 from tests.serving import Served, client, serving, until_ready
 
@@ -99,7 +99,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--times", type=int, default=100)
     options.add_argument("--sessions", type=int, default=4)
-    options.add_argument("--voice", choices=("espeak", "kokoro"), default="espeak")
+    options.add_argument("--voice", choices=("espeak", *VOICES), default="espeak")
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     table = asyncio.run(run(chosen.times, chosen.sessions, chosen.voice))

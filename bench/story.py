@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bench import kokoro_sized
 from tests.models_small import save_kokoro
 
 STORY = (
@@ -16,13 +17,16 @@ STORY = (
     "birds were quiet, and 3 of the children came home early. Then somebody found a key under the stairs! They turned "
     "it 12 times, and the clock went on as if nothing had happened. It is still there: go by, and you can hear it."
 )
+VOICES = {"kokoro": save_kokoro, "sized": kokoro_sized.save}
+"""Kokoro as small as can be, which speaks three times as fast as people do, and of its true size and pace."""
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 
 
 def voice_settings(voice: str, folder: Path) -> tuple[str, ...]:
-    """Return the settings by which genie speaks with eSpeak, or with a Kokoro of random weights, kept in a folder."""
-    model = str(save_kokoro(folder / "kokoro")) if voice == "kokoro" else ""
-    return "stt.engine=embedded", f"tts.engine={voice}", f"tts.model={model}"
+    """Return the settings by which genie speaks with a voice of `VOICES`; weights are random, and kept in a folder."""
+    model = str(VOICES[voice](folder / voice)) if voice in VOICES else ""
+    return "stt.engine=embedded", f"tts.engine={'kokoro' if model else voice}", f"tts.model={model}"
 
 
 @asynccontextmanager

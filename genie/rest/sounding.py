@@ -15,6 +15,10 @@ from genie.audio.played import Played
 from genie.audio.trimming import faded_in
 from genie.queues.job import Heard
 
+GATHERED_S = 0.1
+"""Seconds by which a loudspeaker that reports nothing is later than what it is sent: it gathers some sound before it
+begins, and its stop takes a while to come here."""
+
 KEPT_S = 8.0
 """Seconds of sound that are kept until they were played: sound is sent 3 s ahead, clients report each second."""
 
@@ -134,7 +138,10 @@ class Sounding:
     def heard(self) -> Heard | None:
         """Return what was heard of it until now; None when that is all of it, but for silence."""
         now, rate = time.monotonic(), self.began.sample_rate
-        samples = max(self.cut_at, self.played.at(now))
+        samples = self.played.at(now)
+        if not self.reported and samples < self.played.sent:
+            samples -= round(GATHERED_S * rate)
+        samples = max(self.cut_at, samples)
         text = heard_text(self.captions, samples, self.played.sent, rate)
         if self.complete and text == whole_text(self.captions):
             return None

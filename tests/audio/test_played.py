@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from genie.audio.played import Played
 
 RATE = 1_000
@@ -50,3 +53,25 @@ def test_what_waits_for_others_to_be_heard_still_waits_after_a_pause():
     played.hold(10.7)
     played.go_on(13.0)
     assert [played.at(14.4), played.at(14.7)] == [0, 200]
+
+
+def truth(frames: list[tuple[int, int]], asked: int) -> int:
+    """Return how much one has played that plays only what has come: frames as milliseconds of waiting and of sound."""
+    at = free = played = 0
+    for waited, length in frames:
+        at += waited
+        if at <= asked:
+            start = max(free, at)
+            free = start + length
+            played += min(max(0, asked - start), length)
+    return played
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 300)), min_size=1, max_size=30), st.integers(0, 9_000))
+def test_gaps_in_what_is_sent_are_gaps_in_what_is_played(frames: list[tuple[int, int]], asked: int):
+    played, at, sent = Played(RATE), 0, 0
+    for waited, length in frames:
+        at, sent = at + waited, sent + length
+        if at <= asked:
+            played.send(sent, at / RATE)
+    assert abs(played.at(asked / RATE) - truth(frames, asked)) <= 1

@@ -22,6 +22,7 @@ from genie.audio.repertoire import Repertoire
 from genie.choices import Choices
 from genie.conversation import Conversation
 from genie.errors import GenieError
+from genie.heap import stay_small
 from genie.live import LiveSettings
 from genie.living import Background, living
 from genie.memory.recordings import Recordings
@@ -86,6 +87,7 @@ def serve(settings: Settings, again: Callable[[], Settings], *, engines: Engines
 
     `again` reads the settings another time, when a client or a hangup asks for it.
     """
+    stay_small()
     house = furnish(settings, again=again, engines=engines)
     check_bind(settings.server.host, guarded=house.door.guarded)
     Server(assemble(house, _say_engines, _reload_on_hangup), house.hub, settings.server, _say_where).run()

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).parent.parent / "genie"
 
 LEVELS = (
-    ("genie", "genie.bucket", "genie.changes", "genie.errors", "genie.keys", "genie.number_words", "genie.observers",
-     "genie.preferences", "genie.pronunciation",
+    ("genie", "genie.bucket", "genie.changes", "genie.errors", "genie.heap", "genie.keys", "genie.number_words",
+     "genie.observers", "genie.preferences", "genie.pronunciation",
      "genie.progress", "genie.tag", "genie.zone",
      "genie.audio.blend", "genie.audio.speed",
      "genie.audio.format", "genie.audio.pcm", "genie.audio.recording",

@@ -64,8 +64,16 @@ class Report:
 
     def slope(self, values: list[float]) -> float:
         """Return by how much memory grows over 1,000 answers, by least squares over the second half."""
+        return float(np.polyfit(*self._second_half(values), 1)[0])
+
+    def spread(self, values: list[float]) -> float:
+        """Return two standard errors of the slope."""
+        _, covariance = np.polyfit(*self._second_half(values), 1, cov=True)
+        return float(2 * np.sqrt(covariance[0, 0]))
+
+    def _second_half(self, values: list[float]) -> tuple[list[float], list[float]]:
         half = len(values) // 2
-        return float(np.polyfit([at / 1_000 for at in self.at[half:]], values[half:], 1)[0])
+        return [at / 1_000 for at in self.at[half:]], values[half:]
 
     @property
     def is_flat(self) -> bool:
@@ -130,7 +138,9 @@ def main() -> None:
         print(f"{report.cache_kib:.0f} KiB of passages kept")
         for name, values in (("server", report.server_mib), ("engine", report.engine_mib)):
             shown = ", ".join(f"{value:.1f}" for value in values[:: max(1, len(values) // 8)])
-            print(f"  {name}: {report.slope(values):+.3f} MiB in 1,000 answers; {shown} MiB")
+            print(
+                f"  {name}: {report.slope(values):+.3f} ± {report.spread(values):.3f} MiB in 1,000 answers; {shown} MiB"
+            )
         print(f"  faults {len(report.faults)}", *itertools.islice(report.faults, 10), sep="\n    ")
         failed |= bool(report.faults) or not report.is_flat
     raise SystemExit(failed)

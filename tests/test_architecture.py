@@ -24,7 +24,7 @@ LEVELS = (
      "genie.audio.boundaries", "genie.audio.seams",
      "genie.audio.ahead", "genie.audio.growth", "genie.audio.script", "genie.audio.trimming",
      "genie.audio.backlog", "genie.audio.ending", "genie.audio.engine", "genie.audio.english",
-     "genie.audio.hypothesis", "genie.audio.intake",
+     "genie.audio.hypothesis", "genie.audio.intake", "genie.audio.loudness",
      "genie.audio.markup", "genie.audio.remote", "genie.audio.segmenter", "genie.audio.sentences",
      "genie.audio.spoken_text", "genie.audio.texture", "genie.audio.turns",
      "genie.queues.fifo", "genie.queues.followers", "genie.queues.forecast", "genie.queues.journal",

@@ -1,94 +1,160 @@
-"""Whether the microphone hears what genie plays: their loudness, band by band, goes up and down alike. Pure.
+"""Whether the microphone hears what genie plays, its user, or both. Pure.
 
-A room delays, weakens and colours what it echoes, but leaves its envelope as it is: the likeness is the correlation of
-log energies in a few bands, over the last moments, at the best of all delays that devices have.
+As echo cancellers tell "double talk" from an echo, but by loudness in bands alone: a client's clock is known to some
+ten milliseconds only, and a browser's canceller leaves a rest that no filter can follow. How late the echo comes is
+where both envelopes correlate best (WebRTC's `delay_estimator` does so with one bit a band). How loud it is, band by
+band, is a low quantile of the differences over the last seconds, which somebody who speaks meanwhile hardly raises
+(Martin's minimum statistics, 2001). The user is what exceeds the echo that is to be expected (WebRTC AEC3's
+`dominant_nearend_detector`), over a few steps and all bands.
 """
 
 from collections import deque
-from itertools import pairwise
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from genie.audio.engine import LISTENING_RATE
+from genie.audio.loudness import BANDS, FLOOR_DB, STEP_S, Loudness
 from genie.audio.pcm import Float32, Int16
 
-STEP_S = 0.016
-"""Seconds of one step of an envelope: half a frame of the detector."""
+DELAYS = 40
+"""Steps by which an echo may be late (0.64 s): loudspeaker, air, microphone and the way here."""
 
-EDGES_HZ = (200.0, 450.0, 900.0, 1_600.0, 2_600.0, 4_000.0)
-"""Between these lie the bands: what small loudspeakers play, and what speech has."""
+REVERB = 0.5
+"""What is left of the power of an echo one step later: a room that is silent after a third of a second."""
 
-BANDS = len(EDGES_HZ) - 1
-FLOOR_DB = -75.0
-"""What is quieter counts as silence."""
+NEAR = 2
+"""Steps by which the delay may be wrong: a client's reports are not evenly late."""
 
-WINDOW = 44
-"""Steps that are compared (0.7 s): two syllables and a pause tell one voice from another."""
+LATELY_S, LONG_S, MEAN_S = 0.5, 4.0, 1.0
+"""Over these seconds (of an exponential window) the likeness, the delay and the mean loudness are taken."""
 
-DELAYS = 38
-"""Steps by which an echo may be late (0.6 s): loudspeaker, air, microphone and the way here."""
+PATH = 190
+"""Steps (3 s) in which genie sounds that tell how loud its echo is."""
 
-KEPT_S = 12.0
-"""Seconds of an envelope that are kept: sound is sent a few seconds before it is played."""
+KNOWN = 56
+"""Of these, so many (0.9 s) are needed before anything is expected, as the latest echo has come by then: until then,
+once in a listening, whatever sounds while genie speaks may be its echo."""
 
-SILENCE: Float32 = np.full((1, BANDS), FLOOR_DB, np.float32)
+QUANTILE, FIRST = 0.3, 0.6
+"""Of the differences between microphone and loudspeaker that is taken for the echo's: who speaks raises the rest. The
+first ones were taken at another delay, and are too low."""
+
+QUIET_DB, LOUD_DB, DEEP_DB = -65.0, -60.0, 35.0
+"""What is played more quietly than the first is not heard; a band plays that is louder than the second and not
+further below the loudest one than the third (dB)."""
+
+MARGIN_DB, MOST_DB = 6.0, 20.0
+"""What exceeds the echo by no more is one yet; what exceeds it by more than both counts no more."""
+
+EXCESS = 8
+"""Steps (0.13 s) over which the excess is averaged."""
+
+NOISE_DB = 3.0
+"""So far above its floor a band is still noise."""
+
+NOISE_RISE_DB = 0.03
+"""By so much the floor rises in a step: 2 dB a second."""
+
+SURE = 0.85
+"""From this likeness on it is an echo, however loud: somebody has turned it up."""
+
+HEARD = 0.35
+"""Likeness that each dB of excess takes away."""
 
 
-def levels(samples: Int16, rate: int) -> Float32:
-    """Return the loudness (dB of full scale) of whole steps of a sound, band by band, shape (steps, BANDS)."""
-    step = round(STEP_S * rate)
-    steps = samples[: len(samples) - len(samples) % step].reshape(-1, step).astype(np.float32) / np.float32(32768.0)
-    power = np.abs(np.fft.rfft(steps * np.hanning(step).astype(np.float32), axis=1)) ** 2 / step**2
-    edges = np.searchsorted(np.fft.rfftfreq(step, 1 / rate), EDGES_HZ)
-    bands = np.stack([power[:, a:b].sum(axis=1) for a, b in pairwise(edges)], axis=1)
-    loud: Float32 = np.maximum(10 * np.log10(bands + 1e-12), FLOOR_DB).astype(np.float32)
-    return loud
+class Correlation:
+    """The correlation of one row of values with others, over an exponential window of some seconds."""
 
+    def __init__(self, seconds: float, others: int) -> None:
+        self._share = STEP_S / seconds
+        self._products = np.zeros(others, np.float32)
+        self._theirs = np.full(others, 1.0, np.float32)
+        self._own = 1.0
 
-class Envelope:
-    """The loudness of a speech that is played, by its samples."""
+    def push(self, products: Float32, theirs: Float32, own: float) -> None:
+        """Take the sums of a step: each other's product with it, each other's square, and its own."""
+        self._products += self._share * (products - self._products)
+        self._theirs += self._share * (theirs - self._theirs)
+        self._own += self._share * (own - self._own)
 
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._step = round(STEP_S * rate)
-        self._left = np.zeros(0, np.int16)
-        self._levels: deque[Float32] = deque(maxlen=round(KEPT_S / STEP_S))
-        self._count = 0
-
-    def add(self, samples: Int16) -> None:
-        """Take the next samples, shape (n,)."""
-        joined = np.concatenate((self._left, samples))
-        whole = len(joined) - len(joined) % self._step
-        self._left = joined[whole:]
-        self._levels.extend(levels(joined[:whole], self._rate))
-        self._count += whole // self._step
-
-    def before(self, sample: int, steps: int) -> Float32:
-        """Return the loudness of the steps up to a sample, shape (steps, BANDS); silence where nothing is known."""
-        end = sample // self._step - (self._count - len(self._levels))
-        wanted = [self._levels[at] if 0 <= at < len(self._levels) else SILENCE[0] for at in range(end - steps, end)]
-        return np.stack(wanted)
+    def all(self) -> Float32:
+        """Return the correlation with each other, -1..1."""
+        likeness: Float32 = self._products / np.sqrt(self._theirs * self._own + 1e-9)
+        return likeness
 
 
 class Echo:
     """Compare a microphone with what is played meanwhile, frame by frame."""
 
     def __init__(self) -> None:
-        self._heard: Float32 = np.repeat(SILENCE, WINDOW, axis=0)
-        self._played: Float32 = np.repeat(SILENCE, WINDOW + DELAYS, axis=0)
+        self._loudness = Loudness(LISTENING_RATE)
+        self._power = np.zeros(BANDS, np.float32)
+        self._played = np.full((DELAYS, BANDS), FLOOR_DB, np.float32)
+        """What is played with its reverberation, the newest step first."""
+        self._played_mean = np.full((DELAYS, BANDS), FLOOR_DB, np.float32)
+        self._heard_mean = np.full(BANDS, FLOOR_DB, np.float32)
+        self._began = False
+        self._noise = np.full(BANDS, -50.0, np.float32)
+        self._lately, self._long = Correlation(LATELY_S, DELAYS), Correlation(LONG_S, DELAYS)
+        self._path = np.full((PATH, BANDS), np.inf, np.float32)
+        """Heard against played (dB), step by step; infinite where a band did not play."""
+        self._steps = 0
+        self._gain = np.full(BANDS, np.inf, np.float32)
+        self._excess: deque[float] = deque(maxlen=EXCESS)
 
     def push(self, frame: Int16, played: Float32) -> None:
         """Take a frame of the microphone, shape (n,) at `LISTENING_RATE`, and the loudness of what was played then."""
-        heard = levels(frame, LISTENING_RATE)
-        self._heard = np.concatenate((self._heard[len(heard) :], heard))
-        self._played = np.concatenate((self._played[len(played) :], played))
+        for heard, step in zip(self._loudness.push(frame), played, strict=True):
+            self._take(heard, step)
+        self._learn()
 
     def likeness(self) -> float:
-        """Return how alike the two are, at the best delay: 0 (not at all) to 1."""
-        heard = self._heard - self._heard.mean(axis=0)
-        windows = sliding_window_view(self._played, WINDOW, axis=0).transpose(0, 2, 1)
-        played = windows - windows.mean(axis=1, keepdims=True)
-        products = np.einsum("wb,dwb->d", heard, played)
-        powers = np.sqrt((heard**2).sum() * (played**2).sum(axis=(1, 2)))
-        return float(max(0.0, np.max(products / np.maximum(powers, 1.0))))
+        """Return how much what is heard is like an echo, and no more than that: 0 (not at all) to 1."""
+        if self._played.max() <= LOUD_DB:
+            return 0.0
+        if self._steps < KNOWN:
+            return SURE
+        lately, at = self._lately.all(), self._delay
+        alike = float(lately[max(0, at - NEAR) : at + NEAR + 1].max())
+        return alike if alike >= SURE else max(0.0, alike - HEARD * sum(self._excess) / EXCESS)
+
+    @property
+    def _delay(self) -> int:
+        return int(self._long.all().argmax())
+
+    def _take(self, heard: Float32, played: Float32) -> None:
+        self._power = 10 ** (played / 10) + REVERB * self._power
+        played_db = np.maximum(10 * np.log10(self._power), QUIET_DB)
+        self._played = np.concatenate((played_db[None], self._played[:-1]))
+        below = heard < self._noise
+        self._noise += np.where(below, 0.3 * (heard - self._noise), NOISE_RISE_DB)
+        audible = np.maximum(heard, self._noise + NOISE_DB)
+        if not self._began:  # what was before is not known: it was no silence
+            self._played[:] = self._played_mean[:] = played_db
+            self._heard_mean, self._began = audible, True
+        self._correlate(audible)
+        expected = self._played[self._delay]
+        plays = expected > max(LOUD_DB, float(expected.max()) - DEEP_DB)
+        if plays.any():
+            self._path[self._steps % PATH] = np.where(plays, heard - expected, np.inf)
+            self._steps += 1
+        excess = heard - np.maximum(expected + self._gain, self._noise + NOISE_DB) - MARGIN_DB
+        self._excess.append(float(excess.clip(0.0, MOST_DB).mean()))
+
+    def _correlate(self, heard: Float32) -> None:
+        self._played_mean += STEP_S / MEAN_S * (self._played - self._played_mean)
+        self._heard_mean += STEP_S / MEAN_S * (heard - self._heard_mean)
+        played, here = self._played - self._played_mean, heard - self._heard_mean
+        sums = played @ here, np.einsum("db,db->d", played, played), float(here @ here)
+        self._lately.push(*sums)
+        self._long.push(*sums)
+
+    def _learn(self) -> None:
+        """Find how loud the echo is in each band; in one that has not played it is that of the others."""
+        known = np.isfinite(self._path).sum(axis=0)
+        if self._steps < KNOWN or not known.any():
+            return
+        ordered = np.sort(self._path, axis=0)
+        quantile = FIRST - (FIRST - QUANTILE) * min(1.0, self._steps / PATH)
+        gain = ordered[(quantile * np.maximum(0, known - 1)).astype(int), np.arange(BANDS)]
+        self._gain = np.where(known > 0, gain, np.median(gain[known > 0])).astype(np.float32)

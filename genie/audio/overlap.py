@@ -5,8 +5,9 @@ from collections import deque
 from typing import Protocol
 
 from genie.audio.barge_in import Action, BargeIn, Reason
-from genie.audio.echo import STEP_S, Echo
+from genie.audio.echo import Echo
 from genie.audio.frames import FRAME_S
+from genie.audio.loudness import STEP_S
 from genie.audio.pcm import Float32, Int16
 from genie.audio.remarks import is_run
 from genie.settings import BargeInSettings

@@ -41,6 +41,11 @@ class Played:
         """Note that it plays what was sent again from a sample on, behind some seconds of others."""
         self._from, self._since, self._waits = to, now + busy_s, None
 
+    @property
+    def pauses(self) -> bool:
+        """Whether it was told to pause."""
+        return self._waits is not None
+
     def left_s(self, now: float) -> float:
         """Return the seconds of it that were sent and not heard."""
         return (self.sent - self.at(now)) / self._rate

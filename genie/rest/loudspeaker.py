@@ -10,7 +10,7 @@ import numpy as np
 
 from genie import messages
 from genie.audio.delivery import EndReason
-from genie.audio.echo import SILENCE
+from genie.audio.loudness import SILENCE
 from genie.audio.pcm import Float32, Words
 from genie.errors import GenieError
 from genie.queues.job import Heard
@@ -232,7 +232,7 @@ class Loudspeaker:
     def levels(self, at: float, steps: int) -> Float32:
         """Return the loudness of what was heard in these steps up to a moment (monotonic s)."""
         for sounding in self._speeches.values():
-            if 0 < (sample := sounding.played.at(at)) < sounding.played.sent:
+            if 0 < (sample := sounding.played.at(at)) < sounding.played.sent and not sounding.played.pauses:
                 return sounding.envelope.before(sample, steps)
         return np.repeat(SILENCE, steps, axis=0)
 

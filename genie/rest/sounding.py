@@ -9,8 +9,8 @@ import numpy as np
 
 from genie import messages
 from genie.audio.delivery import EndReason
-from genie.audio.echo import Envelope
 from genie.audio.heard import BACK_S, goes_on_at, heard_text, whole_text
+from genie.audio.loudness import Envelope
 from genie.audio.played import Played
 from genie.audio.trimming import faded_in
 from genie.queues.job import Heard

@@ -3,8 +3,8 @@ import time
 import numpy as np
 
 from genie import config
-from genie.audio.echo import SILENCE, levels
 from genie.audio.frames import FRAME, FRAME_S
+from genie.audio.loudness import SILENCE, Loudness
 from genie.audio.overlap import ECHO_LIKELY, LATELY_S, Overlap
 from genie.audio.pcm import Float32
 from genie.audio.segmenter import FAINT, HYSTERESIS
@@ -93,11 +93,11 @@ class Loud(Mouth):
 def test_an_echo_begins_no_utterance_and_is_kept_for_one_that_begins_behind_it():
     mouth, chance = Loud(), np.random.default_rng(1)
     overlap = Overlap(mouth, SETTINGS, "en")
-    certain = []
+    certain, played = [], Loudness(16_000)
     for number in range(60):
-        loudness = 10 ** chance.uniform(1, 4)
+        loudness = 10 ** chance.uniform(2.5, 3.5)
         frame = (chance.normal(size=FRAME) * loudness).clip(-32_000, 32_000).astype(np.int16)
-        mouth.heard = levels(frame, 16_000)
+        mouth.heard = played.push(frame)
         certain.append(overlap.hear(frame, (number + 1) * FRAME_S, 0.9))
     assert {*certain[30:]} == {ECHO_LIKELY}
     assert FAINT < ECHO_LIKELY < VAD.threshold - HYSTERESIS

@@ -75,3 +75,12 @@ def test_gaps_in_what_is_sent_are_gaps_in_what_is_played(frames: list[tuple[int,
         if at <= asked:
             played.send(sent, at / RATE)
     assert abs(played.at(asked / RATE) - truth(frames, asked)) <= 1
+
+
+def test_it_pauses_until_it_goes_on():
+    played = Played(RATE)
+    played.send(500, now=10.0)
+    played.hold(10.1)
+    assert played.pauses
+    played.go_on(10.5)
+    assert not played.pauses

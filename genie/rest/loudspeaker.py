@@ -1,9 +1,8 @@
 """What one client hears: speeches on their way to its loudspeaker, and what a socket that comes back is sent again."""
 
-import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -13,42 +12,16 @@ from genie.audio.delivery import EndReason
 from genie.audio.loudness import SILENCE
 from genie.audio.pcm import Float32, Words
 from genie.errors import GenieError
-from genie.queues.job import Heard
+from genie.rest.hold import Hold
+from genie.rest.reception import Claim, Cut, Disclaim, Hearer, Note, Reception
 from genie.rest.sounding import Sounding
 
 KEPT_SPEECHES = 8
 """Speeches of which it is still known whose they are: a client plays a few seconds behind."""
 
-LONGEST_HOLD_S = 4.0
-"""Seconds after which what is held goes on by itself: whoever held it hears nothing any more."""
 
-LAST_WORD_S = 0.5
-"""Seconds in which a client that was stopped says how far it had come; it knows better than our clock."""
-
-Claim = Callable[[str, str, str, bool], Awaitable[bool]]
-"""Take a job (second) of a user (first) for a session (third); `again` (fourth) although it was spoken before."""
-
-Disclaim = Callable[[str, str, str], Awaitable[None]]
-"""Take back that a session (third) has a job (second) of a user (first)."""
-
-Note = Callable[[str, str, str, Heard | None], None]
-"""Note that a stage (third) of a job (second) of a user (first) is reached now, and what was heard if it was cut."""
-
-Cut = Callable[[str, str, str | None], None]
-"""Remember how much a user (first) heard of the answer of a job (second); None: all of it."""
-
-
-class Client(Protocol):
-    """Who hears."""
-
-    @property
-    def user(self) -> str: ...
-
-    @property
-    def session(self) -> str: ...
-
-    @property
-    def connected(self) -> bool: ...
+class Client(Hearer, Protocol):
+    """Who hears, and where it is sent."""
 
     def send(self, message: messages.Message) -> None: ...
 
@@ -64,44 +37,27 @@ class Loudspeaker:
 
     def __init__(self, client: Client, claim: Claim, disclaim: Disclaim, note: Note, cut: Cut) -> None:
         self._client = client
-        self._claim = claim
-        self._disclaim = disclaim
-        self._note = note
-        self._remember = cut
+        self._reception = Reception(client, claim, disclaim, note, cut)
         self._speeches: dict[int, Sounding] = {}
         self._aside: dict[int, Sounding] = {}
         """Those that go on when what is urgent is over; both are known by the numbers under which they began."""
-        self._cut: dict[int, Sounding] = {}
-        """Those that were stopped lately, by their numbers on the wire."""
         self._stops: deque[messages.AudioEnd] = deque(maxlen=KEPT_SPEECHES)
         """What was told of stops: a client that loses its socket may not know."""
-        self._replayed: set[str] = set()
-        """Jobs that are claimed although they were spoken before."""
-        self._goes_on = asyncio.Event()
-        self._goes_on.set()
-        self._held_at = 0.0
-        self._held_s = 0.0
-        self._longest: asyncio.TimerHandle | None = None
+        self._hold = Hold()
 
     @property
     def held_s(self) -> float:
-        return self._held_s + (0.0 if self._goes_on.is_set() else time.monotonic() - self._held_at)
+        return self._hold.seconds
 
     async def present(self) -> None:
         await self._client.present()
-        await self._goes_on.wait()
+        await self._hold.over()
 
     async def claim(self, job: str, *, again: bool) -> bool:
-        self._replayed.discard(job)
-        if await self._claim(self._client.user, job, self._client.session, False):
-            return True
-        if not (again and await self._claim(self._client.user, job, self._client.session, True)):
-            return False
-        self._replayed.add(job)
-        return True
+        return await self._reception.claim(job, again=again)
 
     async def disclaim(self, job: str) -> None:
-        await self._disclaim(self._client.user, job, self._client.session)
+        await self._reception.disclaim(job)
 
     def speech_began(
         self,
@@ -119,11 +75,7 @@ class Loudspeaker:
         began = messages.AudioUpdate(
             speech=speech, job=job, url=url, sample_rate=rate, voice=voice, instead_of=instead_of
         )
-        again = job in self._replayed
-        if job is not None and not again:
-            self._forget(job)
-        self._replayed.discard(job or "")
-        self._speeches[speech] = Sounding(job, began, again=again, urgent=urgent)
+        self._speeches[speech] = Sounding(job, began, again=self._reception.begin(job), urgent=urgent)
         while len(self._speeches) > KEPT_SPEECHES:  # its client never says what it has played
             self._over(next(iter(self._speeches)))
         self._client.send(began)
@@ -145,11 +97,10 @@ class Loudspeaker:
         sounding.keep(first_sample, pcm, self._left_s(speech))
         self._client.send_sound(sounding.frame(first_sample, pcm))
         if first_sample == 0:
-            self._reached(sounding, "first_audio")
+            self._reception.sound(sounding)
 
     def speech_unheard(self, job: str, rate: int) -> None:
-        self._remember(self._client.user, job, "")
-        self._note(self._client.user, job, "heard_until", Heard(text="", samples=0, sample_rate=rate))
+        self._reception.miss(job, rate)
 
     def speech_ended(self, speech: int, samples: int, reason: EndReason, error: GenieError | None) -> None:
         if (sounding := self._aside.get(speech) or self._speeches.get(speech)) is not None:  # it has begun
@@ -163,7 +114,7 @@ class Loudspeaker:
 
     def played(self, speech: int, samples: int) -> None:
         """Take how far the loudspeaker has come; a speech that was played to its end is heard, and forgotten."""
-        for sounding in [*self._cut.values(), *self._aside.values()]:
+        for sounding in [*self._reception.stopped_lately, *self._aside.values()]:
             if sounding.speech == speech:
                 sounding.report(samples)
         if (number := self._sounding(speech)) is not None:
@@ -203,23 +154,15 @@ class Loudspeaker:
 
     def hold(self) -> None:
         """Let the client pause, and send nothing: somebody may want to say something."""
-        if not self._goes_on.is_set():
-            return
-        self._goes_on.clear()
-        self._held_at = time.monotonic()
-        self._longest = asyncio.get_running_loop().call_later(LONGEST_HOLD_S, self.go_on)
-        for sounding in self._speeches.values():
-            sounding.played.hold(self._held_at)
-        self._client.send(messages.AudioHold(on=True))
+        if self._hold.begin(self.go_on):
+            for sounding in self._speeches.values():
+                sounding.played.hold(time.monotonic())
+            self._client.send(messages.AudioHold(on=True))
 
     def go_on(self, *, tell: bool = True) -> None:
         """Let the client go on where it paused; it need not be told where it is told of a stop."""
-        if self._goes_on.is_set():
+        if not self._hold.end():
             return
-        self._held_s = self.held_s
-        self._goes_on.set()
-        if self._longest is not None:
-            self._longest.cancel()
         for sounding in self._speeches.values():
             sounding.played.go_on(time.monotonic())
         if tell:
@@ -238,7 +181,7 @@ class Loudspeaker:
 
     def said(self) -> str:
         """Return what has been said lately, or is about to be."""
-        lately = [*self._cut.values(), *self._aside.values(), *self._speeches.values()]
+        lately = [*self._reception.stopped_lately, *self._aside.values(), *self._speeches.values()]
         return " ".join(caption.text for sounding in lately for caption in sounding.captions)
 
     def left(self) -> None:
@@ -301,12 +244,7 @@ class Loudspeaker:
             del self._speeches[speech]
         if sounding.end is not None:
             self._drop(sounding, sounding.end)
-        self._cut_short(sounding)
-        if self._client.connected:
-            self._cut[sounding.speech] = sounding
-            asyncio.get_running_loop().call_later(LAST_WORD_S, self._settle, sounding.speech)
-        else:
-            self._reached(sounding, "heard_until", sounding.heard())
+        self._reception.stop(sounding)
 
     def _drop(self, sounding: Sounding, end: messages.AudioEnd) -> None:
         """Take back what has not left yet; a client that is away is told of the end when it comes back."""
@@ -327,31 +265,7 @@ class Loudspeaker:
             left_s += sounding.played.left_s(now)
         return left_s
 
-    def _settle(self, speech: int) -> None:
-        """Note what was heard of a speech that was stopped, now that its client has had time to say so."""
-        if (sounding := self._cut.pop(speech, None)) is None:
-            return
-        self._cut_short(sounding)
-        self._reached(sounding, "heard_until", sounding.heard())
-
-    def _forget(self, job: str) -> None:
-        """Forget what was heard of an answer before: the job was asked again, and this is another one."""
-        for speech in [speech for speech, sounding in self._cut.items() if sounding.job == job]:
-            del self._cut[speech]
-        self._remember(self._client.user, job, None)
-
-    def _cut_short(self, sounding: Sounding) -> None:
-        """Let whoever asked remember how much of an answer was heard."""
-        if sounding.job is not None and not sounding.again:
-            heard = sounding.heard()
-            self._remember(self._client.user, sounding.job, None if heard is None else heard.text)
-
     def _over(self, speech: int) -> None:
         """Note that a speech was heard to its end, or to where it broke off."""
         sounding = self._aside.pop(speech, None) or self._speeches.pop(speech)
-        self._cut_short(sounding)
-        self._reached(sounding, "heard_until", sounding.heard())
-
-    def _reached(self, sounding: Sounding, stage: str, heard: Heard | None = None) -> None:
-        if sounding.job is not None:
-            self._note(self._client.user, sounding.job, stage, None if sounding.again else heard)
+        self._reception.end(sounding)

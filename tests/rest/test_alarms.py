@@ -16,8 +16,8 @@ from genie.rest.session import Session
 from tests.fakes import RATE
 from tests.model import slow_model, story
 from tests.near import Near, near
-from tests.rest.test_loudspeaker import LIMITS, Spoken, back, speaking, until_noted
 from tests.serving import Client
+from tests.speaking import LIMITS, Spoken, back, speaking, until_noted
 from tests.waiting import told, until
 
 TEXT = "One two three four, five six seven eight nine ten eleven twelve."

@@ -5,7 +5,16 @@ import re
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, open_microphones, visit, wait_for_sound
+from tests.browser.visitor import (
+    MICROPHONE,
+    Launch,
+    Server,
+    ask,
+    open_microphones,
+    prolong_speech,
+    visit,
+    wait_for_sound,
+)
 
 
 def notify(server: Server, text: str, **more: str) -> None:
@@ -69,7 +78,9 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
 
 
 def test_keys_in_an_open_dialog_neither_silence_genie_nor_open_the_microphone(server: Server, launch: Launch) -> None:
-    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+    context = launch(*MICROPHONE).new_context()
+    prolong_speech(context)
+    with visit(context, server.url) as page:
         ask(page, "What can you do?")
         wait_for_sound(page)
         page.get_by_role("button", name="Notifications").click()

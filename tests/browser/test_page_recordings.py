@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import CLIPS, MICROPHONE, Launch, Server, visit
+from tests.browser.visitor import CLIPS, MICROPHONE, Glimpses, Launch, Server, visit
 
 DROP = """([name, sound]) => {
   const bytes = Uint8Array.from(atob(sound), (letter) => letter.charCodeAt(0));
@@ -32,11 +32,11 @@ def test_a_chosen_recording_shows_its_progress_and_offers_its_subtitles(
     server: Server, launch: Launch, recording: Path
 ) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        running = Glimpses(page, '[data-queue="run"] progress:not([hidden])', "aria-label")
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Transcribe a file").press("Enter")
         chooser.value.set_files(recording)
-        running = page.locator('[data-queue="run"] .card', has_text=recording.name)
-        expect(running.get_by_role("progressbar", name=f"Transcribing {recording.name}")).to_be_visible()
+        running.expect(f"Transcribing {recording.name}")
         done = page.locator('[data-queue="done"] .card', has_text=recording.name)
         expect(done.locator(".card-answer")).to_contain_text("what time is it", timeout=60_000)
         expect(page.locator("#sending")).to_be_hidden()

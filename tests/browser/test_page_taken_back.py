@@ -61,7 +61,7 @@ def test_what_is_taken_back_as_the_connection_breaks_is_not_left_half_said(serve
 def test_words_whose_ear_died_are_not_left_half_said(
     own_hearing_server: Server, launch: Launch, tmp_path: Path
 ) -> None:
-    microphone, _ = spoken(CLIP, tmp_path)
+    microphone = spoken(CLIP, tmp_path)
     with visit(launch(*MICROPHONE, microphone).new_context(), own_hearing_server.url, "/talk") as page:
         hold(page)
         expect(page.locator(".turn .tentative")).to_contain_text("twelve")
@@ -75,7 +75,7 @@ def test_words_whose_ear_died_are_not_left_half_said(
 def test_an_utterance_that_is_cut_is_asked_and_the_button_may_be_let_go(
     impatient_server: Server, launch: Launch, tmp_path: Path
 ) -> None:
-    microphone, _ = spoken(CLIP, tmp_path)
+    microphone = spoken(CLIP, tmp_path)
     with visit(launch(*MICROPHONE, microphone).new_context(), impatient_server.url, "/talk") as page:
         hold(page)
         expect(page.locator(".turn .answer")).to_contain_text("84")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.browser.visitor import MICROPHONE, Glimpses, Launch, Server, ask, visit, wait_until
 from tests.serving import DEAF
 
 
@@ -95,12 +95,12 @@ def test_speaking_is_not_said_while_nothing_sounds(server: Server, launch: Launc
     page.route_web_socket("**/ws", hold_back_sound)
     page.goto(server.url)
     expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    status = Glimpses(page, "#status")
     ask(page, "What is 123456789 plus 3?")
     expect(page.locator("html")).to_have_attribute("data-speaking", "true")
     expect(page.locator("#status")).to_have_text("One moment…")
-    while not kept:
-        page.wait_for_timeout(20)
+    assert "Speaking." not in status.seen()
+    wait_until(page, lambda: bool(kept))
     for frame in kept[:3]:
         sockets[0].send(frame)
-    expect(page.locator("#status")).to_have_text("Speaking.")
-    expect(page.locator("#status")).to_have_text("One moment…")  # what was there has been heard, and more is late
+    status.expect("One moment…", "Speaking.", "One moment…")  # what was there has been heard, and more is late

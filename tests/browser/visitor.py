@@ -1,5 +1,6 @@
 """What a visitor of the pages needs: a real server process, a page that is watched, a file as microphone."""
 
+import json
 import os
 import socket
 import subprocess
@@ -14,13 +15,19 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+
+from genie import messages
 
 ROOT = Path(__file__).parents[2]
 CLIPS = ROOT / "tests/clips"
 START_S = 60.0
 LEAD_S = 0.6
 """Seconds of silence before a clip: the microphone needs a moment to open."""
+
+PROLONGED_S = 50
+HUM = (3_000 * np.sin(0.03 * np.arange(22_050))).astype(np.int16)
+"""A second of sound at the rate of eSpeak."""
 
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
@@ -171,13 +178,67 @@ def visit(context: BrowserContext, site: str, path: str = "/", *, status: int | 
     assert seen.page.evaluate("seen.violations") == []
 
 
-def spoken(clip: str, folder: Path, after_s: float = 20.0) -> tuple[str, float]:
-    """Make a microphone file of a clip; return Chromium's argument for it and the seconds until the clip is over."""
+GLIMPSE = """([selector, attribute]) => {
+  const values = [];
+  const look = () => {
+    const found = document.querySelector(selector);
+    const value = attribute ? found?.getAttribute(attribute) : found?.textContent;
+    if (value && value !== values.at(-1)) values.push(value);
+  };
+  look();
+  const changes = { subtree: true, childList: true, characterData: true, attributes: true };
+  new MutationObserver(look).observe(document, changes);
+  (window.glimpses ??= {})[selector] = values;
+}"""
+
+
+class Glimpses:
+    """All that an element says from now on, however shortly: who looks now and then, on a busy machine, misses some."""
+
+    def __init__(self, page: Page, selector: str, attribute: str = "") -> None:
+        self._page = page
+        self._selector = selector
+        page.evaluate(GLIMPSE, [selector, attribute])
+
+    def seen(self) -> list[str]:
+        return list(self._page.evaluate("(selector) => glimpses[selector]", self._selector))
+
+    def expect(self, *values: str) -> None:
+        """Wait until it has said what holds these parts, one after the other."""
+
+        def said() -> bool:
+            seen = iter(self.seen())
+            return all(any(value in one for one in seen) for value in values)
+
+        wait_until(self._page, said)
+
+
+def prolong_speech(context: BrowserContext) -> None:
+    """Let whatever genie says sound on for long after its end, so that a stop is one, however late it comes."""
+
+    def carry(route: WebSocketRoute) -> None:
+        there = route.connect_to_server()
+
+        def bring(frame: str | bytes) -> None:
+            if isinstance(frame, str) and (message := json.loads(frame)).get("reason") == "completed":
+                end, speech = message["samples"], message["speech"]
+                for first in range(end, end + len(HUM) * PROLONGED_S, len(HUM)):
+                    route.send(messages.encode_audio(speech, first, HUM.tobytes()))
+                frame = json.dumps({**message, "samples": end + len(HUM) * PROLONGED_S})
+            route.send(frame)
+
+        there.on_message(bring)
+
+    context.route_web_socket("**/ws", carry)
+
+
+def spoken(clip: str, folder: Path, after_s: float = 20.0) -> str:
+    """Make a microphone file of a clip, and return Chromium's argument for it."""
     samples, rate = soundfile.read(CLIPS / clip, dtype="int16")
     silence = [np.zeros(int(rate * seconds), np.int16) for seconds in (LEAD_S, after_s)]
     path = folder / "microphone.wav"
     soundfile.write(path, np.concatenate([silence[0], samples, silence[1]]), rate, subtype="PCM_16")
-    return f"--use-file-for-fake-audio-capture={path}%noloop", LEAD_S + len(samples) / rate
+    return f"--use-file-for-fake-audio-capture={path}%noloop"
 
 
 def words(text: str) -> str:

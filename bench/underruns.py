@@ -1,12 +1,15 @@
 """How often a listener hears nothing in the middle of an answer, while the voice is faster than speech.
 
 200 answers of 1 to 200 words (sentences of 1 to 25 words, some with commas) come at once, or as tokens of a language
-model at 20 to 100 a second. They go through genie's own line of speeches. The voice takes exactly so many seconds for a
-second of sound, and has told genie so, or that it is quicker ("told"); it reads words at 11 to 17 letters a
-second. The player is the page's: it begins with 70 ms of sound, and again when it ran dry. Time is virtual, so that the
-figure is the same on every machine.
+model at 20 to 100 a second. They go through genie's own line of speeches, studio and turns. The voice takes exactly so
+many seconds for a second of sound, and has told genie so, or that it is quicker ("told"); it reads words at 11 to 17
+letters a second. The player is the page's: it begins with 70 ms of sound, and again when it ran dry. Time is virtual,
+so that the figure is the same on every machine.
 
-    python -m bench.underruns [--answers 200] [--json FILE]   # takes half a minute
+Each case is heard twice: as genie follows the voice, and as it did before, when it planned for what the voice had told
+and served later pieces in the order asked. "Alike" is the share of the answers that are cut in the same pieces by both.
+
+    python -m bench.underruns [--answers 200] [--only four] [--json FILE]   # takes two minutes
 """
 
 import argparse
@@ -17,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +33,8 @@ from genie.audio.pcm import Words
 from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
+from genie.audio.tempo import Tempo
+from genie.audio.turns import Rank, Turns
 from genie.errors import GenieError
 
 RATE = 1_000
@@ -56,19 +62,62 @@ SYLLABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SlowStudio(Studio):
-    """A voice that takes `work` seconds for a second of sound; one passage after the other."""
+class Told(Tempo):
+    """Plan for what the card says, whatever it takes."""
 
-    work: float = 0.5
-    busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+    def note(self, work_s: float, sound_s: float, told: float) -> None:
+        return None
 
-    async def takes(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
-        letters_s = Random(passage.text).uniform(11, 17)
-        seconds = 0.15 + len(passage.text) / letters_s
-        async with self.busy:
-            await asyncio.sleep(self.work * seconds)
-        yield Take(np.full(round(seconds * RATE), 1_000, np.int16))
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A passage that waits for the voice."""
+
+    rank: Rank
+    due: float = 0.0
+    name: str = "synthesize"
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Voice(Lane[Synthesizer]):
+    """A voice that takes `work` seconds for a second of sound; one passage after the other, by genie's own turns.
+
+    Of its passages a share of `hiccups` takes three times as long.
+    """
+
+    def __init__(self, *, by_due: bool, hiccups: float) -> None:
+        super().__init__(EspeakSynthesizer, name="never loaded")
+        self.work = 0.0
+        self.said: set[str] = set()
+        self._by_due = by_due
+        self._hiccups = hiccups
+        self._random = Random(11)
+        self._turns: Turns[Turn] = Turns()
+        self._busy = False
+
+    def iterate_due(self, due: float, method: Any, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
+        return self._say(args[0], Turn(Rank.BULK, due if self._by_due else 0.0))
+
+    def iterate_first(self, method: Any, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
+        return self._say(args[0], Turn(Rank.FIRST))
+
+    async def _say(self, passage: Passage, turn: Turn) -> AsyncGenerator[Take, None]:
+        seconds = 0.15 + len(passage.text) / Random(passage.text).uniform(11, 17)
+        self.said.add(passage.text)
+        self._turns.put(turn, asyncio.get_running_loop().time())
+        self._next()
+        await turn.begun.wait()
+        work_s = self.work * seconds * (3 if self._random.random() < self._hiccups else 1)
+        await asyncio.sleep(work_s)
+        self._busy = False
+        self._next()
+        yield Take(np.full(round(seconds * RATE), 1_000, np.int16), work_s=work_s)
+
+    def _next(self) -> None:
+        if not self._busy:
+            for turn in self._turns.take(asyncio.get_running_loop().time()):
+                self._busy = True
+                turn.begun.set()
 
 
 class Player:
@@ -145,58 +194,120 @@ def tokens(text: str, random: Random) -> Iterator[str]:
         text = text[size:]
 
 
-async def hear(text: str, tokens_s: float | None, work: float, told: float, random: Random) -> Player:
-    """Return who heard a text that comes at once, or at so many tokens a second."""
+Parts = tuple[tuple[str, float], ...]
+"""A text as it comes: parts of it, and the seconds before the next one."""
+
+
+def parts(random: Random, number: int) -> Parts:
+    """Return an answer that comes at once, or as tokens."""
+    text = answer(random)
+    if number % 4 == 0:
+        return ((text, 0.0),)
+    tokens_s = random.uniform(20, 100)
+    return tuple((part, random.expovariate(tokens_s)) for part in tokens(text, random))
+
+
+async def hear(studio: Studio, text: Parts) -> Player:
+    """Return who heard a text."""
     player = Player()
-    lane: Lane[Synthesizer] = Lane(EspeakSynthesizer, name="never loaded")
-    studio = SlowStudio(lane, Card("slow", rate=RATE, voice="slow", pace=told), work=work)
     line = SpeechLine(player, lambda: studio, AHEAD_S)
     speech = line.reserve("job", Manner())
-    for part in [text] if tokens_s is None else tokens(text, random):
+    for part, pause_s in text:
         speech.feed(part)
-        if tokens_s is not None:
-            await asyncio.sleep(random.expovariate(tokens_s))
+        await asyncio.sleep(pause_s)
     speech.close()
     await player.ended.wait()
     line.close()
     return player
 
 
-async def figure(count: int, work: float, told: float) -> dict[str, float]:
-    """Return what `count` answers were like."""
-    random, first, gaps, dry = Random(7), list[float](), list[float](), 0
-    for number in range(count):
-        text = answer(random)
-        tokens_s = None if number % 4 == 0 else random.uniform(20, 100)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A voice: the pace that it has told, and the one that it has, by the share of the answers that were heard."""
+
+    name: str
+    told: float
+    later: tuple[tuple[float, float], ...] = ()
+    """From which share on it has which pace."""
+    listeners: int = 1
+    hiccups: float = 0.0
+
+    def work(self, share: float) -> float:
+        return next((pace for begin, pace in reversed(self.later) if share >= begin), self.told)
+
+
+CASES = (
+    *(Case(f"{pace}, as it told", pace) for pace in (0.1, 0.3, 0.5, 0.7, 0.9)),
+    Case("0.5, but told 0.3", 0.3, ((0, 0.5),)),
+    Case("0.7, but told 0.5", 0.5, ((0, 0.7),)),
+    Case("0.3, but told 0.5", 0.5, ((0, 0.3),)),
+    Case("0.3, in the second third 0.6", 0.3, ((1 / 3, 0.6), (2 / 3, 0.3))),
+    Case("0.3, each 20th passage 0.9", 0.3, hiccups=0.05),
+    Case("0.15, four at once", 0.15, listeners=4),
+    Case("0.3, two at once", 0.3, listeners=2),
+)
+
+
+@dataclass(slots=True)
+class Heard:
+    """What answers were like."""
+
+    first: list[float] = field(default_factory=list)
+    gaps: list[float] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+    """Numbers of the answers with gaps."""
+    said: list[frozenset[str]] = field(default_factory=list)
+    """The passages of each answer, or of those that were heard at once."""
+
+
+async def heard(case: Case, count: int, *, followed: bool) -> Heard:
+    """Return what `count` answers are like."""
+    random, voice, found = Random(7), Voice(by_due=followed, hiccups=case.hiccups), Heard()
+    card = Card("slow", rate=RATE, voice="slow", pace=case.told)
+    studio = Studio(voice, card, tempo=Tempo() if followed else Told())
+    for number in range(0, count, case.listeners):
+        voice.work, voice.said = case.work(number / count), set()
+        texts = [parts(random, number + at) for at in range(case.listeners)]
         began = asyncio.get_running_loop().time()
-        player = await hear(text, tokens_s, work, told, random)
-        first.append(player.arrivals[0][0] - began)
-        found = player.gaps()
-        gaps += found
-        dry += bool(found)
+        players = await asyncio.gather(*(hear(studio, text) for text in texts))
+        found.said.append(frozenset(voice.said))
+        for at, player in enumerate(players):
+            gaps = player.gaps()
+            found.first.append(player.arrivals[0][0] - began)
+            found.gaps += gaps
+            found.touched += [number + at] if gaps else []
+    return found
+
+
+def row(name: str, found: Heard, other: Heard) -> dict[str, Any]:
+    """Return figures of a case."""
+    alike = sum(one == another for one, another in zip(found.said, other.said, strict=True)) / len(found.said)
     return {
-        "work for a second of sound": work,
-        "told": told,
-        "answers": count,
-        "underruns": len(gaps),
-        "answers with any": dry,
-        "seconds of silence": round(sum(gaps), 2),
-        "longest": round(max(gaps, default=0.0), 2),
-        "first sound, median s": round(median(first), 2),
+        "voice": name,
+        "underruns": len(found.gaps),
+        "seconds of silence": round(sum(found.gaps), 2),
+        "longest": round(max(found.gaps, default=0.0), 2),
+        "answers with any": len(found.touched),
+        "the first ones": found.touched[:4],
+        "first sound, median s": round(median(found.first), 2),
+        "pieces": sum(map(len, found.said)),
+        "alike": round(alike, 2),
     }
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--answers", type=int, default=200)
+    arguments.add_argument("--only", default="", help="part of the names of cases")
     arguments.add_argument("--json", type=Path)
     options = arguments.parse_args()
-    rows = [
-        virtual.run(figure(options.answers, work, told))
-        for work, told in ((0.1, 0.1), (0.3, 0.3), (0.5, 0.5), (0.5, 0.3), (0.7, 0.7), (0.7, 0.5), (0.9, 0.9))
-    ]
-    for row in rows:
-        print("   ".join(f"{name} {value:g}" for name, value in row.items()))
+    rows = []
+    for case in CASES:
+        if options.only in case.name:
+            before, after = (virtual.run(heard(case, options.answers, followed=followed)) for followed in (False, True))
+            for found in (row(f"{case.name}; before", before, after), row(f"{case.name}; followed", after, before)):
+                print("   ".join(f"{name} {value}" for name, value in found.items()), flush=True)
+                rows.append(found)
     if options.json is not None:
         options.json.write_text(json.dumps(rows, indent=1))
 

@@ -19,6 +19,7 @@ from genie.agents.phrases import sentences
 from genie.asker import Nobody
 from genie.audio.engines.choose import Engines, choose
 from genie.audio.repertoire import Repertoire
+from genie.audio.studio import Studios
 from genie.choices import Choices
 from genie.conversation import Conversation
 from genie.errors import GenieError
@@ -160,7 +161,7 @@ def furnish(
         door=Door(UserFile(data), settings.auth),
         sounds=Sounds(data, settings.memory),
         takes=takes,
-        repertoire=Repertoire(takes, meters.spoke),
+        studios=Studios(Repertoire(takes, meters.spoke)),
         vocabularies=Vocabularies(journal),
         choices=Choices(journal),
         pronunciations=Pronunciations(journal),

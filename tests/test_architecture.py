@@ -22,7 +22,7 @@ LEVELS = (
      "genie.choices",
      "genie.agents.agent",
      "genie.audio.boundaries", "genie.audio.seams",
-     "genie.audio.ahead", "genie.audio.growth", "genie.audio.script", "genie.audio.trimming",
+     "genie.audio.ahead", "genie.audio.growth", "genie.audio.tempo", "genie.audio.script", "genie.audio.trimming",
      "genie.audio.backlog", "genie.audio.ending", "genie.audio.engine", "genie.audio.english",
      "genie.audio.hypothesis", "genie.audio.intake", "genie.audio.loudness",
      "genie.audio.markup", "genie.audio.remote", "genie.audio.segmenter", "genie.audio.sentences",

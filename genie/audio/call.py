@@ -20,10 +20,11 @@ Ask = Callable[[E, list[Any]], Sequence[Any]]
 class Call(Generic[E]):
     """A call that somebody awaits, and its two moments: begun, and answered."""
 
-    def __init__(self, name: str, rank: Rank, ask: Ask[E], item: Any = None) -> None:
+    def __init__(self, name: str, rank: Rank, ask: Ask[E], item: Any = None, due: float = 0.0) -> None:
         """Make a call on the running loop; those of the same name in `Rank.PARTIAL` may be run as one."""
         self.name = name
         self.rank = rank
+        self.due = due
         self._ask = ask
         self._item = item
         self._loop = asyncio.get_running_loop()

@@ -151,6 +151,8 @@ class Take:
 
     samples: Int16
     words: tuple[Mark, ...] = ()
+    work_s: float = 0.0
+    """Seconds that the engine took to make it; 0: it did not look."""
 
 
 class Transcriber(Protocol):

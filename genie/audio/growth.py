@@ -23,6 +23,10 @@ LEAD_S = 11.0
 SURE = 0.75
 """Share of the lead that is counted on: the letters of a second vary, and pieces are stretched to a comma."""
 
+COMPANY, SHARED = 2, 0.5
+"""Speeches among which the time of a quick voice is shared, and the pace up to which it is: later pieces are a little
+shorter, for the sake of whoever waits behind them."""
+
 HURRY_S = 0.5
 """Seconds before the listener would hear nothing, beside the work, at which text that may go on is spoken as it is."""
 
@@ -43,10 +47,22 @@ class Growth:
     def begun(self) -> bool:
         return self._sound_s > 0
 
+    @property
+    def sound_s(self) -> float:
+        """Seconds of sound that were made."""
+        return self._sound_s
+
+    def follow(self, pace: float, elapsed_s: float) -> None:
+        """Go on at another pace, so long after the first sound: where it is slower, the lead is what is left of it."""
+        if pace > self._pace:
+            self._lead_s = min(self._lead_s, max(0.0, self._sound_s - elapsed_s))
+        self._pace = pace
+
     def limit(self) -> int:
         """Return how many letters the next piece may have."""
         lead_s = min(self._lead_s, LEAD_S) * SURE
-        seconds = lead_s / self._pace if self.begun else min(FIRST_S, FIRST_WORK_S / self._pace)
+        shared = max(self._pace, min(COMPANY * self._pace, SHARED))
+        seconds = lead_s / shared if self.begun else min(FIRST_S, FIRST_WORK_S / self._pace)
         return round(min(max(seconds * self._letters_s, LEAST), MOST))
 
     def add(self, seconds: float) -> None:

@@ -125,6 +125,12 @@ class Lane(Generic[E]):
         """
         return self._iterated(Rank.BULK, method.__name__, args, kwargs)
 
+    def iterate_due(
+        self, due: float, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[R, None]:
+        """Iterate as `iterate` does, what is due sooner (time of the loop) before what is due later."""
+        return self._iterated(Rank.BULK, method.__name__, args, kwargs, due)
+
     def iterate_first(
         self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
@@ -174,7 +180,7 @@ class Lane(Generic[E]):
         return await self._run(await self._loaded(), self._made(rank, name, args, kwargs))
 
     async def _iterated(
-        self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], due: float = 0.0
     ) -> AsyncGenerator[Any, None]:
         worker, done = await self._loaded(), object()
         opened: list[Iterator[Any]] = []  # by the worker: what a cancelled caller never saw is closed as well
@@ -190,7 +196,7 @@ class Lane(Generic[E]):
             return calls
 
         try:
-            while (item := await self._run(worker, self._named(name, rank, step))) is not done:
+            while (item := await self._run(worker, self._named(name, rank, step, due=due))) is not done:
                 yield item
         finally:
             worker.put(self._named(name, Rank.URGENT, end))
@@ -198,8 +204,8 @@ class Lane(Generic[E]):
     def _made(self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call[E]:
         return self._named(name, rank, lambda engine, _: [getattr(engine, name)(*args, **kwargs)])
 
-    def _named(self, name: str, rank: Rank, ask: Ask[E], item: Any = None) -> Call[E]:
-        return Call(f"{self._name}.{name}", rank, ask, item)
+    def _named(self, name: str, rank: Rank, ask: Ask[E], item: Any = None, due: float = 0.0) -> Call[E]:
+        return Call(f"{self._name}.{name}", rank, ask, item, due)
 
     async def _run(self, worker: _Worker[E], call: Call[E]) -> Any:
         if worker.abandoned:

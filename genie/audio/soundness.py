@@ -1,5 +1,8 @@
 """What a voice gives, looked at before anybody hears or keeps it: an engine may be of anybody's making. Pure."""
 
+from dataclasses import replace
+from math import inf
+
 import numpy as np
 
 from genie.audio.engine import Mark, Passage, Take
@@ -27,6 +30,7 @@ class Soundness:
         """Return what the voice gave if it is a take, else raise `bad_sound`; `endless_sound` when there is too much.
 
         Marks that do not run forward through the passage and its sound are left out: its words are then not known.
+        So is its work where that is no length of time.
         """
         if not isinstance(given, Take) or not isinstance(given.samples, np.ndarray):
             raise _bad(f"a {type(given).__name__}")
@@ -38,7 +42,9 @@ class Soundness:
             raise StageFailed(
                 "endless_sound", "the voice did not come to an end and was stopped; ask again, or choose another voice"
             )
-        return given if self._runs_forward(given) else Take(samples)
+        if not isinstance(given.work_s, float) or not 0 <= given.work_s < inf:
+            given = replace(given, work_s=0.0)
+        return given if self._runs_forward(given) else replace(given, words=())
 
     def ended(self) -> None:
         """Take that nothing more comes; where nothing came of a text with letters or digits it is `no_sound`."""

@@ -56,9 +56,9 @@ async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> As
     unsaid: NoSound | None = None
     async with aclosing(Script(text)) as script:
         while (written := await script.take(growth.limit(), growth.patience_s(clock() - began))) is not None:
-            samples = 0
+            samples, due = 0, began + growth.sound_s if growth.begun else None
             try:
-                async with aclosing(_speak(written, studio, manner, first=not growth.begun)) as sounds:
+                async with aclosing(_speak(written, studio, manner, due)) as sounds:
                     async for piece in sounds:
                         began = began or clock()
                         samples += len(piece.samples)
@@ -70,11 +70,12 @@ async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> As
                 samples += len(silence)
                 yield Piece(None, silence)
             growth.add(samples / studio.rate)
+            growth.follow(studio.pace, clock() - began)
     if unsaid is not None and not growth.begun:
         raise unsaid
 
 
-async def _speak(written: Written, studio: Studio, manner: Manner, *, first: bool) -> AsyncGenerator[Piece, None]:
+async def _speak(written: Written, studio: Studio, manner: Manner, due: float | None) -> AsyncGenerator[Piece, None]:
     language = manner.language or "en"
     words = spoken(written.text, language)
     phones: Phones = ()
@@ -87,7 +88,7 @@ async def _speak(written: Written, studio: Studio, manner: Manner, *, first: boo
     text: str | None = written.text
     alignment = Alignment(written.text, words)
     passage = Passage(words, manner.voice, manner.language, manner.speed, phones)
-    async with aclosing(_trimmed(studio.takes(passage, first=first), studio.rate)) as takes:
+    async with aclosing(_trimmed(studio.takes(passage, due), studio.rate)) as takes:
         async for take in takes:
             yield Piece(text, take.samples, alignment.words(take))
             text = None

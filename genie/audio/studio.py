@@ -6,33 +6,28 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import ceil
 
 from genie import __version__
 from genie.audio.engine import Card, Passage, Synthesizer, Take
 from genie.audio.lane import Lane
 from genie.audio.repertoire import Repertoire, Wanted
 from genie.audio.soundness import Soundness
+from genie.audio.tempo import Tempo
 from genie.errors import StageFailed
-
-SLOWER = 1.25
-"""How much slower than when it was loaded a voice may be before speech runs dry: the machine has other things to do."""
-
-SLOWEST = 8
-"""Tenths of a second for a second of sound: pieces are planned for no slower voice, as they would be too short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Studio:
     """The voice that serves now: a speech keeps the studio that it began with, whatever takes the voice's place.
 
-    What it says is shared through the repertoire; `job` is the one that it speaks for, where there is one. In `spare`
-    time it works when nobody else wants the voice.
+    What it says is shared through the repertoire, and how fast it is followed by the tempo; `job` is the one that it
+    speaks for, where there is one. In `spare` time it works when nobody else wants the voice.
     """
 
     lane: Lane[Synthesizer]
     card: Card
     repertoire: Repertoire = field(default_factory=Repertoire)
+    tempo: Tempo = field(default_factory=Tempo)
     job: str | None = None
     spare: bool = False
 
@@ -43,8 +38,8 @@ class Studio:
 
     @property
     def pace(self) -> float:
-        """Seconds of work for a second of sound, as they are planned for, in tenths: it is the same after a restart."""
-        return min(max(1, ceil(10 * SLOWER * self.card.pace)), SLOWEST) / 10
+        """Seconds of work for a second of sound, as they are planned for at present."""
+        return self.tempo.planned(self.card.pace)
 
     def speaking_for(self, job: str | None) -> "Studio":
         """Return the same voice at work for a job: what is kept of it goes with the job."""
@@ -54,18 +49,18 @@ class Studio:
         """Return the same voice at work on what nobody waits for."""
         return replace(self, spare=True)
 
-    async def takes(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
-        """Yield the sound of a passage; `first`: somebody waits for it in silence."""
-        takes = self._made(passage, first=first) if self.card.instant else self._shared(passage, first=first)
+    async def takes(self, passage: Passage, due: float | None) -> AsyncGenerator[Take, None]:
+        """Yield the sound of a passage, after which silence is `due` (time of the loop); None: it is silent by now."""
+        takes = self._made(passage, due) if self.card.instant else self._shared(passage, due)
         async with aclosing(takes):
             async for take in takes:
                 yield take
 
-    def _shared(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
+    def _shared(self, passage: Passage, due: float | None) -> AsyncGenerator[Take, None]:
         wanted = Wanted(name_of(self.card, passage), self.rate, self.job, spare=self.spare)
-        return self.repertoire.takes(wanted, partial(self._made, passage, first=first))
+        return self.repertoire.takes(wanted, partial(self._made, passage, due))
 
-    async def _made(self, passage: Passage, *, first: bool) -> AsyncGenerator[Take, None]:
+    async def _made(self, passage: Passage, due: float | None) -> AsyncGenerator[Take, None]:
         """Yield what the engine makes of a passage, once it was found to be sound.
 
         An engine that was restarted for the sake of another passage is asked again, and goes on where it was: the same
@@ -74,7 +69,7 @@ class Studio:
         given, again = 0, True
         while True:
             try:
-                async with aclosing(self._asked(passage, first=first)) as made:
+                async with aclosing(self._asked(passage, due)) as made:
                     async for number, take in made:
                         if number == given:
                             yield take
@@ -85,15 +80,36 @@ class Studio:
                     raise
                 again = False
 
-    async def _asked(self, passage: Passage, *, first: bool) -> AsyncGenerator[tuple[int, Take], None]:
-        lane = self.lane
-        iterate = lane.iterate_spare if self.spare else lane.iterate_first if first else lane.iterate
+    async def _asked(self, passage: Passage, due: float | None) -> AsyncGenerator[tuple[int, Take], None]:
         soundness, number = Soundness(passage, self.rate), 0
-        async with aclosing(iterate(Synthesizer.synthesize, passage)) as made:
+        async with aclosing(self._iterated(passage, due)) as made:
             async for given in made:
-                yield number, soundness.checked(given)
+                take = soundness.checked(given)
+                self.tempo.note(take.work_s, len(take.samples) / self.rate, self.card.pace)
+                yield number, take
                 number += 1
         soundness.ended()
+
+    def _iterated(self, passage: Passage, due: float | None) -> AsyncGenerator[Take, None]:
+        if self.spare:
+            return self.lane.iterate_spare(Synthesizer.synthesize, passage)
+        if due is None:
+            return self.lane.iterate_first(Synthesizer.synthesize, passage)
+        return self.lane.iterate_due(due, Synthesizer.synthesize, passage)
+
+
+class Studios:
+    """The studio of the voice that serves, whichever it is: the same one for as long as it does."""
+
+    def __init__(self, repertoire: Repertoire) -> None:
+        self._repertoire = repertoire
+        self._last: Studio | None = None
+
+    def of(self, lane: Lane[Synthesizer], card: Card) -> Studio:
+        """Return the studio of a voice."""
+        if self._last is None or self._last.lane is not lane:
+            self._last = Studio(lane, card, self._repertoire)
+        return self._last
 
 
 def name_of(card: Card, passage: Passage) -> str:

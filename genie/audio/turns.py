@@ -20,7 +20,7 @@ FOLLOW_S = 0.003
 
 
 class Rank(IntEnum):
-    """What goes before what; in each rank first come is first served."""
+    """What goes before what; in each rank what is due sooner, else first come is first served."""
 
     URGENT = 0
     """Somebody waits for the end of an utterance; or it is cheap, and its place in the row counts."""
@@ -45,6 +45,10 @@ class Waiting(Protocol):
     @property
     def rank(self) -> Rank: ...
 
+    @property
+    def due(self) -> float:
+        """When it is too late for it, on any clock that its rank has in common; 0.0 where none has."""
+
 
 C = TypeVar("C", bound=Waiting)
 
@@ -64,7 +68,11 @@ class Turns(Generic[C]):
         return any(self._lines.values())
 
     def put(self, call: C, now: float) -> None:
-        self._lines[call.rank].append((call, now))
+        line = self._lines[call.rank]
+        place = len(line)
+        while place and line[place - 1][0].due > call.due:
+            place -= 1
+        line.insert(place, (call, now))
 
     def withdraw(self, call: C) -> None:
         """Forget a call; harmless when it is not waiting."""
@@ -101,7 +109,7 @@ class Turns(Generic[C]):
 
     def _passed_over(self, ranks: list[Rank], now: float) -> Rank | None:
         """Return the rank that has waited longest of those that have waited too long."""
-        waits = {rank: now - max(self._served[rank], self._lines[rank][0][1]) for rank in ranks}
+        waits = {rank: now - max(self._served[rank], min(since for _, since in self._lines[rank])) for rank in ranks}
         late = [rank for rank in ranks if waits[rank] >= max(PATIENCE_S, SHARE * self._took[rank])]
         return max(late, key=lambda rank: waits[rank], default=None)
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from genie.audio.engines.choose import Engines
-from genie.audio.repertoire import Repertoire
 from genie.audio.speech import Manner, manner_of
-from genie.audio.studio import Studio
+from genie.audio.studio import Studio, Studios
 from genie.choices import Choices
 from genie.conversation import Conversation
 from genie.live import LiveSettings
@@ -47,7 +46,7 @@ class House:
     door: Door
     sounds: Sounds
     takes: Takes
-    repertoire: Repertoire
+    studios: Studios
     vocabularies: Vocabularies
     choices: Choices
     pronunciations: Pronunciations
@@ -72,4 +71,4 @@ class House:
     def studio(self) -> Studio:
         """Return who speaks now; raises why nobody does."""
         tts = self.engines.tts
-        return Studio(tts.lane, tts.card, self.repertoire)
+        return self.studios.of(tts.lane, tts.card)

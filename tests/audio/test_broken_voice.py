@@ -62,10 +62,10 @@ async def test_what_a_voice_has_no_sounds_for_is_left_out_of_what_it_says():
 async def test_a_passage_whose_engine_is_restarted_for_another_goes_on_where_it_was():
     hanging = Lane(BrokenSynthesizer, name="broken", deadline_s=0.3)
     studio = Studio(hanging, Card("broken", rate=RATE, instant=True))
-    mine = studio.takes(Passage("twelve chars"), first=True)
+    mine = studio.takes(Passage("twelve chars"), None)
     samples = [(await anext(mine)).samples]
     with pytest.raises(Exception, match="engine_timeout"):
-        await anext(studio.takes(Passage("hang"), first=False))
+        await anext(studio.takes(Passage("hang"), 0.0))
     samples += [take.samples async for take in mine]
     hanging.close()
     assert len(samples) == 12

@@ -15,7 +15,7 @@ def lengths(pace: float, count: int, speed: float = 1.0) -> list[int]:
 
 
 def test_pieces_grow_and_grow_faster_where_the_voice_is_faster():
-    slow, quick = lengths(0.7, 8), lengths(0.3, 8)
+    slow, quick = lengths(0.7, 8), lengths(0.15, 8)
     assert slow == sorted(slow) and quick == sorted(quick)
     assert slow[0] < quick[0] and quick.index(MOST) < 5 and MOST not in slow[:5]
 
@@ -48,6 +48,28 @@ def test_who_stays_within_the_limit_never_runs_dry(pace: float, first_s: float, 
         assert done <= dry_at
         dry_at += sound_s
         growth.add(sound_s)
+
+
+def test_a_quick_voice_leaves_some_of_its_time_to_others():
+    def later(pace: float) -> int:
+        growth = Growth(pace, 1.0)
+        growth.add(4.0)
+        return growth.limit()
+
+    assert later(0.2) < 4.0 * 0.75 / 0.2 * LETTERS_S / 1.9 and later(0.2) > later(0.4) == later(0.5) > later(0.6)
+
+
+def test_a_voice_that_becomes_slower_is_given_what_the_clock_leaves():
+    growth = Growth(0.3, 1.0)
+    growth.add(4.0)
+    growth.add(8.0)
+    before = growth.limit()
+    growth.follow(0.3, 11.0)
+    assert growth.limit() == before, "at the same pace nobody looks at the clock"
+    growth.follow(0.6, 10.0)
+    assert growth.limit() == round(2.0 * 0.75 / 0.6 * LETTERS_S)
+    growth.follow(0.3, 11.0)
+    assert growth.limit() == round(2.0 * 0.75 / 0.5 * LETTERS_S)
 
 
 def test_text_is_waited_for_until_what_is_left_is_just_enough():

@@ -10,6 +10,7 @@ from genie.audio.turns import FOLLOW_S, GATHER_S, PATIENCE_S, SHARE, Rank, Turns
 class Call:
     rank: Rank
     name: str = "hear"
+    due: float = 0.0
 
 
 def turns(*calls: Call, at: float = 0.0) -> Turns[Call]:
@@ -48,6 +49,22 @@ def test_in_a_rank_first_come_is_first_served(ranks: list[Rank]) -> None:
     assert len(served) == len(calls)
     for rank in Rank:
         assert [call for call in served if call.rank is rank] == [call for call in calls if call.rank is rank]
+
+
+@given(st.lists(st.tuples(st.sampled_from((Rank.FIRST, Rank.BULK)), st.sampled_from((0.0, 1.0, 2.0)))))
+def test_in_a_rank_what_is_due_sooner_is_served_sooner(wanted: list[tuple[Rank, float]]) -> None:
+    calls = [Call(rank, due=due) for rank, due in wanted]
+    assert taken(turns(*calls)) == sorted(calls, key=lambda call: (call.rank, call.due))
+
+
+def test_patience_ends_for_who_waits_longest_though_another_is_due_before() -> None:
+    one = turns(Call(Rank.BULK, due=9.0))
+    for now in range(int(PATIENCE_S)):
+        one.put(Call(Rank.FIRST), float(now))
+        assert one.take(float(now))[0].rank is Rank.FIRST
+    one.put(Call(Rank.BULK, due=1.0), PATIENCE_S + 0.5)
+    one.put(Call(Rank.FIRST), PATIENCE_S + 0.5)
+    assert [call.due for call in one.take(PATIENCE_S + 1)] == [1.0]
 
 
 def test_what_is_withdrawn_is_not_served() -> None:

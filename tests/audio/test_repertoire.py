@@ -157,7 +157,7 @@ async def test_a_studio_speaks_the_same_words_once_but_an_instant_voice_is_not_s
         engine.spoken.clear()
         studio = Studio(lane, Card("fake", rate=RATE, instant=instant), Repertoire(Shelf()))
         for _ in range(2):
-            assert len([take async for take in studio.takes(Passage("Hi"), first=True)]) == 2
+            assert len([take async for take in studio.takes(Passage("Hi"), None)]) == 2
         assert engine.spoken == ["Hi"] * times
     lane.close()
 

@@ -11,6 +11,7 @@ from genie.audio.lane import Lane
 from genie.audio.pcm import Int16
 from genie.audio.speech import Manner, pieces
 from genie.audio.studio import Studio
+from tests.waiting import until
 
 RATE = 1_000
 TEXTS = [f"{name} begins like this. And {name} goes on for some time, because {name} has more to say. So ends {name}."
@@ -32,6 +33,23 @@ class Marking:
             self.spoken.append(next((text[0] for text in TEXTS if text.split()[0] in passage.text), "later"))
             yield Take(np.full(70 * len(passage.text), 100 * ord(self.spoken[-1][0]), np.int16))
         self.gate.wait(10)
+
+
+class Waiting:
+    """Speak 10 ms for each letter; a text with "Wait" in it waits for its gate."""
+
+    def __init__(self) -> None:
+        self.gates = {text: threading.Event() for text in ("Wait once.", "Wait again.")}
+        self.spoken: list[str] = []
+
+    def describe(self) -> Card:
+        return Card("waiting", rate=RATE)
+
+    def synthesize(self, passage: Passage) -> Iterator[Take]:
+        if (gate := self.gates.get(passage.text)) is not None:
+            gate.wait(10)
+        self.spoken.append(passage.text)
+        yield Take(np.full(10 * len(passage.text), 100, np.int16))
 
 
 async def whole(text: str) -> AsyncIterator[str]:
@@ -66,3 +84,26 @@ async def test_four_speeches_share_a_voice_first_pieces_first_and_each_is_what_i
         assert (one <= own).all() and set(np.unique(one[np.abs(np.diff(one, prepend=0)) == 0])) <= {0, own}
     turns = [order[at : at + 4] for at in (5, 9)]
     assert [sorted(turn) for turn in turns] == [list("ABCD")] * 2, "then each has its turn"
+
+
+async def test_whoever_hears_nothing_sooner_has_the_next_turn_whoever_asked_first() -> None:
+    engine = Waiting()
+    lane: Lane[Synthesizer] = Lane(lambda: engine, name="waiting")
+    studio = Studio(lane, engine.describe())
+    calls = [asyncio.create_task(anext(lane.iterate_first(Synthesizer.synthesize, Passage("Wait once."))))]
+    long, short = "This is a long first sentence. Later.", "Short. Sooner."
+    calls += [asyncio.create_task(heard(studio, text)) for text in (long, short)]
+    await lane.load()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    calls.append(asyncio.create_task(anext(lane.iterate_first(Synthesizer.synthesize, Passage("Wait again.")))))
+    await asyncio.sleep(0)
+    engine.gates["Wait once."].set()
+    await calls[0]
+    await until(lambda: len(engine.spoken) == 3)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    engine.gates["Wait again."].set()
+    await asyncio.wait(calls)
+    lane.close()
+    assert engine.spoken == ["Wait once.", long[:30], "Short.", "Wait again.", "Sooner.", "Later."]

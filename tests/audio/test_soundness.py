@@ -20,6 +20,13 @@ def test_sound_passes_as_it_is():
     assert len(checked(Take(SOUND[:0])).samples) == 0
 
 
+@pytest.mark.parametrize("work_s", [-1.0, float("nan"), float("inf"), "long", None])
+def test_work_that_is_no_time_is_left_out_and_the_sound_stays(work_s):
+    marks = (Mark(0, 3, 0),)
+    assert checked(Take(SOUND, marks, work_s)) == Take(SOUND, marks)
+    assert checked(Take(SOUND, (Mark(9, 9, 9),), 0.5)) == Take(SOUND, work_s=0.5)
+
+
 @pytest.mark.parametrize("given", BrokenSynthesizer.GIVEN.values(), ids=BrokenSynthesizer.GIVEN.keys())
 def test_what_is_no_sound_is_refused(given):
     with pytest.raises(GenieError, match="bad_sound"):

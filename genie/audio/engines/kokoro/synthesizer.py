@@ -84,9 +84,11 @@ class KokoroSynthesizer:
         for piece, places in placed(passage.text, LONGEST_PIECE):
             said = front(piece, passage.phones).of(places).known(self._network.vocabulary)
             for part in said.parts(min(self._network.longest, len(styles))):
+                began = time.perf_counter()
                 utterance = self._utter(part.phonemes, styles, speed, _seed(name_of(voice), speed, part.phonemes))
                 samples = _sound(utterance)
-                yield Take(samples, tuple(_marks(part, utterance.frames, len(samples))))
+                marks = tuple(_marks(part, utterance.frames, len(samples)))
+                yield Take(samples, marks, time.perf_counter() - began)
 
     def _paced(self) -> float:
         """Return the seconds of work for a second of sound: the thread's own, as another engine may load beside it."""

@@ -1,5 +1,6 @@
 import pickle
 import shutil
+import time
 
 import numpy as np
 import pytest
@@ -26,6 +27,12 @@ def test_a_sentence_is_spoken_at_the_rate_the_card_names(kokoro):
     assert samples.any()
     assert kokoro.describe().rate == 24_000
     assert 0.2 < len(samples) / 24_000 < 2.0
+
+
+def test_a_take_tells_how_long_it_took(kokoro):
+    began = time.perf_counter()
+    (take,) = kokoro.synthesize(Passage("It is late."))
+    assert 0 < take.work_s < time.perf_counter() - began
 
 
 def test_the_card_says_how_english_is_pronounced(kokoro):

@@ -86,7 +86,8 @@ class Sounds:
     async def opened_sound(self, kind: SoundKind, job: str) -> KeptSound | None:
         """Return a sound, open and to be closed, or None when it is not kept."""
         try:
-            return KeptSound(self, await self.run(self._shelf.opened, kind, job))
+            reader = await self.run(self._shelf.opened, kind, job)
+            return KeptSound(self, reader, partial(self._drop_damaged, kind, job))
         except (NotFound, StageFailed, Unavailable) as error:
             self._note_unread(job, error)
             return None
@@ -191,6 +192,11 @@ class Sounds:
                 yield block
         finally:
             self.later(blocks.close)
+
+    def _drop_damaged(self, kind: SoundKind, job: str, error: StageFailed) -> None:
+        """Forget a sound that broke off while it was read: whoever asks again has it made anew."""
+        self._note_unread(job, error)
+        self.forget(job, kind)
 
     def _note_unread(self, job: str, error: GenieError) -> None:
         if not isinstance(error, NotFound):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from genie.audio.encoding import EDITION, Encoder, wav_header
 from genie.audio.format import Format
 from genie.audio.pcm import Int16
-from genie.errors import Unsatisfiable
+from genie.errors import StageFailed, Unsatisfiable
 from genie.memory.kept_sound import KeptSound
 from genie.memory.renditions import Name, Renditions
 from genie.memory.shelf import SoundKind
@@ -51,6 +51,8 @@ async def stored_reply(request: Request, sounds: Sounds, kept: SoundKind, job: J
             reply = _passing(request, sound, kind)
         else:
             reply = _finished(request, sound, body, kind, etag)
+    except StageFailed:  # it is damaged, and was dropped
+        reply = None
     finally:
         if not isinstance(reply, Flow):
             sound.close()

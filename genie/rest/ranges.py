@@ -9,7 +9,8 @@ from genie.errors import Unsatisfiable
 ONE_RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII | re.IGNORECASE)
 """Several ranges at once are not served: they may be passed over, and the whole is sent."""
 
-MAX_DIGITS = 18
+MAX_DIGITS = 20
+"""Those of the largest number of 64 bits, which some clients take for the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from genie import messages
 from genie.audio.pcm import Pcm
 from genie.memory import flac
 from genie.memory.renditions import LONGEST_S
+from tests.clips import read
 from tests.serving import Client, Served, client, serving, until_ready
 
 CLIP = Path(__file__).parent.parent / "clips" / "quick_brown_fox.wav"
@@ -274,6 +275,25 @@ async def test_a_stored_answer_that_is_damaged_is_made_again(home):
         (folder / "answers" / f"{job}.flac").write_bytes(b"nothing of the kind")
         second, third = [await http.get(f"/api/get-answer/{job}") for _ in range(2)]
     assert len(second.content) > 10_000 and second.content[44:] == third.content[44:]
+
+
+async def test_a_stored_answer_that_is_damaged_further_on_is_made_again(home):
+    served, folder = home
+    async with web(served) as http:
+        job = await answered(http, "what is two plus thirty")
+        path, stored = f"/api/get-answer/{job}", folder / "answers" / f"{job}.flac"
+
+        async def keep_half() -> None:
+            await http.get(path)
+            stored.write_bytes(stored.read_bytes()[: stored.stat().st_size // 2])
+
+        await keep_half()
+        encoded = await http.get(path, params={"format": "ogg"})
+        assert encoded.status_code == 200 and len(read(encoded.content).samples) > 10_000
+        await keep_half()
+        with pytest.raises(httpx.RemoteProtocolError):  # it was promised whole
+            await http.get(path)
+        assert len((await http.get(path)).content) > 10_000
 
 
 async def test_the_sound_of_an_answer_goes_with_its_job(home):

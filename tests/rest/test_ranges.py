@@ -17,6 +17,7 @@ ETAG = '"a1-wav"'
         ("bytes=900-5000", Span(900, 1_000)),
         ("bytes=-1", Span(999, 1_000)),
         ("bytes=-5000", Span(0, 1_000)),
+        (f"bytes=10-{2**64 - 1}", Span(10, 1_000)),
         ("Bytes = 5 - 9", Span(5, 10)),
         ("bytes=0-", Span(0, 1_000)),
         ("bytes=9-5", None),

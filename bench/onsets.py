@@ -119,6 +119,7 @@ async def run(count: int, seed: int) -> dict[str, int]:
                 late = f"{(min(holding) - case.start) / RATE:.3f} s late" if holding else "not heard"
                 print(f"{case.mode}: {case.word!r} by {case.voice} after {case.start / RATE:.2f} s: {late}")
     finally:
+        synthesizer.close()
         for lane in lanes:
             lane.close()
     return counts

@@ -88,7 +88,7 @@ def main() -> None:
         if options.engine == "kokoro":
             factory = in_process(partial(ours, kokoro_sized.save(options.folder or Path(fresh)), "auto"))
         else:
-            factory = in_process(EspeakSynthesizer)
+            factory = EspeakSynthesizer
         lane: Lane[Synthesizer] = Lane(factory, name=options.engine, deadline_s=DEADLINE_S)
         try:
             table = asyncio.run(measure(lane, options.repeats))

@@ -5,14 +5,14 @@ PocketSphinx takes two seconds of processor to load, and the tests start a hundr
 
 from dataclasses import replace
 
-from genie import app, cli, logs
-from genie.audio.engines.choose import choose
-from genie.audio.engines.slot import Slot, Small
-from genie.commands.settings import settings_of
-from tests.fakes import FakeTranscriber
-
 
 def main() -> None:
+    from genie import app, cli, logs  # here: the processes of engines import this file, too
+    from genie.audio.engines.choose import choose
+    from genie.audio.engines.slot import Slot, Small
+    from genie.commands.settings import settings_of
+    from tests.fakes import FakeTranscriber
+
     options = cli.parser().parse_args()
     settings = settings_of(options)
     logs.set_up(settings.server.log_level, settings.server.log_format)

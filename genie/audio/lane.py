@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from genie.audio.call import Ask, Call, run
-from genie.audio.remote import Remote, close_quietly
+from genie.audio.remote import Apart, close_quietly
 from genie.audio.turns import FOLLOW_S, Rank, Turns
 from genie.errors import Busy, GenieError, StageFailed, Unavailable
 
@@ -30,11 +30,17 @@ class _Worker(Generic[E]):
         self._turns: Turns[Call[E]] = Turns()
         self._changed = threading.Condition()
         self._engine: E | None = None
+        self._apart: Apart | None = None
         self.batch = 1
         self.loading: Call[E] = Call(f"{name}.load", Rank.URGENT, lambda engine, items: [None])
         self.abandoned = False
         self.unanswered: set[Call[E]] = set()
         threading.Thread(target=self._run, name=name, daemon=True).start()
+
+    @property
+    def died(self) -> bool:
+        """Whether the process of a remote engine has ended."""
+        return self._apart is not None and self._apart.ended
 
     def put(self, call: Call[E]) -> None:
         with self._changed:
@@ -51,8 +57,8 @@ class _Worker(Generic[E]):
         with self._changed:
             self.abandoned = True
             self._changed.notify()
-        if isinstance(self._engine, Remote):
-            self._engine.kill()
+        if self._apart is not None:
+            self._apart.kill()
         for call in self.unanswered:
             call.fail(StageFailed("engine_restarted", "the engine was restarted; ask again"))
 
@@ -62,6 +68,7 @@ class _Worker(Generic[E]):
         except Exception as error:  # the edge of the stage: whoever waits for the engine gets the reason
             self.loading.reply(error)
             return
+        self._apart = engine if isinstance(engine, Apart) else None
         run([self.loading], engine)
         while calls := self._next():
             run(calls, engine)
@@ -81,7 +88,7 @@ class Lane(Generic[E]):
     """Await an engine's calls and iterate its generators, in order, each call with a deadline in seconds.
 
     The engine is loaded in the worker, on the first call or by `load`. After a missed deadline, or when the process of
-    a remote engine died, the next call starts afresh with a new one.
+    a remote engine died, at work or idle, the next call starts afresh with a new one.
     """
 
     def __init__(self, factory: Callable[[], E], *, name: str, deadline_s: float = 60.0) -> None:
@@ -161,6 +168,8 @@ class Lane(Generic[E]):
     async def _loaded(self) -> _Worker[E]:
         if self._closed:
             raise Unavailable("engine_unavailable", f"{self._name} was let go")
+        if self._worker is not None and self._worker.died:
+            self._drop(self._worker)
         worker = self._worker = self._worker or _Worker(self._factory, self._name)
         worker.batch = self.batch
         if worker.loading.ended:
@@ -208,6 +217,8 @@ class Lane(Generic[E]):
         return Call(f"{self._name}.{name}", rank, ask, item, due)
 
     async def _run(self, worker: _Worker[E], call: Call[E]) -> Any:
+        if worker.died:
+            self._drop(worker)
         if worker.abandoned:
             raise StageFailed("engine_restarted", "the engine was restarted; ask again")
         if len(worker.unanswered) >= MAX_WAITING:

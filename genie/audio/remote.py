@@ -8,13 +8,25 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from genie.errors import GenieError, StageFailed
 
 E = TypeVar("E")
 
 Request = tuple[str, tuple[Any, ...], dict[str, Any]]
+
+
+@runtime_checkable
+class Apart(Protocol):
+    """What works in a process of its own."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether its process has ended, so that nothing can be asked of it any more."""
+
+    def kill(self) -> None:
+        """End its process, whatever that does."""
 
 
 def in_process(factory: Callable[[], E]) -> Callable[[], E]:
@@ -26,15 +38,20 @@ def in_process(factory: Callable[[], E]) -> Callable[[], E]:
 
 
 class Remote:
-    """Stand for an engine in another process: each method call is one request over a pipe."""
+    """Stand for an engine in another process: each method call is one request over a pipe.
 
-    def __init__(self, factory: Callable[[], Any]) -> None:
+    Of one that is asked `afresh` every request is answered by a copy of the process that has answered none before: it
+    has a method `rehearse`, which the copy calls first, and no generators. Where no process can be copied it is as any.
+    """
+
+    def __init__(self, factory: Callable[[], Any], *, afresh: bool = False) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, child = context.Pipe()
-        self._process = context.Process(target=_serve, args=(child,), daemon=True)
+        self._process = context.Process(target=_serve, args=(child, afresh), daemon=True)
         with _interrupts_held():
             self._process.start()
         child.close()
+        self._lost = False
         self._send(factory)  # not with the process: a parent that ends meanwhile leaves half of it, and a traceback
         self._receive()
 
@@ -55,6 +72,8 @@ class Remote:
                 self._ask("stop", number)
 
     def _ask(self, method: str, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        if self.ended:
+            raise StageFailed("engine_restarted", "the engine was restarted; ask again")
         self._send((method, args, kwargs))
         return self._receive()
 
@@ -62,6 +81,7 @@ class Remote:
         try:
             self._pipe.send(value)
         except OSError as error:
+            self._lost = True
             raise StageFailed(
                 "engine_died", "the engine's process ended while it worked; a new one starts, so try again"
             ) from error
@@ -70,6 +90,7 @@ class Remote:
         try:
             kind, value = self._pipe.recv()
         except (EOFError, OSError) as error:
+            self._lost = True
             raise StageFailed(
                 "engine_died", "the engine's process ended while it worked; a new one starts, so try again"
             ) from error
@@ -77,13 +98,21 @@ class Remote:
             raise value
         return kind, value
 
+    @property
+    def ended(self) -> bool:
+        return self._lost or self._process.exitcode is not None
+
     def kill(self) -> None:
+        """End the process, and the copies of it."""
+        if self._process.exitcode is None and hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError):  # it has only just begun
+                os.killpg(cast(int, self._process.pid), signal.SIGKILL)
         self._process.kill()
 
     def close(self) -> None:
         self._pipe.close()
         self._process.join(timeout=1.0)
-        self._process.kill()
+        self.kill()
 
 
 @contextlib.contextmanager
@@ -99,9 +128,11 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, afresh: bool) -> None:
     """Run one engine until the pipe closes (the parent let go) or the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)  # whoever ends this process ends its copies, too
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         try:
@@ -111,15 +142,38 @@ def _serve(pipe: Connection) -> None:
             return
         pipe.send(("value", None))
         requests = _Requests(engine)
+        copied = afresh and hasattr(os, "fork")
         while True:
-            request = pipe.recv()
-            pipe.send(requests.answer(request))
+            with _copied(engine.rehearse) if copied else contextlib.nullcontext():
+                request = pipe.recv()
+                pipe.send(requests.answer(request))
+
+
+@contextlib.contextmanager
+def _copied(rehearse: Callable[[], None]) -> Iterator[None]:
+    """Go on in a copy of this process, which ends with the context; another copy follows it, and so on.
+
+    A copy is made before there is anything to do for it, so that nobody waits for that; what it has rehearsed it has in
+    memory. This process raises EOFError when a copy has failed or crashed: whoever waited for its answer gets none.
+    """
+    while copy := os.fork():
+        if os.waitpid(copy, 0)[1] != 0:
+            raise EOFError
+    ended = 1
+    try:
+        rehearse()
+        yield
+        ended = 0
+    finally:
+        os._exit(ended)
 
 
 def _end_with_parent() -> None:
     """End this process with its parent, whatever it does: an engine that loads reads its pipe only when it is done."""
     if (parent := multiprocessing.parent_process()) is not None:
         parent.join()
+        if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+            os.killpg(os.getpid(), signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGTERM)
 
 

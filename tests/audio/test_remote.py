@@ -1,18 +1,21 @@
 import asyncio
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import GeneratorType
+from typing import cast
 
 import pytest
 
 from genie.audio.lane import Lane
-from genie.audio.remote import in_process
+from genie.audio.remote import Remote, in_process
 from genie.errors import GenieError, TooLarge
+from tests.processes import alive, children, engines, until_gone
 
 
 class Engine:
@@ -125,9 +128,7 @@ async def test_a_missed_deadline_ends_the_process(tmp_path: Path) -> None:
     first = await lane.call(Engine.pid)
     assert await code_of(lambda: lane.call(Engine.hang)) == "engine_timeout"
     assert await lane.call(Engine.pid) != first
-    async with asyncio.timeout(5.0):
-        while _alive(first):
-            await asyncio.sleep(0.01)
+    await until_gone(first)
     lane.close()
 
 
@@ -190,9 +191,7 @@ async def test_an_argument_that_cannot_travel_is_an_error_and_the_engine_goes_on
 async def test_letting_go_ends_the_process(lane: Lane[Engine]) -> None:
     pid = await lane.call(Engine.pid)
     lane.close()
-    async with asyncio.timeout(5.0):
-        while _alive(pid):
-            await asyncio.sleep(0.01)
+    await until_gone(pid)
 
 
 async def test_an_engine_that_still_loads_ends_with_the_process_that_wanted_it(tmp_path: Path) -> None:
@@ -202,12 +201,76 @@ async def test_an_engine_that_still_loads_ends_with_the_process_that_wanted_it(t
         while not (tmp_path / "pid").exists():
             await asyncio.sleep(0.01)
     engine = int((tmp_path / "pid").read_text())
-    assert _alive(engine)
+    assert alive(engine)
     wanting.kill()
     await wanting.wait()
-    async with asyncio.timeout(5.0):
-        while _alive(engine):
+    await until_gone(engine)
+
+
+class Forgetful:
+    """Count what it is asked, and rehearse by counting once."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def rehearse(self) -> None:
+        self._count += 1
+
+    def count(self) -> tuple[int, int]:
+        self._count += 1
+        return os.getpid(), self._count
+
+    def refuse(self) -> None:
+        raise TooLarge("too_long", "the recording is too long", field="file")
+
+    def die(self) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+    def hang(self) -> None:
+        threading.Event().wait(60.0)
+
+
+@pytest.fixture
+async def forgetful() -> AsyncIterator[Lane[Forgetful]]:
+    lane: Lane[Forgetful] = Lane(lambda: cast(Forgetful, Remote(Forgetful, afresh=True)), name="engine", deadline_s=1.0)
+    yield lane
+    lane.close()
+
+
+async def test_who_is_asked_afresh_answers_each_request_in_a_process_that_has_answered_none(
+    forgetful: Lane[Forgetful],
+) -> None:
+    answers = [await forgetful.call(Forgetful.count) for _ in range(3)]
+    assert [count for _, count in answers] == [2, 2, 2] and len({pid for pid, _ in answers}) == 3
+    assert await code_of(lambda: forgetful.call(Forgetful.refuse)) == "too_long"
+    await until_gone(*(pid for pid, _ in answers))
+
+
+async def test_a_copy_that_crashes_is_told_and_whoever_waits_behind_it_is_to_ask_again(
+    forgetful: Lane[Forgetful],
+) -> None:
+    await forgetful.load()
+    dying, waiting = (asyncio.create_task(forgetful.call(method)) for method in (Forgetful.die, Forgetful.count))
+    assert await code_of(lambda: dying) == "engine_died"
+    assert await code_of(lambda: waiting) == "engine_restarted"
+    assert (await forgetful.call(Forgetful.count))[1] == 2
+
+
+async def test_a_copy_that_hangs_ends_with_the_process_that_it_is_a_copy_of(forgetful: Lane[Forgetful]) -> None:
+    await forgetful.load()
+    hanging = asyncio.create_task(forgetful.call(Forgetful.hang))
+    async with asyncio.timeout(1.0):
+        while not (copies := [copy for engine in engines(os.getpid()) for copy in children(engine)]):
             await asyncio.sleep(0.01)
+    assert await code_of(lambda: hanging) == "engine_timeout"
+    await until_gone(*copies)
+
+
+async def test_an_engine_that_died_while_nobody_asked_is_replaced_before_it_is_asked(lane: Lane[Engine]) -> None:
+    first = await lane.call(Engine.pid)
+    os.kill(first, signal.SIGKILL)
+    await until_gone(first)
+    assert await lane.call(Engine.pid) != first
 
 
 class Slow:
@@ -229,11 +292,3 @@ from tests.audio.test_remote import Slow
 if __name__ == "__main__":
     Remote(partial(Slow, Path(sys.argv[1])))
 """
-
-
-def _alive(pid: int) -> bool:
-    """Say whether a process runs; a child that ended and was not waited for does not."""
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False

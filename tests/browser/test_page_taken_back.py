@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, open_microphones, spoken, visit, words
+from tests.processes import children, engines
 
 QUESTION = "what is twelve times seven"
 CLIP = "twelve_times_seven.wav"
@@ -90,7 +91,5 @@ def test_an_utterance_that_is_cut_is_asked_and_the_button_may_be_let_go(
 def end_ear(server: Server) -> None:
     """Kill the process in which the small ear listens."""
     assert server.process is not None
-    tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
-    children = [child for task in tasks for child in task.read_text().split()]
-    [ear] = [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    os.kill(int(ear), signal.SIGKILL)
+    [ear] = [engine for engine in engines(server.process.pid) if not children(engine)]  # the voice has a copy of itself
+    os.kill(ear, signal.SIGKILL)

@@ -101,7 +101,7 @@ def _silero() -> Detector:
 
 
 def _espeak(settings: TtsSettings) -> Synthesizer:
-    from genie.audio.engines.espeak import EspeakSynthesizer
+    from genie.audio.engines.espeak import EspeakSynthesizer  # which gives the library a process of its own
 
     voice = "" if settings.engine == "auto" else settings.voice  # with auto, a named voice is Kokoro's
     return EspeakSynthesizer(voice, settings.language)

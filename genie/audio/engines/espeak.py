@@ -1,20 +1,27 @@
-"""The embedded voice: eSpeak NG, 22,050 Hz, some 140 languages."""
+"""The embedded voice: eSpeak NG, 22,050 Hz, some 140 languages; the library itself has a process of its own."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import cast
+
+import numpy as np
 
 from genie.audio.alignment import WORD
 from genie.audio.engine import Card, Mark, Passage, Take, Voice
 from genie.audio.engines.espeak_ipa import mnemonics
-from genie.audio.engines.espeak_library import NORMAL_WPM, ONE_CALL, Sounds, Speaker, library
+from genie.audio.engines.espeak_library import NORMAL_WPM, DataFolder, Library, Said, Speaker
 from genie.audio.engines.pieces import placed
+from genie.audio.remote import Remote
 from genie.audio.speed import checked_speed
 from genie.errors import BadInput
 from genie.tag import plain, primary
 
 NAME = "espeak"
 DEFAULT_LANGUAGE = "en-us"
+
+SAMPLE_BYTES = 2
 
 LONGEST_PIECE = 500
 """Characters; bounds what one call of the library may take."""
@@ -24,16 +31,32 @@ NO_MNEMONICS = str.maketrans("[]", "()")
 
 
 class EspeakSynthesizer:
-    """Speak with eSpeak NG; the library lets other threads run while it works."""
+    """Speak with eSpeak NG, each piece by a library that has said nothing before: so it always sounds the same."""
 
     def __init__(self, voice: str = "", language: str = DEFAULT_LANGUAGE) -> None:
         """Load the library; `voice` and `language` hold where a call names none."""
-        with ONE_CALL:
-            self._library = library()
-            self._speakers = self._library.speakers()
+        self._folder = DataFolder()
+        self._process = Remote(partial(Library, self._folder.path), afresh=True)
+        self._library = cast(Library, self._process)
+        self._rate = self._library.rate()
+        self._speakers = self._library.speakers()
         self._sounds: dict[bytes, dict[str, str]] = {}
         self._voice, self._language = voice, language
-        self._find(None, None)
+        try:
+            self._find(None, None)
+        except BadInput:
+            self.close()
+            raise
+
+    @property
+    def ended(self) -> bool:
+        return self._process.ended
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self._process.close()
 
     def describe(self) -> Card:
         voice = self._voice or self._language
@@ -41,7 +64,7 @@ class EspeakSynthesizer:
             name=NAME,
             model="eSpeak NG",
             note="the small voice",
-            rate=self._library.rate,
+            rate=self._rate,
             voice=voice,
             pace=0.01,
             voices=tuple(_voice(name, speaker) for name, speaker in self._speakers.items()),
@@ -54,11 +77,11 @@ class EspeakSynthesizer:
         wpm = round(NORMAL_WPM * checked_speed(passage.speed))
         words = _Words(passage.text)
         for piece, places in placed(passage.text, LONGEST_PIECE):
-            with ONE_CALL:
-                text, places = self._pronounced(piece, places, passage.phones, speaker)
-                sounds = self._library.speak(text, speaker.file, wpm, obey=text != piece)
-            if len(sounds.samples):
-                yield Take(sounds.samples, tuple(words.marks(sounds, places)))
+            text, places = self._pronounced(piece, places, passage.phones, speaker)
+            sounds = self._library.speak(text, speaker.file, wpm, obey=text != piece)
+            if samples := len(sounds.samples) // SAMPLE_BYTES:
+                marks = words.marks(sounds.words, samples, places)
+                yield Take(np.frombuffer(sounds.samples, np.int16), tuple(marks))
 
     def _pronounced(
         self, piece: str, places: Sequence[int], phones: tuple[tuple[str, str], ...], speaker: Speaker
@@ -120,7 +143,7 @@ class _Words:
         self._spans = [match.span() for match in WORD.finditer(text)]
         self._starts = [start for start, _ in self._spans]
 
-    def marks(self, sounds: Sounds, places: Sequence[int]) -> Iterator[Mark]:
+    def marks(self, said: Said, samples: int, places: Sequence[int]) -> Iterator[Mark]:
         """Yield each word once, where its sound begins.
 
         eSpeak tells of "42" for each word that it says, and now and then names the space before a word: then that
@@ -128,10 +151,10 @@ class _Words:
         """
         begins: dict[int, int] = {}
         meant = -1
-        for position, sample in sounds.words:
+        for position, sample in said:
             number, inside = self._word(places[min(max(0, position), len(places) - 1)])
             if number > max(begins, default=-1) or (inside and number == meant):
-                begins[number] = min(max(0, sample), len(sounds.samples) - 1)
+                begins[number] = min(max(0, sample), samples - 1)
                 meant = -1 if inside else number
         for number, sample in begins.items():
             yield Mark(*self._spans[number], sample)
@@ -147,13 +170,6 @@ class _Words:
 def _whole_words(words: list[str]) -> re.Pattern[str] | None:
     some = "|".join(re.escape(word) for word in sorted(filter(None, words), key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{some})(?!\w)", re.IGNORECASE) if some else None
-
-
-def phonemes(text: str, voice: str) -> str:
-    """Return how a voice of this language pronounces a text, in IPA."""
-    with ONE_CALL:
-        espeak = library()
-        return espeak.phonemes(text, espeak.speakers()[voice].file)
 
 
 def _voice(name: str, speaker: Speaker) -> Voice:

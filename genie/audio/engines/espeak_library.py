@@ -1,4 +1,7 @@
-"""The eSpeak NG library that the espeakng-loader wheel carries: one state for the whole process."""
+"""The eSpeak NG library that the espeakng-loader wheel carries: one state for the whole process.
+
+Nothing heavy is imported here: it has a process of its own, which is to start at once and is copied for each piece.
+"""
 
 import ctypes
 import tempfile
@@ -10,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import espeakng_loader
-import numpy as np
 
 from genie.audio.engines.espeak_ipa import CONSONANTS, STRESS, VOWELS
-from genie.audio.pcm import Int16
 from genie.errors import StageFailed
 from genie.tag import plain
 
 NORMAL_WPM = 175
 """eSpeak's own normal rate; it takes 80 to 450 words a minute, so 0.5 to 2.0 of this fits."""
+
+REHEARSED_BY = b"gmw/en-US"
 
 SYNCHRONOUS, DONT_EXIT, RATE = 2, 0x8000, 1
 BUFFER_MS = 200
@@ -38,7 +41,7 @@ WITHOUT_DICTIONARY = {"fo", "kaa", "xex"}
 """Languages the library lists although the wheel carries no pronunciation for them: they would only be spelled."""
 
 ONE_CALL = threading.Lock()
-"""Whoever uses the library holds this."""
+"""Whoever uses the library that this process has holds this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,16 @@ class Speaker:
     languages: dict[str, int]
 
 
+Said = tuple[tuple[int, int], ...]
+"""Of each word its first character and its first sample."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sounds:
-    """Sound of shape (n,) at the library's rate, and for each word its first character and its first sample."""
+    """Samples, 16 bit each, at the library's rate, and where each word is in them."""
 
-    samples: Int16
-    words: tuple[tuple[int, int], ...]
+    samples: bytes
+    words: Said
 
 
 class _Event(ctypes.Structure):
@@ -87,18 +94,20 @@ class _VoiceStruct(ctypes.Structure):
 
 
 class Library:
-    """eSpeak NG, initialised; everything here is called with `ONE_CALL` held."""
+    """eSpeak NG, initialised with the folder of its data; one thread at a time may use it.
 
-    def __init__(self) -> None:
+    What it says depends on what it said before: its pitch flutters by a table that runs on from text to text.
+    """
+
+    def __init__(self, folder: str) -> None:
         self._library = library = ctypes.CDLL(espeakng_loader.get_library_path())
         library.espeak_Synth.argtypes = (c_char_p, c_size_t, c_uint, c_int, c_uint, c_uint, c_void_p, c_void_p)
         library.espeak_TextToPhonemes.argtypes = (POINTER(c_char_p), c_int, c_int)
         library.espeak_TextToPhonemes.restype = c_char_p
         library.espeak_ListVoices.restype = POINTER(POINTER(_VoiceStruct))
-        self._folder = _DataFolder()
-        self.rate: int = library.espeak_Initialize(SYNCHRONOUS, BUFFER_MS, self._folder.path.encode(), DONT_EXIT)
-        if self.rate <= 0:
-            raise StageFailed("engine_failed", f"eSpeak cannot read its data in {self._folder.path}")
+        self._rate: int = library.espeak_Initialize(SYNCHRONOUS, BUFFER_MS, folder.encode(), DONT_EXIT)
+        if self._rate <= 0:
+            raise StageFailed("engine_failed", f"eSpeak cannot read its data in {folder}")
         self._heard: list[bytes] = []
         self._callback = CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))(self._hear)
         library.espeak_SetSynthCallback(self._callback)
@@ -114,6 +123,14 @@ class Library:
         if samples and count > 0:
             self._heard.append(ctypes.string_at(samples, 2 * count))
         return 0
+
+    def rehearse(self) -> None:
+        """Do once what anything that is said needs done, to be quicker then."""
+        self.speak("It is late.", REHEARSED_BY, NORMAL_WPM)
+
+    def rate(self) -> int:
+        """Return the rate of its sound in Hz."""
+        return self._rate
 
     def speakers(self) -> dict[str, Speaker]:
         """Return every voice by its name: its language tag, or its file's name where that tag is taken."""
@@ -134,8 +151,7 @@ class Library:
         """Return the sound of a text; `obey` the mnemonics in [[brackets]] in it."""
         self._prepare(file, wpm)
         self._synthesize(text, obey=obey)
-        samples = np.frombuffer(b"".join(self._heard), np.int16)
-        return Sounds(samples, tuple(self._words))
+        return Sounds(b"".join(self._heard), tuple(self._words))
 
     def phonemes(self, text: str, file: bytes, *, obey: bool = False) -> str:
         """Return how a voice pronounces a text, in IPA."""
@@ -177,8 +193,11 @@ class Library:
         self._present = (file, wpm)
 
 
-class _DataFolder:
-    """The wheel's data folder, by a short link when its own path is too long for the library."""
+class DataFolder:
+    """The wheel's data folder, by a short link when its own path is too long for the library.
+
+    Whoever holds this has the link, so this is not left to a process that may be killed.
+    """
 
     def __init__(self) -> None:
         self.path = espeakng_loader.get_data_path()
@@ -189,9 +208,15 @@ class _DataFolder:
             self.path = str(link)
 
 
-@cache
-def library() -> Library:
-    return Library()
+def phonemes(text: str, voice: str) -> str:
+    """Return how a voice of this language pronounces a text, in IPA, by a library in this process."""
+    with ONE_CALL:
+        espeak = _library(_folder().path)
+        return espeak.phonemes(text, espeak.speakers()[voice].file)
+
+
+_folder = cache(DataFolder)
+_library = cache(Library)
 
 
 def _languages(address: int) -> dict[str, int]:

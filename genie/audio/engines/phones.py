@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from genie.audio.engines.espeak import phonemes
+from genie.audio.engines.espeak_library import phonemes
 
 _PHONES: Mapping[str, str] = MappingProxyType(
     {

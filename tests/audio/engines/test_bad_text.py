@@ -19,13 +19,22 @@ from tests.bad_texts import LONG, NOTHING_TO_SAY, SPOKEN
 
 @pytest.fixture(scope="module")
 def engines(kokoro_folder):
-    return {"espeak": EspeakSynthesizer(), "kokoro": KokoroSynthesizer(str(kokoro_folder), device="cpu")}
+    small = EspeakSynthesizer()
+    yield {"espeak": small, "kokoro": KokoroSynthesizer(str(kokoro_folder), device="cpu")}
+    small.close()
+
+
+class Lent:
+    """An engine that a lane may let go."""
+
+    def __init__(self, engine):
+        self.synthesize = engine.synthesize
 
 
 @pytest.fixture(params=["espeak", "kokoro"])
 def studio(request, engines):
     engine = engines[request.param]
-    lane = Lane(lambda: engine, name=request.param)
+    lane = Lane(lambda: Lent(engine), name=request.param)
     yield Studio(lane, engine.describe())
     lane.close()
 

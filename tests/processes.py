@@ -1,0 +1,39 @@
+"""Processes that tests look at and end, by their numbers."""
+
+import asyncio
+from pathlib import Path
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and that have not ended."""
+    found = (task.read_text().split() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(child) for some in found for child in some if alive(int(child))]
+
+
+def engines(pid: int) -> list[int]:
+    """Return the processes of a server's engines."""
+    return [child for child in children(pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def alive(pid: int) -> bool:
+    """Say whether a process runs; a child that ended and was not waited for does not."""
+    return _state(pid) not in ("", "Z")
+
+
+def idle(pid: int) -> bool:
+    """Say whether a process waits for something."""
+    return _state(pid) == "S"
+
+
+def _state(pid: int) -> str:
+    """Return the letter of its state, empty for one that is not there."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+async def until_gone(*pids: int) -> None:
+    async with asyncio.timeout(5.0):
+        while any(map(alive, pids)):
+            await asyncio.sleep(0.01)

@@ -16,8 +16,8 @@ def engines(pid: int) -> list[int]:
 
 
 def alive(pid: int) -> bool:
-    """Say whether a process runs; a child that ended and was not waited for does not."""
-    return _state(pid) not in ("", "Z")
+    """Say whether a process runs, or a thread of it; a child that ended and was not waited for does not."""
+    return _state(pid) not in ("", "Z") or len(list(Path(f"/proc/{pid}/task").glob("*"))) > 1
 
 
 def idle(pid: int) -> bool:

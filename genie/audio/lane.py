@@ -88,7 +88,8 @@ class Lane(Generic[E]):
     """Await an engine's calls and iterate its generators, in order, each call with a deadline in seconds.
 
     The engine is loaded in the worker, on the first call or by `load`. After a missed deadline, or when the process of
-    a remote engine died, at work or idle, the next call starts afresh with a new one.
+    a remote engine died, the next call starts afresh with a new one. A call is told that it died, as what it knew of
+    streams is lost; an iteration, only if it died of that.
     """
 
     def __init__(self, factory: Callable[[], E], *, name: str, deadline_s: float = 60.0) -> None:
@@ -168,8 +169,6 @@ class Lane(Generic[E]):
     async def _loaded(self) -> _Worker[E]:
         if self._closed:
             raise Unavailable("engine_unavailable", f"{self._name} was let go")
-        if self._worker is not None and self._worker.died:
-            self._drop(self._worker)
         worker = self._worker = self._worker or _Worker(self._factory, self._name)
         worker.batch = self.batch
         if worker.loading.ended:
@@ -191,6 +190,8 @@ class Lane(Generic[E]):
     async def _iterated(
         self, rank: Rank, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], due: float = 0.0
     ) -> AsyncGenerator[Any, None]:
+        if self._worker is not None and self._worker.died:  # who begins misses nothing that it knew
+            self._drop(self._worker)
         worker, done = await self._loaded(), object()
         opened: list[Iterator[Any]] = []  # by the worker: what a cancelled caller never saw is closed as well
 
@@ -207,6 +208,8 @@ class Lane(Generic[E]):
         try:
             while (item := await self._run(worker, self._named(name, rank, step, due=due))) is not done:
                 yield item
+                if worker.died:
+                    self._drop(worker)
         finally:
             worker.put(self._named(name, Rank.URGENT, end))
 
@@ -217,8 +220,6 @@ class Lane(Generic[E]):
         return Call(f"{self._name}.{name}", rank, ask, item, due)
 
     async def _run(self, worker: _Worker[E], call: Call[E]) -> Any:
-        if worker.died:
-            self._drop(worker)
         if worker.abandoned:
             raise StageFailed("engine_restarted", "the engine was restarted; ask again")
         if len(worker.unanswered) >= MAX_WAITING:

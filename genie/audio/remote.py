@@ -72,7 +72,7 @@ class Remote:
                 self._ask("stop", number)
 
     def _ask(self, method: str, *args: Any, **kwargs: Any) -> tuple[str, Any]:
-        if self.ended:
+        if self._lost:
             raise StageFailed("engine_restarted", "the engine was restarted; ask again")
         self._send((method, args, kwargs))
         return self._receive()

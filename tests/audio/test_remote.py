@@ -266,11 +266,26 @@ async def test_a_copy_that_hangs_ends_with_the_process_that_it_is_a_copy_of(forg
     await until_gone(*copies)
 
 
-async def test_an_engine_that_died_while_nobody_asked_is_replaced_before_it_is_asked(lane: Lane[Engine]) -> None:
-    first = await lane.call(Engine.pid)
-    os.kill(first, signal.SIGKILL)
-    await until_gone(first)
-    assert await lane.call(Engine.pid) != first
+async def test_an_engine_that_died_while_nobody_asked_is_replaced_before_it_is_iterated(lane: Lane[Engine]) -> None:
+    items = lane.iterate(Engine.count, "a", 5)
+    assert await anext(items) == "a0"
+    await end(lane)
+    with pytest.raises(GenieError, match="engine_restarted"):
+        await anext(items)
+    await end(lane)
+    assert [item async for item in lane.iterate(Engine.count, "b", 2)] == ["b0", "b1"]
+
+
+async def test_a_call_is_told_that_an_engine_died_while_nobody_asked(lane: Lane[Engine]) -> None:
+    await end(lane)
+    assert await code_of(lambda: lane.call(Engine.add, 1, 1)) == "engine_died"
+    assert await lane.call(Engine.add, 1, 1) == 2
+
+
+async def end(lane: Lane[Engine]) -> None:
+    pid = await lane.call(Engine.pid)
+    os.kill(pid, signal.SIGKILL)
+    await until_gone(pid)
 
 
 class Slow:

@@ -15,6 +15,15 @@ GAP_S = 0.3
 FAR = 2.0
 """By so many times `min_speech_s` even a backchannel is too long for one."""
 
+WORDY_S = 0.6
+"""Seconds of speech that may have been words which the ear does not know yet: genie waits for its final text."""
+
+LATE_S = 2.0
+"""Seconds of silence for which it waits at most."""
+
+WORD_S = 0.8
+"""Seconds of speech from which on a word alone is taken for one: small ears make one of a cough."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -27,9 +36,10 @@ class Verdict:
 class BargeIn:
     """Follow one listening frame by frame.
 
-    Speech of `hold_s` holds genie. It is stopped when it goes on for `min_speech_s`, or when two words were heard that
-    do more than go along; a silence of `resume_s` lets it go on. What begins behind an answer
-    that was stopped is held until all is said.
+    Speech of `hold_s` holds genie. It is stopped when two words were heard that do more than go along, or when it goes
+    on for `min_speech_s` without any: a long "hmm", a cough or a laugh does not. A silence of `resume_s` lets it go on,
+    behind what may have been words their text does. What begins behind an answer that was stopped is held until all
+    is said.
     """
 
     def __init__(self, settings: BargeInSettings, language: str) -> None:
@@ -72,6 +82,7 @@ class BargeIn:
         """Take the final text of what was said, and be ready for the next."""
         self._take(text)
         into, held, stopped = self._over, self._held, self._stopped
+        meant = self._words >= 2 or self._speech_s >= WORD_S
         self._held = self._stopped = self._over = False
         self._speech_s = 0.0
         if not into:
@@ -84,7 +95,7 @@ class BargeIn:
                 return Verdict(back, "noise")
             case "backchannel":
                 return Verdict(back, "backchannel")
-            case _ if stopped or self._words >= 2 or not (sounding or held):
+            case _ if stopped or meant or not (sounding or held):
                 return Verdict(back if stopped else "stop", None)
             case _:
                 return Verdict(back, "noise")
@@ -100,11 +111,18 @@ class BargeIn:
         self._silence_s += seconds
         if self._held and not self._stopped and self._remark == "stop":
             return self._stop()
-        if self._silence_s < (self._settings.resume_s if self._held else GAP_S):
+        if self._silence_s < self._patience():
             return None
         self._speech_s = 0.0
         held, self._held = self._held, False
         return "go_on" if held else None
+
+    def _patience(self) -> float:
+        """Return the seconds of silence after which what was said is over."""
+        if not self._held:
+            return GAP_S
+        unknown = self._remark == "question" or (self._remark == "nothing" and self._speech_s >= WORDY_S)
+        return max(LATE_S, self._settings.resume_s) if unknown else self._settings.resume_s
 
     def _is_meant(self) -> bool:
         """Say whether what is said now is more than a cough or an "mhm"."""

@@ -73,7 +73,8 @@ class Overlap:
 
     def follow(self, seconds: float, *, speaks: bool, text: str) -> None:
         """Take what becomes of the next seconds: whether somebody speaks in them, and what was understood until now."""
-        speaks = speaks and not (text and self._repeats(text))
+        repeats = bool(text) and self._repeats(text)
+        speaks, text = speaks and not repeats, "" if repeats else text
         self._act(self._barge_in.push(seconds, speaks=speaks, sounding=self._mouth.sounds(self._at), text=text))
 
     def judge(self, text: str) -> Reason | None:

@@ -1,7 +1,7 @@
 import pytest
 
 from genie import config
-from genie.audio.barge_in import Action, BargeIn, Verdict
+from genie.audio.barge_in import LATE_S, Action, BargeIn, Verdict
 
 SETTINGS = config.load(environment={}).barge_in
 STEP_S = 0.032
@@ -40,8 +40,35 @@ def test_a_cough_holds_genie_and_half_a_second_later_it_goes_on():
     assert scene.barge_in.end("", sounding=True) == Verdict(None, "noise")
 
 
+def test_a_long_hmm_holds_it_until_the_ear_says_that_it_was_none():
+    scene = Scene().go(1.4, speaks=True).go(1.0, speaks=False)
+    assert scene.actions == ["hold"]
+    assert scene.barge_in.end("", sounding=True) == Verdict("go_on", "noise")
+
+
+def test_a_long_hmm_that_the_ear_knows_lets_it_go_on_at_once():
+    scene = Scene().go(1.4, speaks=True, text="hmm").go(0.6, speaks=False, text="hmm")
+    assert scene.actions == ["hold", "go_on"]
+
+
+def test_what_may_have_been_words_is_not_spoken_over():
+    scene = Scene().go(0.9, speaks=True).go(1.5, speaks=False)
+    assert scene.actions == ["hold"]
+    assert scene.barge_in.end("And tomorrow?", sounding=True) == Verdict("stop", None)
+
+
+def test_an_ear_that_says_nothing_is_not_waited_for_for_ever():
+    scene = Scene().go(0.9, speaks=True).go(LATE_S + 0.2, speaks=False)
+    assert scene.actions == ["hold", "go_on"]
+
+
+def test_a_long_word_alone_is_asked():
+    scene = Scene().go(1.0, speaks=True).go(0.7, speaks=False)
+    assert scene.barge_in.end("Seriously?", sounding=True) == Verdict("stop", None)
+
+
 def test_who_goes_on_speaking_stops_it():
-    scene = Scene().go(0.9, speaks=True).go(1.1, speaks=True, sounding=False)
+    scene = Scene().go(1.6, speaks=True).go(1.1, speaks=True, sounding=False)
     assert scene.actions == ["hold", "stop"]
     assert scene.acted[1][1] == pytest.approx(SETTINGS.min_speech_s, abs=STEP_S)
     assert scene.barge_in.end("what about tomorrow", sounding=False) == Verdict(None, None)
@@ -61,7 +88,7 @@ def test_one_word_that_goes_along_does_not():
 
 
 def test_nobody_goes_along_for_ever():
-    assert Scene().go(3.0, speaks=True, text="yeah").actions[:2] == ["hold", "stop"]
+    assert Scene().go(4.0, speaks=True, text="yeah").actions[:2] == ["hold", "stop"]
 
 
 def test_stop_said_alone_stops_it_and_asks_nothing():
@@ -97,17 +124,17 @@ def test_what_is_said_in_silence_is_asked():
 
 
 def test_who_speaks_again_after_a_false_alarm_is_heard():
-    scene = Scene().go(0.4, speaks=True).go(0.7, speaks=False).go(1.0, speaks=True)
+    scene = Scene().go(0.4, speaks=True).go(0.7, speaks=False).go(1.6, speaks=True)
     assert scene.actions == ["hold", "go_on", "hold", "stop"]
 
 
 def test_an_answer_that_follows_the_one_that_was_stopped_waits_until_all_is_said():
-    scene = Scene().go(0.9, speaks=True).go(0.5, speaks=True, sounding=False).go(0.4, speaks=True)
+    scene = Scene().go(1.6, speaks=True).go(0.5, speaks=True, sounding=False).go(0.4, speaks=True)
     assert scene.actions == ["hold", "stop", "hold"]
     assert scene.barge_in.end("what about tomorrow", sounding=True) == Verdict("go_on", None)
 
 
 def test_the_next_utterance_begins_anew():
-    scene = Scene().go(1.0, speaks=True)
+    scene = Scene().go(1.6, speaks=True)
     scene.barge_in.end("what about tomorrow", sounding=False)
-    assert scene.go(1.0, speaks=True).actions == ["hold", "stop", "hold", "stop"]
+    assert scene.go(1.6, speaks=True).actions == ["hold", "stop", "hold", "stop"]

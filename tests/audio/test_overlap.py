@@ -49,7 +49,7 @@ def speak(overlap: Overlap, seconds: float, text: str = "") -> None:
 def test_who_speaks_on_is_asked():
     mouth = Mouth()
     overlap = Overlap(mouth, SETTINGS, "en")
-    speak(overlap, 1.0)
+    speak(overlap, 1.6)
     assert mouth.told == ["hold", "stop"]
     mouth.sounding = False
     assert overlap.judge("what about tomorrow") is None

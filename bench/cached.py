@@ -10,21 +10,23 @@ first frame of sound, from the request to its first frame, and from the request 
 
 import argparse
 import asyncio
-import json
 import os
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 
-from bench.roundtrip import Row, row
+from bench.latencies import Latencies, latencies, show
+from bench.repeats import keep
 from genie import messages
 from tests.models_small import save_kokoro
 from tests.serving import Client, Served, client, serving, until_ready
 
 GOAL_MS = 20.0
+KEPT = ("kept: text", "replay", "HTTP, kept", "HTTP, after")
+"""How the lines begin for which that is the goal."""
+
 HEADER = 44
 """Bytes of a WAV before its first sound."""
 
@@ -92,7 +94,7 @@ async def _quiet(one: Client) -> None:
     one.forget()
 
 
-async def run(served: Served, turns: int) -> list[Row]:
+async def run(served: Served, turns: int) -> list[Latencies]:
     """Ask, replay and fetch; return the table."""
     async with client(served) as one, httpx.AsyncClient(base_url=served.url, timeout=60) as http:
         repeated = "what is one thousand plus two hundred"
@@ -109,24 +111,24 @@ async def run(served: Served, turns: int) -> list[Row]:
         http_new = [await fetched(http, text) for text in texts(turns)]
         http_again = [await fetched(http, text) for text in texts(turns)]
     return [
-        row("new: text → first frame", (text for text, _ in new)),
-        row("kept: text → first frame", (text for text, _ in again)),
-        row("new: question → first frame", (question for _, question in new)),
-        row("kept: question → first frame", (question for _, question in again)),
-        row("replay → first frame", replays),
-        row("HTTP, new: request → first sound", http_new),
-        row("HTTP, kept: request → first sound", http_again),
-        row("HTTP, kept answer, wav", forms["wav"]),
-        *(row(f"HTTP, an answer encoded as {form}", forms[form][:1]) for form in ("mp3", "ogg")),
-        *(row(f"HTTP, kept answer, {form}", forms[form][1:]) for form in ("mp3", "ogg")),
+        latencies("new: text → first frame", (text for text, _ in new)),
+        latencies("kept: text → first frame", (text for text, _ in again)),
+        latencies("new: question → first frame", (question for _, question in new)),
+        latencies("kept: question → first frame", (question for _, question in again)),
+        latencies("replay → first frame", replays),
+        latencies("HTTP, new: request → first sound", http_new),
+        latencies("HTTP, kept: request → first sound", http_again),
+        latencies("HTTP, kept answer, wav", forms["wav"]),
+        *(latencies(f"HTTP, an answer encoded as {form}", forms[form][:1]) for form in ("mp3", "ogg")),
+        *(latencies(f"HTTP, kept answer, {form}", forms[form][1:]) for form in ("mp3", "ogg")),
     ]
 
 
-async def run_again(served: Served, turns: int) -> list[Row]:
+async def run_again(served: Served, turns: int) -> list[Latencies]:
     """Fetch what an earlier server kept: nothing of it is in memory."""
     async with httpx.AsyncClient(base_url=served.url, timeout=60) as http:
         from_disk = [await fetched(http, text) for text in texts(turns)]
-    return [row("HTTP, after a restart", from_disk)]
+    return [latencies("HTTP, after a restart", from_disk)]
 
 
 def texts(turns: int) -> list[str]:
@@ -134,7 +136,7 @@ def texts(turns: int) -> list[str]:
     return [f"{1_100 + number} sheep and {205 + number} goats are here." for number in range(turns)]
 
 
-async def measure(turns: int, engine: str) -> list[Row]:
+async def measure(turns: int, engine: str) -> list[Latencies]:
     """Serve with this engine, and return the table."""
     with tempfile.TemporaryDirectory() as folder:
         settings = ["stt.engine=embedded", f"tts.engine={engine}", "queue.questions_per_minute=6000"]
@@ -156,17 +158,9 @@ def main() -> None:
     chosen = options.parse_args()
     load = os.getloadavg()[0]
     table = asyncio.run(measure(chosen.turns, chosen.engine))
-    print(f"load before: {load:.2f}, {chosen.engine}, milliseconds")
-    print(f"{'':36}{'n':>5}{'p50':>10}{'p95':>10}{'p99':>10}   goal")
-    for line in table:
-        goal = (
-            f"≤ {GOAL_MS:g} at p50"
-            if line.what.startswith(("kept: text", "replay", "HTTP, kept", "HTTP, after"))
-            else ""
-        )
-        print(f"{line.what:36}{line.n:5}{line.p50:10.2f}{line.p95:10.2f}{line.p99:10.2f}   {goal}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"load": load, "rows": [asdict(line) for line in table]}, indent=1))
+    print(f"load before: {load:.2f}, {chosen.engine}")
+    show(table, lambda what: f"≤ {GOAL_MS:g} at p50" if what.startswith(KEPT) else "")
+    keep(table, chosen.json, load=load)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
 
-from bench.roundtrip import Row, row
+from bench.latencies import Latencies, latencies, show
+from bench.repeats import keep
 from genie import messages
 from tests.serving import Client, Served, client, serving, until_ready
 
@@ -94,7 +94,7 @@ async def cancelled(one: Client, job: str) -> tuple[float, float, float]:
     return asked, answered, last
 
 
-async def while_waiting(served: Served, times: int) -> list[Row]:
+async def while_waiting(served: Served, times: int) -> list[Latencies]:
     """Cancel a question that has not begun, behind as many as run at once."""
     answers = []
     async with client(served) as one:
@@ -105,10 +105,10 @@ async def while_waiting(served: Served, times: int) -> list[Row]:
             answers.append(answered - asked)
         for job in running:
             await cancelled(one, job)
-    return [row("waiting: cancel → accepted", answers)]
+    return [latencies("waiting: cancel → accepted", answers)]
 
 
-async def while_running(served: Served, model: Model, times: int, *, silent: bool) -> list[Row]:
+async def while_running(served: Served, model: Model, times: int, *, silent: bool) -> list[Latencies]:
     """Cancel a question that runs: before its first word, or while it is spoken."""
     name = "running" if silent else "speaking"
     answers, lasts, ends = [], [], []
@@ -127,11 +127,11 @@ async def while_running(served: Served, model: Model, times: int, *, silent: boo
             answers.append(answered - asked)
             lasts.append(last - asked)
             ends.append(model.left_at - asked)
-    rows = [row(f"{name}: cancel → accepted", answers), row(f"{name}: cancel → model let go", ends)]
-    return rows if silent else [*rows, row(f"{name}: cancel → last text or sound", lasts)]
+    rows = [latencies(f"{name}: cancel → accepted", answers), latencies(f"{name}: cancel → model let go", ends)]
+    return rows if silent else [*rows, latencies(f"{name}: cancel → last text or sound", lasts)]
 
 
-async def run(times: int) -> list[Row]:
+async def run(times: int) -> list[Latencies]:
     with tempfile.TemporaryDirectory() as folder:
         async with modelling() as model:
             settings = ("stt.engine=embedded", "tts.engine=embedded", f"llm.base_url={model.base_url}", "llm.model=m")
@@ -150,11 +150,8 @@ def main() -> None:
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
     table = asyncio.run(run(chosen.times))
-    print(f"{'milliseconds':36}{'n':>5}{'p50':>10}{'p95':>10}{'p99':>10}   goal")
-    for line in table:
-        print(f"{line.what:36}{line.n:5}{line.p50:10.2f}{line.p95:10.2f}{line.p99:10.2f}   ≤ 100 at p99")
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(line) for line in table], indent=1))
+    show(table, lambda what: "≤ 100 at p99")
+    keep(table, chosen.json)
 
 
 if __name__ == "__main__":

@@ -12,21 +12,18 @@ machine that is up to half a second, and shows in "ms".
     python -m bench.heard [--times 200] [--sessions 8] [--voice espeak|kokoro|sized] [--json FILE]
 """
 
-import argparse
 import asyncio
 import json
 import random
-import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from statistics import median
 
 from bench.player import Player
-from bench.story import VOICES, story_teller, voice_settings
+from bench.story import options, telling
 from genie import messages
 from genie.queues.job import Heard
-from tests.serving import Served, client, serving, until_ready
+from tests.serving import Served, client
 
 LONGEST_S = 8.0
 
@@ -72,13 +69,8 @@ async def _heard(player: Player, job: str) -> Heard:
 
 async def run(times: int, sessions: int, voice: str) -> dict[str, Errors]:
     off = {"reports": Errors(), "silent": Errors()}
-    with tempfile.TemporaryDirectory() as folder:
-        async with story_teller() as teller:
-            settings = (*voice_settings(voice, Path(folder)), *teller)
-            with serving(Path(folder) / "data", *settings) as served:
-                await until_ready(served)
-                each = [_session(served, off, number, times // sessions) for number in range(sessions)]
-                await asyncio.gather(*each)
+    async with telling(voice) as served:
+        await asyncio.gather(*(_session(served, off, number, times // sessions) for number in range(sessions)))
     return off
 
 
@@ -94,12 +86,7 @@ async def _session(served: Served, off: dict[str, Errors], seed: int, times: int
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--times", type=int, default=200)
-    options.add_argument("--sessions", type=int, default=8)
-    options.add_argument("--voice", choices=("espeak", *VOICES), default="espeak")
-    options.add_argument("--json", type=Path)
-    chosen = options.parse_args()
+    chosen = options(__doc__, times=200, sessions=8).parse_args()
     off = asyncio.run(run(chosen.times, chosen.sessions, chosen.voice))
     print("words more (or less) than were begun → how often; goal: at most one")
     for kind, errors in off.items():

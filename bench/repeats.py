@@ -1,6 +1,7 @@
 """One figure of a bench, measured several times; and a table of them, for the eye and as JSON."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -25,7 +26,7 @@ def show(table: list[Repeats]) -> None:
         print(line)
 
 
-def keep(table: list[Repeats], file: Path | None, **more: Any) -> None:
-    """Write every value to a JSON file, where one is wanted, with what else belongs to it."""
+def keep(table: Sequence[Any], file: Path | None, **more: Any) -> None:
+    """Write a table, whose lines are dataclasses, to a JSON file where one is wanted, with what else belongs to it."""
     if file is not None:
         file.write_text(json.dumps({**more, "rows": [asdict(line) for line in table]}, indent=1))

@@ -17,12 +17,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
 
+from bench.latencies import Latencies, latencies, show
+from bench.repeats import keep
 from genie import messages
 from tests.serving import Served, client, until_ready
 
@@ -42,26 +43,6 @@ class Turn:
     final: float
     text: float
     sound: float
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table, in milliseconds."""
-
-    what: str
-    n: int
-    p50: float
-    p95: float
-    p99: float
-
-
-def row(what: str, seconds: Iterable[float]) -> Row:
-    values = sorted(value * 1_000 for value in seconds)
-    return Row(what, len(values), *(round(_quantile(values, q), 2) for q in (0.5, 0.95, 0.99)))
-
-
-def _quantile(values: list[float], q: float) -> float:
-    return values[min(len(values) - 1, round(q * (len(values) - 1)))] if values else float("nan")
 
 
 def uncovered(span: Span, calls: list[Span]) -> float:
@@ -127,7 +108,7 @@ def engine_calls(output: list[str]) -> list[Span]:
     return [(float(match[1]), float(match[2])) for match in found if match]
 
 
-async def run(turns: int, settings: list[str]) -> tuple[list[Row], list[Turn]]:
+async def run(turns: int, settings: list[str]) -> tuple[list[Latencies], list[Turn]]:
     """Serve, talk, and return the table."""
     clips = sorted(CLIPS.glob("*.wav"))
     health: list[float] = []
@@ -149,14 +130,14 @@ async def run(turns: int, settings: list[str]) -> tuple[list[Row], list[Turn]]:
         lags = [lag for due, lag in json.loads(lags_file.read_text()) if began < due < ended]
     calls = engine_calls(served.output)
     table = [
-        row("release → final transcript", (t.final - t.released for t in results)),
-        row("release → first text", (t.text - t.released for t in results)),
-        row("release → first sound", (t.sound - t.released for t in results)),
-        row("own part of final transcript", (uncovered((t.released, t.final), calls) for t in results)),
-        row("own part of first sound", (uncovered((t.released, t.sound), calls) for t in results)),
-        row("stop → last sound", stops),
-        row("health", health),
-        row("loop lag", lags),
+        latencies("release → final transcript", (t.final - t.released for t in results)),
+        latencies("release → first text", (t.text - t.released for t in results)),
+        latencies("release → first sound", (t.sound - t.released for t in results)),
+        latencies("own part of final transcript", (uncovered((t.released, t.final), calls) for t in results)),
+        latencies("own part of first sound", (uncovered((t.released, t.sound), calls) for t in results)),
+        latencies("stop → last sound", stops),
+        latencies("health", health),
+        latencies("loop lag", lags),
     ]
     return table, results
 
@@ -201,15 +182,9 @@ def main() -> None:
     chosen = options.parse_args()
     load = os.getloadavg()[0]
     table, turns = asyncio.run(run(chosen.turns, chosen.set))
-    print(f"load before: {load:.2f}, {len(turns)} turns, milliseconds")
-    print(f"{'':32}{'n':>7}{'p50':>10}{'p95':>10}{'p99':>10}   goal")
-    for line in table:
-        goal = GOALS_MS.get(line.what)
-        shown = f"≤ {goal:g} at {'p95' if 'own' in line.what else 'p99'}" if goal else ""
-        print(f"{line.what:32}{line.n:7}{line.p50:10.2f}{line.p95:10.2f}{line.p99:10.2f}   {shown}")
-    if chosen.json:
-        report = {"load": load, "rows": [asdict(line) for line in table], "turns": [asdict(t) for t in turns]}
-        chosen.json.write_text(json.dumps(report, indent=1))
+    print(f"load before: {load:.2f}, {len(turns)} turns")
+    show(table, lambda what: f"≤ {GOALS_MS[what]:g} at {'p95' if 'own' in what else 'p99'}" if what in GOALS_MS else "")
+    keep(table, chosen.json, load=load, turns=[asdict(turn) for turn in turns])
 
 
 if __name__ == "__main__":

@@ -7,20 +7,16 @@ that it is told. "Finish the sentence" is what a server that only looks between 
     python -m bench.stop [--times 100] [--sessions 4] [--voice espeak|kokoro|sized] [--json FILE]
 """
 
-import argparse
 import asyncio
-import json
 import random
-import tempfile
 import time
-from dataclasses import asdict
-from pathlib import Path
 
+from bench.latencies import Latencies, latencies, show
 from bench.player import Player
-from bench.roundtrip import Row, row
-from bench.story import VOICES, story_teller, voice_settings
+from bench.repeats import keep
+from bench.story import options, telling
 from genie import messages
-from tests.serving import Served, client, serving, until_ready
+from tests.serving import Served, client
 
 AFTER_S = 0.4
 """What still comes after a stop is waited for this long."""
@@ -68,22 +64,16 @@ def _left_of_sentence(player: Player, heard: int) -> float:
     return ((end if end is not None else last) - heard) / player.rate
 
 
-async def run(times: int, sessions: int, voice: str) -> list[Row]:
+async def run(times: int, sessions: int, voice: str) -> list[Latencies]:
     stops = Stops()
-    async with story_teller() as model:
-        with tempfile.TemporaryDirectory() as folder:
-            settings = (*voice_settings(voice, Path(folder)), *model)
-            with serving(Path(folder) / "data", *settings) as served:
-                await until_ready(served)
-                await asyncio.gather(
-                    *(_session(served, stops, number, times // sessions) for number in range(sessions))
-                )
+    async with telling(voice) as served:
+        await asyncio.gather(*(_session(served, stops, number, times // sessions) for number in range(sessions)))
     shares = [told / left for told, left in zip(stops.last, stops.sentence, strict=True) if left > GOAL_MS / 1_000]
     return [
-        row("stop → last stale frame", stops.last),
-        row("stop → audio_end", stops.told),
-        row("finish the sentence", stops.sentence),
-        row("last frame / sentence, × 1,000", shares),
+        latencies("stop → last stale frame", stops.last),
+        latencies("stop → audio_end", stops.told),
+        latencies("finish the sentence", stops.sentence),
+        latencies("last frame / sentence, × 1,000", shares),
     ]
 
 
@@ -96,19 +86,11 @@ async def _session(served: Served, stops: Stops, seed: int, times: int) -> None:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--times", type=int, default=100)
-    options.add_argument("--sessions", type=int, default=4)
-    options.add_argument("--voice", choices=("espeak", *VOICES), default="espeak")
-    options.add_argument("--json", type=Path)
-    chosen = options.parse_args()
+    chosen = options(__doc__, times=100, sessions=4).parse_args()
     table = asyncio.run(run(chosen.times, chosen.sessions, chosen.voice))
-    print(f"{'milliseconds':36}{'n':>5}{'p50':>10}{'p95':>10}{'p99':>10}")
-    for line in table:
-        print(f"{line.what:36}{line.n:5}{line.p50:10.2f}{line.p95:10.2f}{line.p99:10.2f}")
+    show(table)
     print(f"goals: last stale frame ≤ {GOAL_MS:g} ms at p99, and ≤ {GOAL_SHARE:g} × the rest of the sentence")
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(line) for line in table], indent=1))
+    keep(table, chosen.json)
 
 
 if __name__ == "__main__":

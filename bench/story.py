@@ -1,14 +1,17 @@
-"""A language model on loopback that tells the same long story whatever it is asked, at once."""
+"""A genie that tells a long story whatever it is asked, and the options of benches that listen to it."""
 
+import argparse
 import asyncio
 import json
 import re
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench import kokoro_sized
 from tests.models_small import save_kokoro
+from tests.serving import Served, serving, until_ready
 
 STORY = (
     "Once upon a time an old clock stood in a small house near the river. It cost $5.50 in 1987, and it was never "
@@ -31,11 +34,32 @@ def voice_settings(voice: str, folder: Path) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def story_teller() -> AsyncIterator[tuple[str, ...]]:
-    """Serve the model; yield the settings by which genie asks it."""
+    """Serve a language model that tells the story at once; yield the settings by which genie asks it."""
     server = await asyncio.start_server(_tell, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"llm.base_url=http://127.0.0.1:{port}/v1", "llm.model=story", "llm.history=0"
+
+
+@asynccontextmanager
+async def telling(voice: str) -> AsyncIterator[Served]:
+    """Serve genie with that model and a voice; its weights and what it keeps go at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        spoken = voice_settings(voice, Path(folder))
+        async with story_teller() as teller:
+            with serving(Path(folder) / "data", *spoken, *teller) as served:
+                await until_ready(served)
+                yield served
+
+
+def options(doc: str | None, *, times: int, sessions: int) -> argparse.ArgumentParser:
+    """Return the options of a bench: how many stories are heard in all, by how many at once, and by which voice."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, default=times)
+    parser.add_argument("--sessions", type=int, default=sessions)
+    parser.add_argument("--voice", choices=("espeak", *VOICES), default="espeak")
+    parser.add_argument("--json", type=Path)
+    return parser
 
 
 async def _tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,5 +1,6 @@
 """Small engines behind our own protocols, for tests that are not about engines."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -8,6 +9,7 @@ import numpy as np
 from genie.audio.engine import Card, Heard, Passage, Segment, Spoken, Stretch, Take
 from genie.audio.pcm import Int16
 from genie.audio.recording import Sound
+from genie.audio.repertoire import Wanted
 from genie.errors import BadInput, GenieError, StageFailed
 
 RATE = 1_000
@@ -150,3 +152,19 @@ class FakeTranscriber:
 
     def _words(self, stream: str) -> list[str]:
         return [f"word{number}" for number in range(self.heard[stream] // 8_000)]
+
+
+class Shelf:
+    """Keep takes in memory; remember what was asked for."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[Take, ...]] = {}
+        self.jobs: list[str | None] = []
+
+    async def find(self, name: str) -> tuple[Take, ...] | None:
+        await asyncio.sleep(0)  # a disk takes a moment
+        return self.kept.get(name)
+
+    def keep(self, wanted: Wanted, takes: tuple[Take, ...]) -> None:
+        self.jobs.append(wanted.job)
+        self.kept[wanted.name] = takes

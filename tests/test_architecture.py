@@ -232,6 +232,11 @@ def test_a_script_of_the_pages_has_200_lines_at_most():
     assert sizes and {name: lines for name, lines in sizes.items() if lines > 200} == {}
 
 
+def test_a_module_has_300_lines_at_most():
+    sizes = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
+    assert sizes and {name: lines for name, lines in sizes.items() if lines > 300} == {}, "it may hold two nouns"
+
+
 def told() -> set[str]:
     """Return the names of the files that the house of docs/design.md tells."""
     page = (ROOT.parent / "docs" / "design.md").read_text(encoding="utf-8")

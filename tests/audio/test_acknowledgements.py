@@ -17,8 +17,7 @@ from genie.audio.speech import Manner
 from genie.audio.speech_line import SpeechLine
 from genie.audio.studio import Studio
 from genie.errors import StageFailed
-from tests.audio.test_repertoire import Shelf
-from tests.fakes import RATE, FakeSynthesizer
+from tests.fakes import RATE, FakeSynthesizer, Shelf
 from tests.lines import Ear
 
 VOICES = tuple(Voice(name, language, "", "fake") for name, language in (("a", "en-us"), ("b", "de"), ("c", "ja")))

@@ -12,7 +12,7 @@ from genie.audio.lane import Lane
 from genie.audio.repertoire import Repertoire, Wanted
 from genie.audio.studio import Studio, name_of
 from genie.errors import StageFailed
-from tests.fakes import RATE, FakeSynthesizer
+from tests.fakes import RATE, FakeSynthesizer, Shelf
 from tests.waiting import until
 
 HELLO = Wanted("hello", RATE)
@@ -38,22 +38,6 @@ class Voice:
                 yield Take(np.full(10, number, np.int16))
         finally:
             self.closed += 1
-
-
-class Shelf:
-    """Keep takes in memory; remember what was asked for."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[Take, ...]] = {}
-        self.jobs: list[str | None] = []
-
-    async def find(self, name: str) -> tuple[Take, ...] | None:
-        await asyncio.sleep(0)  # a disk takes a moment
-        return self.kept.get(name)
-
-    def keep(self, wanted: Wanted, takes: tuple[Take, ...]) -> None:
-        self.jobs.append(wanted.job)
-        self.kept[wanted.name] = takes
 
 
 async def all_of(takes: AsyncIterator[Take]) -> list[int]:

@@ -153,8 +153,6 @@ async def test_what_is_forgotten_is_held_no_longer_even_if_it_was_being_encoded(
         renditions = Renditions()
         asked = asyncio.create_task(renditions.of(name(), sound, "ann"))
         await sound.halted.wait()
-        renditions.forget("01A", SoundKind.UTTERANCE)
-        renditions.forget("01B", SoundKind.ANSWER)
         renditions.forget("01A", SoundKind.ANSWER)
         sound.may_go_on.set()
         await asked
@@ -164,6 +162,20 @@ async def test_what_is_forgotten_is_held_no_longer_even_if_it_was_being_encoded(
         assert renditions.size > 0
         renditions.forget("01A", SoundKind.ANSWER)
         assert renditions.size == 0
+
+
+async def test_what_others_forget_is_held(tmp_path):
+    async with sound_in(tmp_path) as sound:
+        renditions = Renditions()
+        asked = asyncio.create_task(renditions.of(name(), sound, "ann"))
+        await sound.halted.wait()
+        for _ in range(2):  # while it is encoded, and later
+            renditions.forget("01A", SoundKind.UTTERANCE)
+            renditions.forget("01B", SoundKind.ANSWER)
+            sound.may_go_on.set()
+            await asyncio.wait([asked])
+        del asked
+        assert renditions.size > 0
 
 
 async def test_the_store_forgets_them_with_their_sound(tmp_path):

@@ -34,6 +34,6 @@ def _state(pid: int) -> str:
 
 
 async def until_gone(*pids: int) -> None:
-    async with asyncio.timeout(5.0):
+    async with asyncio.timeout(30):
         while any(map(alive, pids)):
             await asyncio.sleep(0.01)

@@ -68,7 +68,7 @@ def say(session: Session, text: str, job: str = "j") -> None:
 
 async def sound(outbox: Outbox) -> tuple[int, int, int]:
     """Take what is sent, until a frame of sound comes; return its speech, its first sample and how many it has."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             frame = await outbox.take()
             if isinstance(frame, bytes):
@@ -96,6 +96,6 @@ def sounds(session: Session, *texts: str, seconds: float = 1.0) -> None:
 
 
 async def until_noted(spoken: Spoken, stage: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while ("j", stage) not in spoken.noted:
             await asyncio.sleep(0.01)

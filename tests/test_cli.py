@@ -16,7 +16,7 @@ def genie(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
         [sys.executable, "-m", "genie.cli", *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=90,
         check=False,
         env={**os.environ, **environment},
     )
@@ -94,7 +94,7 @@ def test_without_a_server_a_question_is_answered_here(closed_port: int) -> None:
 def test_an_output_that_is_full_is_told_in_one_line() -> None:
     command = [sys.executable, "-m", "genie.cli", "ask", "what is half of ninety", "--set", "server.port=9"]
     with open("/dev/full", "w") as full:
-        failed = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        failed = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=90, check=False)
     assert failed.stderr == "genie: No space left on device (system)\n"
     assert failed.returncode == cli.Exit.FAILED
 

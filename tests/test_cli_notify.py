@@ -14,7 +14,7 @@ from tests.serving import DEAF, serving
 def notify(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "genie.cli", "notify", *arguments]
     return subprocess.run(
-        command, input=text, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ)
+        command, input=text, capture_output=True, text=True, timeout=90, check=False, env=dict(os.environ)
     )
 
 

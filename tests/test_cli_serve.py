@@ -44,7 +44,7 @@ def test_it_says_where_it_is_and_which_engines_serve(tmp_path: Path) -> None:
 def test_a_second_server_on_the_same_data_says_so_and_ends(tmp_path: Path) -> None:
     with serving(tmp_path, "stt.engine=embedded", "tts.engine=embedded"):
         command = [sys.executable, "-m", "genie.cli", "serve", "--port", "0", "--data", str(tmp_path)]
-        second = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        second = subprocess.run(command, capture_output=True, text=True, timeout=90)
     assert second.returncode == cli.Exit.FAILED
     assert "another genie uses" in second.stderr and "(data_in_use)" in second.stderr
     assert "Traceback" not in second.stderr
@@ -54,7 +54,7 @@ def test_a_port_that_is_taken_is_told_as_a_failure(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         command = [sys.executable, "-m", "genie.cli", "serve", "--port", str(port), "--data", str(tmp_path)]
-        refused = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=90)
     assert refused.returncode == cli.Exit.FAILED
     assert f"genie: port {port} of 127.0.0.1: Address already in use; " in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -66,7 +66,7 @@ def test_below_a_path_it_says_where_it_is_without_its_proxy_and_is_asked_there(t
         port = served.url.rpartition(":")[2]
         settings = ["--set", f"server.port={port}", "--set", "server.root_path=/genie"]
         command = [sys.executable, "-m", "genie.cli", "ask", *settings, "what is twelve times seven"]
-        asked = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=90)
     assert (asked.stderr, asked.returncode) == ("", cli.Exit.OK)
     assert "84" in asked.stdout
 

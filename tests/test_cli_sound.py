@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_no_half_file_and_no_job(server: Served, tmp_path: Path) -
         time.sleep(0.05)
     assert running
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=30)
+    _, error = process.communicate(timeout=60)
     assert (process.returncode, error) == (cli.Exit.INTERRUPTED, b"")
     assert list(out.iterdir()) == []
     for queue in ("run", "dead", "done"):

@@ -12,7 +12,7 @@ from genie.users import UserFile
 
 def users(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "genie.cli", "users", *arguments, "--data", str(data)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, env=os.environ | environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, env=os.environ | environment)
 
 
 def test_a_user_is_added_listed_renewed_and_removed(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def vocabulary(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "genie.cli", "vocabulary", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ))
+    return subprocess.run(command, capture_output=True, text=True, timeout=90, check=False, env=dict(os.environ))
 
 
 def test_words_are_taught_listed_and_forgotten(served: Served) -> None:

@@ -99,10 +99,10 @@ def check() -> list[str]:
 
 def test_its_health_check_follows_the_server(served: Served) -> None:
     environment = {**os.environ, "GENIE_SERVER__PORT": served.url.rpartition(":")[2]}
-    assert subprocess.run(check(), env=environment, timeout=30, check=False).returncode == 0
+    assert subprocess.run(check(), env=environment, timeout=90, check=False).returncode == 0
     served.process.send_signal(signal.SIGTERM)
     served.process.wait(15)
-    stopped = subprocess.run(check(), env=environment, timeout=30, check=False, capture_output=True)
+    stopped = subprocess.run(check(), env=environment, timeout=90, check=False, capture_output=True)
     assert stopped.returncode == 1
 
 
@@ -110,6 +110,6 @@ def test_without_users_it_says_how_to_let_somebody_in(variables: dict[str, str],
     own = {name: value for name, value in variables.items() if name.startswith("GENIE_")}
     environment = {**os.environ, **own, "GENIE_SERVER__DATA": str(tmp_path), "GENIE_SERVER__PORT": "0"}
     command = [sys.executable, "-m", "genie.cli", "serve"]
-    refused = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)
     assert refused.returncode == cli.Exit.USAGE
     assert "(loopback_only)" in refused.stderr and "genie users add" in refused.stderr

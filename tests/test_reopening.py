@@ -13,7 +13,7 @@ async def taken_back(talk: Talk, job: str) -> bool:
 
 
 async def ended(talk: Talk, job: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not talk.board.find(job, "local").finished:
             await asyncio.sleep(0.005)
 
@@ -33,7 +33,7 @@ async def test_a_question_whose_answer_has_not_begun_is_taken_back_with_a_reason
 async def test_an_answer_that_has_begun_is_not_taken_back():
     async with talking() as talk:
         job = await conversation.ask(talk.parts, "one wait two", Ann())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not talk.published:
                 await asyncio.sleep(0.005)
         assert not await taken_back(talk, job.id)
@@ -54,7 +54,7 @@ async def test_what_an_agent_may_have_done_is_not_taken_back():
         agent = replace(talk.echo.agent(), side_effects=True)
         talk.parts.choose = lambda question: (agent, {"text": question})
         job = await conversation.ask(talk.parts, "wait", Ann())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not talk.echo.contexts:
                 await asyncio.sleep(0.005)
         assert not await taken_back(talk, job.id)

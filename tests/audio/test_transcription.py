@@ -37,7 +37,7 @@ class Mouth:
             self.utterance.add(sound(silence), speech=False)
 
     async def until(self, happened: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not happened():
                 await asyncio.sleep(0.001)
 

@@ -75,7 +75,7 @@ async def names(sounds: Sounds) -> list[str]:
 
 
 async def until(sounds: Sounds, *left: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while sorted(await names(sounds)) != sorted(left):
             await asyncio.sleep(0.01)
 
@@ -85,7 +85,7 @@ def files(folder: Path) -> list[str]:
 
 
 async def until_there_are(folder: Path, *left: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while files(folder) != sorted(left):
             await asyncio.sleep(0.01)
 
@@ -369,7 +369,7 @@ async def test_the_sweeper_removes_what_was_said_for_a_job_that_is_gone_and_what
     async with opened(tmp_path) as sounds, boarded(sounds) as board, takes.opened():
         await ask(board, "here", Timeline())
         sweeping = asyncio.create_task(sweep_on(sounds, takes, board, settings(audio_days=3), nothing))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while sorted(path.name for path in (tmp_path / "speech").iterdir()) != ["b.here.flac", "c.flac"]:
                 await asyncio.sleep(0.01)
         sweeping.cancel()

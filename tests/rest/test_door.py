@@ -122,7 +122,7 @@ class Watched:
         await asyncio.wait([self._task])
 
     async def next_out(self) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self.out.get()
 
 

@@ -61,7 +61,7 @@ class Ear:
         self.hearing.stop(ref)
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not true():
                 await asyncio.sleep(0.01)
 
@@ -75,7 +75,7 @@ class Ear:
 
     async def told(self, kind: type[Message], ref: str | None) -> Message:
         """Take what is sent, until a message of this kind and ref comes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 message = decode_server(str(await self.outbox.take()))
                 if isinstance(message, kind) and message.ref == ref:

@@ -189,7 +189,7 @@ async def test_a_socket_is_the_users_whose_token_or_login_its_upgrade_carries(gu
 
 async def hears_of_removal(one: Client) -> int:
     with pytest.raises(ConnectionClosed) as closed:
-        await one.wait(messages.Pong, within=10)
+        await one.wait(messages.Pong)
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code
 

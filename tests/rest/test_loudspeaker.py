@@ -27,7 +27,7 @@ async def test_an_answer_whose_voice_failed_before_its_first_sound_is_nobodys():
         speech = session.speeches.reserve("j", Manner(voice="nobody"))
         speech.feed("Hello.")
         speech.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while session.speeches.jobs():
                 await asyncio.sleep(0)
         assert spoken.claims == {}

@@ -53,7 +53,7 @@ async def test_a_reload_says_what_counts_and_that_counts(server, http, conf):
     }  # fmt: skip
     assert (await http.post("/api/push", json=long)).json()["error"]["code"] == "question_too_long"
     assert (await http.get("/health", headers={"Host": "genie.example"})).status_code == 200
-    async with connect(server.ws, proxy=None) as mute, asyncio.timeout(5):
+    async with connect(server.ws, proxy=None) as mute, asyncio.timeout(9):  # the default is 10
         await mute.wait_closed()
     async with client(server) as one:
         connected = next(message for message in one.seen if isinstance(message, messages.Connect))

@@ -23,7 +23,7 @@ def plain(data):
         yield Served(found[0], process)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 async def test_without_our_protocol_every_frame_goes_through_the_outbox(tmp_path):

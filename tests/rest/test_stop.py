@@ -48,7 +48,7 @@ async def test_an_answer_that_is_stopped_is_written_no_further_and_remembered_as
         (_, end, _), (_, _, after) = caption.words or ()
         await one.send(SpeechStop(speech=1, samples=after))
         assert (await one.wait(AudioEnd)).reason == "stopped"
-        done = await one.wait(DoneUpdate, lambda update: update.job.heard is not None, within=5)
+        done = await one.wait(DoneUpdate, lambda update: update.job.heard is not None)
         assert done.job.id == job and done.job.status == "completed" and done.job.answer == "Part 0."
         assert done.job.heard == Heard(text="Part", samples=after, sample_rate=RATE)
         assert caption.text[:end] == "Part"
@@ -82,7 +82,7 @@ async def test_what_a_client_had_heard_that_never_came_back_is_known(tmp_path: P
             await one.wait(Caption, lambda caption: len(caption.words or ()) == 2)
             await one.send(SpeechPlayed(speech=1, samples=300))
             await one.request(messages.Ping())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (found := genie.house.board.find(job, "local")).heard is None:
                 await asyncio.sleep(0.02)
     assert found.heard.text == "Part"
@@ -100,8 +100,8 @@ async def test_a_newer_question_stops_what_is_heard_where_that_is_wanted(tmp_pat
         end = await one.wait(AudioEnd)
         assert (end.speech, end.reason) == (1, "stopped")
         await one.request(Ask(text="what is two plus two", key="k"))
-        assert (await one.wait(AudioEnd, within=10)).reason == "completed", "a question that is asked twice is one"
-        async with asyncio.timeout(5):
+        assert (await one.wait(AudioEnd)).reason == "completed", "a question that is asked twice is one"
+        async with asyncio.timeout(30):
             while genie.house.board.find(job, "local").heard is None:
                 await asyncio.sleep(0.02)
 
@@ -110,7 +110,7 @@ async def test_a_newer_question_waits_for_its_turn(tmp_path: Path):
     async with slow_model() as settings, near(tmp_path, *settings) as genie, genie.client() as one:
         await begun(one, story(0))
         await one.request(Ask(text="what is two plus two"))
-        assert [(await one.wait(AudioEnd, within=15)).reason for _ in range(2)] == ["completed", "completed"]
+        assert [(await one.wait(AudioEnd)).reason for _ in range(2)] == ["completed", "completed"]
 
 
 @pytest.mark.parametrize("asks", ["and leaves", "and reads"])

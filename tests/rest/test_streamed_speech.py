@@ -110,7 +110,7 @@ async def test_a_client_that_goes_before_the_first_sound_is_noticed(place: Place
         first = asyncio.create_task(http.get("/api/get_tts_audio", params={"text": "One."}))
         await asyncio.to_thread(place.voice.halted.wait, 10)
         with pytest.raises(httpx.ReadTimeout):  # the voice is busy with the first
-            await http.get("/api/get_tts_audio", params={"text": "Two."}, timeout=0.3)
+            await http.get("/api/get_tts_audio", params={"text": "Two."}, timeout=httpx.Timeout(30, read=0.3))
         async with asyncio.timeout(10):
             while 'status="499"' not in (await http.get("/metrics")).text:
                 await asyncio.sleep(0.02)

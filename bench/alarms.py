@@ -1,8 +1,9 @@
 """How well genie knows what was heard of an answer that something urgent interrupts, and that is stopped later.
 
 As `bench.heard`, but in each answer an alarm comes at a random moment, and the stop behind that: while the alarm is
-heard, or the rest of the answer. The client plays in real time what has arrived, in order, and drops what it is told
-to. It counts, too, how much of the answer was never heard because of the alarm ("lost"), and how much twice.
+heard, or the rest of the answer. One half of the clients reports how far it is. Each plays in real time what has
+arrived, in order, and drops what it is told to. It counts, too, how much of the answer was never heard because of the
+alarm ("lost"), and how much twice.
 
     python -m bench.alarms [--times 40] [--sessions 4] [--json FILE]
 """
@@ -89,11 +90,11 @@ class Listener:
                 self.fifo.drop(message.speech)
         return message
 
-    async def listen(self, seconds: float) -> None:
+    async def listen(self, seconds: float, *, reports: bool) -> None:
         """Play for so long, and tell the server each second how far it is."""
         end, told = time.monotonic() + seconds, 0.0
         while (now := time.monotonic()) < end:
-            if now - told >= REPORT_S:
+            if reports and now - told >= REPORT_S:
                 told = now
                 self.fifo.play()
                 for speech, samples in self.fifo.played.items():
@@ -124,22 +125,25 @@ class Result:
     twice: list[int] = field(default_factory=list)
 
 
-async def interrupted(listener: Listener, served: Served, question: str, chance: random.Random, result: Result) -> None:
+async def interrupted(
+    listener: Listener, served: Served, question: str, chance: random.Random, result: Result, *, reports: bool
+) -> None:
     """Hear an answer with an alarm in its midst, and stop it."""
     one = listener.one
     job = (await one.request(messages.Ask(text=question))).job  # type: ignore[attr-defined]
     while not any(began.job == job for began in listener.spoken.values()):
         await listener.receive()
-    await listener.listen(chance.uniform(0.2, BEFORE_S))
+    await listener.listen(chance.uniform(0.2, BEFORE_S), reports=reports)
     here = next(message.session for message in one.seen if isinstance(message, messages.Connect))
     wanted = {"text": "The bath is full.", "priority": "urgent", "session": here}
     async with httpx.AsyncClient(base_url=served.url, trust_env=False) as http:
         (await http.post("/api/notify", json=wanted)).raise_for_status()
-    await listener.listen(chance.uniform(0.2, AFTER_S))
+    await listener.listen(chance.uniform(0.2, AFTER_S), reports=reports)
     listener.fifo.play()
     parts = [began.speech for began in listener.spoken.values() if began.job == job]
     speech = max(listener.fifo.played, default=0)
-    await one.send(messages.SpeechStop(speech=speech, samples=listener.fifo.played.get(speech, 0)))
+    samples = listener.fifo.played.get(speech, 0)
+    await one.send(messages.SpeechStop(speech=speech, samples=samples) if reports else messages.SpeechStop())
     done = await one.wait(messages.DoneUpdate, lambda told: told.job.id == job and told.job.heard is not None)
     assert done.job.heard is not None
     begun = 0
@@ -153,24 +157,25 @@ async def interrupted(listener: Listener, served: Served, question: str, chance:
     one.sound.clear()
 
 
-async def _session(served: Served, result: Result, seed: int, times: int) -> None:
-    chance = random.Random(seed)
+async def _session(served: Served, results: dict[str, Result], seed: int, times: int) -> None:
+    chance, reports = random.Random(seed), seed % 2 == 0
+    result = results["reports" if reports else "silent"]
     async with client(served) as one:
         await one.request(messages.Subscribe(topics=["done", "notifications"]))
         for number in range(times):
-            await interrupted(Listener(one), served, f"tell me story {seed} {number}", chance, result)
+            await interrupted(Listener(one), served, f"tell me story {seed} {number}", chance, result, reports=reports)
 
 
-async def run(times: int, sessions: int) -> Result:
-    result = Result()
+async def run(times: int, sessions: int) -> dict[str, Result]:
+    results = {"reports": Result(), "silent": Result()}
     with tempfile.TemporaryDirectory() as folder:
         async with story_teller() as teller:
             settings = (*voice_settings("espeak", Path(folder)), *teller)
             with serving(Path(folder) / "data", *settings) as served:
                 await until_ready(served)
-                each = [_session(served, result, number, times // sessions) for number in range(sessions)]
+                each = [_session(served, results, number, times // sessions) for number in range(sessions)]
                 await asyncio.gather(*each)
-    return result
+    return results
 
 
 def main() -> None:
@@ -179,12 +184,14 @@ def main() -> None:
     options.add_argument("--sessions", type=int, default=4)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
-    result = asyncio.run(run(chosen.times, chosen.sessions))
+    results = asyncio.run(run(chosen.times, chosen.sessions))
     print("words more (or less) than were begun → how often; goal: at most one, and none lost")
-    print(result.errors)
-    print(f"went on in {len(result.twice)}: lost {result.lost} words, said again {median(result.twice or [0])} of them")
+    for kind, result in results.items():
+        print(f"{kind:8} {result.errors}")
+        twice = median(result.twice or [0])
+        print(f"         went on in {len(result.twice)}: lost {result.lost} words, said again {twice} of them each")
     if chosen.json:
-        chosen.json.write_text(json.dumps(asdict(result), indent=1))
+        chosen.json.write_text(json.dumps({kind: asdict(result) for kind, result in results.items()}, indent=1))
 
 
 if __name__ == "__main__":

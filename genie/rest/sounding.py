@@ -46,6 +46,8 @@ class Sounding:
     complete: bool = False
     """All of it was sent."""
     reported: int = 0
+    reports: bool = False
+    """Its client says how far it has come."""
     began_at: float = inf
     sent_at: float = 0.0
     captions: list[messages.Caption] = field(default_factory=list)
@@ -82,6 +84,7 @@ class Sounding:
 
     def report(self, samples: int) -> None:
         """Take how much the client says that it has played."""
+        self.reports = True
         self.reported = max(self.reported, min(self.base + samples, self.played.sent))
         self.played.report(self.reported, time.monotonic())
         self._forget_before(self.reported - round(BACK_S * self.began.sample_rate))
@@ -95,8 +98,9 @@ class Sounding:
     def go_on(self, speech: int, busy_s: float) -> None:
         """Go on as another speech at the word at which it was cut; the loudspeaker is busy with others for a while."""
         now, rate = time.monotonic(), self.began.sample_rate
-        self.cut_at = max(self.cut_at, self.played.at(now))
-        wanted = goes_on_at(self.captions, self.played.at(now), self.played.sent, rate)
+        at = self._heard_to(now)
+        self.cut_at = max(self.cut_at, at)
+        wanted = goes_on_at(self.captions, at, self.played.sent, rate)
         self.base = self.reported = max(wanted, self.tail[0][0]) if self.tail else self.played.sent
         self.played.go_back(self.base, now, busy_s)
         self.sent_at = now
@@ -138,14 +142,17 @@ class Sounding:
     def heard(self) -> Heard | None:
         """Return what was heard of it until now; None when that is all of it, but for silence."""
         now, rate = time.monotonic(), self.began.sample_rate
-        samples = self.played.at(now)
-        if not self.reported and samples < self.played.sent:
-            samples -= round(GATHERED_S * rate)
-        samples = max(self.cut_at, samples)
+        samples = max(self.cut_at, self._heard_to(now))
         text = heard_text(self.captions, samples, self.played.sent, rate)
         if self.complete and text == whole_text(self.captions):
             return None
         return Heard(text=text, samples=samples, sample_rate=rate)
+
+    def _heard_to(self, now: float) -> int:
+        """Return the samples that were heard by now (monotonic s)."""
+        at = self.played.at(now)
+        is_late = not self.reports and at < self.played.sent
+        return max(self.base, at - round(GATHERED_S * self.began.sample_rate)) if is_late else at
 
     def _forget_before(self, sample: int) -> None:
         """Let go of the sound that ends before a sample."""

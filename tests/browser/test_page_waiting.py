@@ -11,12 +11,12 @@ CARDS = '[data-queue="todo"] .card'
 
 
 @pytest.fixture
-def held(own_server: Server) -> Server:
+def held(server: Server) -> Server:
     """A server on which three questions wait, as the queue is paused."""
-    httpx.post(f"{own_server.url}/api/queue/pause").raise_for_status()
+    httpx.post(f"{server.url}/api/queue/pause").raise_for_status()
     for question in QUESTIONS:
-        httpx.post(f"{own_server.url}/api/push", json={"question": question}).raise_for_status()
-    return own_server
+        httpx.post(f"{server.url}/api/push", json={"question": question}).raise_for_status()
+    return server
 
 
 def waiting(page: Page) -> list[str]:
@@ -109,9 +109,9 @@ def test_pausing_is_seen_on_every_page_and_nothing_is_started_meanwhile(server: 
         expect(page.locator('[data-queue="done"] .card', has_text="41 plus 44")).to_contain_text("85")
 
 
-def test_a_question_that_takes_the_answer_of_another_one_says_so(own_server: Server, launch: Launch) -> None:
-    httpx.post(f"{own_server.url}/api/queue/pause").raise_for_status()
-    with visit(launch(*MICROPHONE).new_context(), own_server.url) as page:
+def test_a_question_that_takes_the_answer_of_another_one_says_so(server: Server, launch: Launch) -> None:
+    httpx.post(f"{server.url}/api/queue/pause").raise_for_status()
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
         for _ in range(2):
             ask(page, "Tell me of foxes")
         expect(page.locator(CARDS).nth(1)).to_contain_text("same question as one before")

@@ -21,6 +21,7 @@ import numpy as np
 from bench import kokoro_sized
 from bench.first_sound import ANSWERS, DEADLINE_S, ours
 from bench.repeats import Repeats, keep, show
+from bench.underruns import Told
 from genie.audio.engine import Synthesizer
 from genie.audio.engines.espeak import EspeakSynthesizer
 from genie.audio.lane import Lane
@@ -60,7 +61,7 @@ def apart_db(one: Int16, other: Int16) -> float:
 
 
 async def measure(lane: Lane[Synthesizer], repeats: int) -> list[Repeats]:
-    studio = Studio(lane, await lane.call(Synthesizer.describe))
+    studio = Studio(lane, await lane.call(Synthesizer.describe), tempo=Told())  # on a busy machine the pace may change
     alone_s, last_s, shares, apart = list[float](), list[float](), list[float](), list[float]()
     for _ in range(repeats):
         alone = [await hear(studio, text) for text in TEXTS]

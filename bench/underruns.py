@@ -65,8 +65,8 @@ SYLLABLES = (
 class Told(Tempo):
     """Plan for what the card says, whatever it takes."""
 
-    def note(self, work_s: float, sound_s: float, told: float) -> None:
-        return None
+    def note(self, work_s: float, sound_s: float, told: float) -> bool:
+        return False
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,12 +52,6 @@ class Growth:
         """Seconds of sound that were made."""
         return self._sound_s
 
-    def follow(self, pace: float, elapsed_s: float) -> None:
-        """Go on at another pace, so long after the first sound: where it is slower, the lead is what is left of it."""
-        if pace > self._pace:
-            self._lead_s = min(self._lead_s, max(0.0, self._sound_s - elapsed_s))
-        self._pace = pace
-
     def limit(self) -> int:
         """Return how many letters the next piece may have."""
         lead_s = min(self._lead_s, LEAD_S) * SURE

@@ -70,7 +70,6 @@ async def pieces(text: AsyncIterator[str], studio: Studio, manner: Manner) -> As
                 samples += len(silence)
                 yield Piece(None, silence)
             growth.add(samples / studio.rate)
-            growth.follow(studio.pace, clock() - began)
     if unsaid is not None and not growth.begun:
         raise unsaid
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,8 @@ from genie.audio.repertoire import Repertoire, Wanted
 from genie.audio.soundness import Soundness
 from genie.audio.tempo import Tempo
 from genie.errors import StageFailed
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ class Studio:
         async with aclosing(self._iterated(passage, due)) as made:
             async for given in made:
                 take = soundness.checked(given)
-                self.tempo.note(take.work_s, len(take.samples) / self.rate, self.card.pace)
+                if self.tempo.note(take.work_s, len(take.samples) / self.rate, self.card.pace):
+                    log.info("pace", extra={"engine": self.card.name, "planned": self.pace})
                 yield number, take
                 number += 1
         soundness.ended()

@@ -31,21 +31,23 @@ class Tempo:
         """Return the pace to plan for, in tenths: by what the voice has `told` of itself, until that is found wrong."""
         return self._followed or _spared(told)
 
-    def note(self, work_s: float, sound_s: float, told: float) -> None:
-        """Note how long a passage took; 0: nobody knows."""
+    def note(self, work_s: float, sound_s: float, told: float) -> bool:
+        """Note how long a passage took (0: nobody knows), and say whether another pace is planned for from now on."""
         if not work_s or sound_s < SHORT_S:
-            return
+            return False
         self._met.append(work_s / sound_s)
-        planned, slow = self.planned(told), _third(list(self._met)[-RECENT:])
-        if slow * SURE > planned:
-            self._become(max(planned, _spared(slow)), planned)
-        elif len(self._met) == LONG:
-            self._become(min(planned, _spared(_third(self._met))), planned)
+        planned = self.planned(told)
+        if (pace := self._found(planned)) == planned:
+            return False
+        self._followed = pace
+        self._met.clear()
+        return True
 
-    def _become(self, pace: float, before: float) -> None:
-        if pace != before:
-            self._followed = pace
-            self._met.clear()
+    def _found(self, planned: float) -> float:
+        """Return the pace to plan for by what was met, where another one was planned until now."""
+        if (slow := _third(list(self._met)[-RECENT:])) * SURE > planned:
+            return max(planned, _spared(slow))
+        return min(planned, _spared(_third(self._met))) if len(self._met) == LONG else planned
 
 
 def _third(met: Iterable[float]) -> float:

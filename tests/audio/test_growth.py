@@ -59,19 +59,6 @@ def test_a_quick_voice_leaves_some_of_its_time_to_others():
     assert later(0.2) < 4.0 * 0.75 / 0.2 * LETTERS_S / 1.9 and later(0.2) > later(0.4) == later(0.5) > later(0.6)
 
 
-def test_a_voice_that_becomes_slower_is_given_what_the_clock_leaves():
-    growth = Growth(0.3, 1.0)
-    growth.add(4.0)
-    growth.add(8.0)
-    before = growth.limit()
-    growth.follow(0.3, 11.0)
-    assert growth.limit() == before, "at the same pace nobody looks at the clock"
-    growth.follow(0.6, 10.0)
-    assert growth.limit() == round(2.0 * 0.75 / 0.6 * LETTERS_S)
-    growth.follow(0.3, 11.0)
-    assert growth.limit() == round(2.0 * 0.75 / 0.5 * LETTERS_S)
-
-
 def test_text_is_waited_for_until_what_is_left_is_just_enough():
     growth = Growth(0.5, 1.0)
     assert growth.patience_s(0.0) is None, "nobody hears anything yet"

@@ -49,11 +49,9 @@ async def test_an_answer_is_cut_alike_until_the_voice_becomes_slower_and_when_it
         quick = await cut(studio)
         assert await cut(studio.speaking_for("a job")) == quick
         engine.pace = 0.6
-        changed = await cut(studio)
-        assert changed[:3] == quick[:3], "until it is noticed"
-        assert len(changed) > len(quick), "then in the middle of the answer"
+        assert await cut(studio) == quick, "an answer goes on as it was begun"
         slow = await cut(studio)
-        assert max(map(len, slow)) < max(map(len, quick)) and len(slow[0]) < len(quick[0]), "next time from the start"
+        assert max(map(len, slow)) < max(map(len, quick)) and len(slow[0]) < len(quick[0])
         engine.pace = 0.1
         while studio.pace > 0.2:
             await cut(studio)

@@ -140,9 +140,10 @@ def _serve(pipe: Connection, afresh: bool) -> None:
         except Exception as error:  # the edge of the process: what the engine raised is its caller's to see
             pipe.send(("error", _portable(error)))
             return
+        if copied := afresh and hasattr(os, "fork"):
+            engine.rehearse()  # what it reads from files for that no copy has to read again
         pipe.send(("value", None))
         requests = _Requests(engine)
-        copied = afresh and hasattr(os, "fork")
         while True:
             with _copied(engine.rehearse) if copied else contextlib.nullcontext():
                 request = pipe.recv()

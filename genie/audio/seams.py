@@ -88,13 +88,16 @@ RANGING = _words("to and or")
 """What stands between two numbers."""
 
 CONTRACTED = re.compile(r".+(?:n't|'(?:ve|m|re|ll))")
+INSIDE = -4.0
+"""How well what is marked up on both sides is parted."""
+
 BEGINNING = JOINING | LEADING | LINKING
 
 
 def ease(text: str, at: int) -> float:
     """Return how well a text is parted at a seam: above zero where a phrase begins, below where words go together."""
     if not _is_seam(text, at):
-        return -4.0
+        return INSIDE
     last, following = text[:at].split()[-1], text[at : at + SEEN].split()[0]
     if last.rstrip(SIGNS).endswith(STOPS):
         return 1.2

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from genie.audio.boundaries import Cut, End, boundaries, next_visible
-from genie.audio.seams import SEAM, SEEN, STOPS, ease
+from genie.audio.seams import INSIDE, SEAM, SEEN, STOPS, ease
 
 LEAST_WORDS = 3
 """Words a piece needs before a comma may end it: voices sound odd on less."""
@@ -23,6 +23,9 @@ SHORT = 8
 
 BAD = -0.4
 """What the best place between two words may be like (`ease`) before a better one is sought beyond reach."""
+
+MARKED = 100
+"""Characters beyond reach within which what is marked up on both sides may end, not to be parted."""
 
 FENCE = re.compile(r"```|~~~")
 FENCE_END = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n)")
@@ -130,18 +133,29 @@ def _between_words(text: str, reach: int, stretch: int) -> Cut | None:
     Only where every place within reach is a bad one it may lie beyond. A word is not cut unless it is longer than any
     piece.
     """
-    seams = [
-        seam.start() for seam in SEAM.finditer(text, 1, stretch + 1) if next_visible(text, seam.start()) < len(text)
-    ]
-    if seams and seams[0] <= reach:
-        near = [at for at in seams if at <= reach]
+    seams = [seam.start() for seam in SEAM.finditer(text, 1, stretch + 1)]
+    seams = [at for at in seams if next_visible(text, at) < len(text)]
+    if near := [at for at in seams if at <= reach]:
         best = max(near, key=lambda at: _worth(text, at, reach))
-        if ease(text, best) < BAD and (beyond := [at for at in seams if at > reach and ease(text, at) > 0]):
-            best = beyond[0]
+        if ease(text, best) <= INSIDE:
+            return _behind_marks(text, reach, best)
+        if ease(text, best) < BAD:
+            best = next((at for at in seams[len(near) :] if ease(text, at) > 0), best)
         return best, End.CLAUSE if text[best - 1] in STOPS else End.WORD
     if (seam := SEAM.search(text, 1, LONGEST + 1)) is not None:
         return seam.start(), End.WORD
     return (LONGEST, End.WORD) if len(text) > LONGEST else None
+
+
+def _behind_marks(text: str, reach: int, otherwise: int) -> Cut | None:
+    """Return the first place behind what is marked up on both sides, as a link or bold words are.
+
+    None where that may be still to come; `otherwise` where it does not end soon: a lone sign marks nothing up.
+    """
+    for seam in SEAM.finditer(text, reach, reach + MARKED + 1):
+        if ease(text, at := seam.start()) > INSIDE and next_visible(text, at) < len(text):
+            return at, End.WORD
+    return (otherwise, End.WORD) if len(text) > reach + MARKED + SEEN else None
 
 
 def _worth(text: str, at: int, reach: int) -> float:

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from genie.audio.barge_in import Action, BargeIn, Reason
@@ -46,14 +47,30 @@ class Mouth(Protocol):
     def stop(self) -> None: ...
 
 
+class Guard(Protocol):
+    """What tells an echo from a voice (`echo.Echo`)."""
+
+    def push(self, frame: Int16, played: Float32) -> None: ...
+
+    def likeness(self) -> float: ...
+
+
 class Overlap:
     """Follow one hands-free listening, frame by frame, and tell the mouth what to do."""
 
-    def __init__(self, mouth: Mouth, settings: BargeInSettings, language: str) -> None:
+    def __init__(
+        self,
+        mouth: Mouth,
+        settings: BargeInSettings,
+        language: str,
+        guard: Guard | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._mouth = mouth
         self._settings = settings
         self._barge_in = BargeIn(settings, language)
-        self._echo = Echo()
+        self._echo = guard or Echo()
+        self._clock = clock
         self._alike = 0.0
         self._sounded_s = -TAIL_S
         self._at = 0.0
@@ -95,7 +112,7 @@ class Overlap:
 
     def _moment(self, at_s: float) -> float:
         """Return when the sound of a moment of the microphone came (monotonic s), had it come without delay."""
-        self._ahead.append(time.monotonic() - at_s)
+        self._ahead.append(self._clock() - at_s)
         return at_s + min(self._ahead)
 
     def _act(self, action: Action | None) -> None:

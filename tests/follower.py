@@ -44,6 +44,7 @@ class Follower:
         self._began: dict[int, str | None] = {}
         self._samples: Counter[int] = Counter()
         self._ended: set[int] = set()
+        self._set_aside: set[int] = set()
 
     @property
     def session(self) -> str | None:
@@ -65,7 +66,7 @@ class Follower:
                 self._socket = await connect(self.url, max_size=None, proxy=None, ping_interval=None, close_timeout=1)
         except (OSError, WebSocketException, InvalidHandshake, EOFError) as error:
             raise Lost("no socket") from error
-        self._began, self._samples, self._ended = {}, Counter(), set()
+        self._began, self._samples, self._ended, self._set_aside = {}, Counter(), set(), set()
         self._reading = asyncio.create_task(self._read(self._socket))
         await self._greet()
 
@@ -149,13 +150,22 @@ class Follower:
             case messages.Answer():
                 self.answers[message.job] = message.text
             case messages.AudioUpdate():
-                self._began[message.speech] = message.job
+                self._begin(message)
             case messages.AudioEnd():
                 await self._played(message)
             case messages.Disconnect():
                 self.goodbye = message
         if (answer := self._waiting.get(getattr(message, "ref", None) or "")) is not None and not answer.done():
             answer.set_result(message)
+
+    def _begin(self, began: messages.AudioUpdate) -> None:
+        """A speech may come again on another socket; one that goes on goes on as a later one."""
+        before = self._began.get(began.continues or 0, began.job)
+        if began.job != before or (began.continues or 0) >= began.speech:
+            self.faults.append(f"speech {began.speech} of {began.job} continues {began.continues} of {before}")
+        if began.continues in self._began and began.continues not in self._set_aside:
+            self.faults.append(f"speech {began.continues} goes on, which was not said to")
+        self._began[began.speech] = began.job
 
     def _hear(self, speech: int, first: int, pcm: bytes) -> None:
         if speech not in self._began:
@@ -171,6 +181,8 @@ class Follower:
         if end.speech in self._ended and end.reason != "stopped":
             self.faults.append(f"speech {end.speech} ended twice")
         self._ended.add(end.speech)
+        if end.goes_on:
+            self._set_aside.add(end.speech)
         if end.reason == "completed" and self._socket is not None:
             with contextlib.suppress(Lost):
                 await self.send(messages.SpeechPlayed(speech=end.speech, samples=end.samples))

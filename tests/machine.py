@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from genie import messages
+from genie.notification import URGENCIES, Urgency
+from genie.rest.announcer import Announcement
 from tests.follower import Follower, Lost
 from tests.mirror import QUEUES
 from tests.world import World, token_of
@@ -162,6 +164,17 @@ class Machine(RuleBasedStateMachine):
             await self._request(client, messages.Subscribe(topics=["speech"]))
 
         self._begin(play_nothing_for_a_while())
+
+    @rule(client=clients, priority=st.sampled_from(URGENCIES), speak=st.booleans())
+    def tell(self, client: int, priority: Urgency, speak: bool) -> None:
+        """Tell a client's user something: what is urgent is heard within an answer, which then goes on."""
+
+        async def tell() -> None:
+            await self._request(client, messages.Subscribe(topics=["notifications"]))
+            user = CLIENTS[client]
+            await self._world.house.announcer.announce(user, Announcement("Fire.", priority, speak=speak))
+
+        self._begin(tell())
 
     @rule(settle=st.booleans(), restart=st.integers(1, RESTARTS))
     def pause(self, settle: bool, restart: int) -> None:

@@ -11,6 +11,7 @@ from genie.agents.agent import Agent, Context, Slots
 from genie.app import assemble, furnish
 from genie.audio.engines.choose import Engines
 from genie.audio.engines.slot import Slot, Small
+from genie.audio.speech_line import SpeechLine
 from genie.errors import StageFailed
 from genie.messages import Subscribed
 from genie.queues.job import Job, QueueName
@@ -120,11 +121,23 @@ class World:
             while self.house.board.sizes()[QueueName.TODO] or self.house.board.sizes()[QueueName.RUN]:
                 await asyncio.sleep(0.005)
         await self.house.board.settled()
+        await self._silence()
         faults = []
         for number, follower in enumerate(self.followers):
             if follower.is_open:
                 faults += [f"client {number}: {fault}" for fault in await self._compared(follower)]
         return faults + await self._history()
+
+    async def _silence(self) -> None:
+        """Wait until all is said to those who are there: what something urgent interrupted goes on, and ends."""
+        async with asyncio.timeout(SETTLE_S):
+            for follower in self.followers:
+                while follower.is_open and (line := self._line_of(follower)) is not None and line.jobs():
+                    await asyncio.sleep(0.005)
+
+    def _line_of(self, follower: Follower) -> SpeechLine | None:
+        session = self.house.hub.find(follower.session, follower.user)
+        return None if session is None or not session.here else session.speeches
 
     async def _compared(self, follower: Follower) -> list[str]:
         """Hold what a client knows against the board."""

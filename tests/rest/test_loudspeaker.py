@@ -1,11 +1,13 @@
 import asyncio
+import time
 
 from genie import messages
+from genie.audio.loudness import FLOOR_DB
 from genie.audio.speech import Manner
 from genie.errors import Unavailable
 from genie.rest.mouth import SessionMouth
 from genie.rest.outbox import Outbox
-from tests.fakes import RATE
+from tests.fakes import RATE, buzz
 from tests.speaking import LIMITS, back, say, sound, sounds, speaking
 from tests.waiting import told
 
@@ -212,3 +214,15 @@ async def test_what_comes_after_a_speech_that_was_stopped_in_a_pause_is_heard_at
         assert (await told(outbox, messages.AudioEnd)).reason == "stopped"
         async with asyncio.timeout(1):  # a pause ends by itself after 4 s
             await session.loudspeaker.present()
+
+
+async def test_nothing_can_come_back_of_what_is_held():
+    async with speaking() as (session, _):
+        loudspeaker, rate = session.loudspeaker, 16_000
+        session.attach(Outbox(LIMITS))
+        loudspeaker.speech_began(1, "j", rate, "fake")
+        loudspeaker.speech_frame(1, 0, buzz(2.0, rate))
+        loudspeaker.played(1, rate)
+        assert loudspeaker.levels(time.monotonic(), 2).max() > FLOOR_DB
+        loudspeaker.hold()
+        assert loudspeaker.levels(time.monotonic(), 2).max() == FLOOR_DB

@@ -54,6 +54,8 @@ class Ear:
                 self.ends.pop(speech, None)
             case messages.AudioEnd(speech=speech):
                 self.ends[speech] = message
+            case messages.ErrorMessage():
+                self.faults.append(message.code)
 
     def lose(self) -> None:
         """A socket that is lost takes with it what it had of the speeches that had not ended."""

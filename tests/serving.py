@@ -19,6 +19,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from genie import messages
 
 START_S = 60.0
+LOADED_S = 200.0
+"""Importing torch takes its time where other tests run beside this one."""
 DEAF = "tests.deaf"
 FRAME_S = 0.02
 
@@ -95,7 +97,7 @@ def _follow(served: Served, found: threading.Event) -> None:
 
 async def until_ready(served: Served, ear: str = "") -> None:
     """Wait until the ear and the voice are loaded; `ear` names the transcriber that must serve."""
-    async with asyncio.timeout(60), httpx.AsyncClient(base_url=served.url) as http:
+    async with asyncio.timeout(LOADED_S), httpx.AsyncClient(base_url=served.url) as http:
         while True:
             engines = (await http.get("/health")).json()["engines"]
             if all(engine["state"] == "ready" for engine in engines.values()) and ear in ("", engines["stt"]["name"]):

@@ -11,13 +11,10 @@ import pytest
 
 from genie import messages
 from tests.audio.engines.hub import serving_hub
-from tests.serving import client, serving
+from tests.serving import LOADED_S, client, serving
 
 CLIP = Path(__file__).parent.parent / "clips" / "twelve_times_seven.wav"
 MODEL = "small/whisper"
-LOADED_S = 200.0
-"""Importing torch takes its time where other tests run beside this one."""
-
 SETTINGS = (f"stt.model={MODEL}", "stt.device=cpu", "tts.engine=embedded")
 
 
@@ -43,7 +40,6 @@ async def ear(served, that):
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.timeout(300)
 async def test_the_server_hears_at_once_and_better_between_two_utterances(hub, online, tmp_path):
     hub.stalls["model.safetensors"] = 100_000
     hub.open.clear()

@@ -7,7 +7,8 @@ letters a second. The player is the page's: it begins with 70 ms of sound, and a
 so that the figure is the same on every machine.
 
 Each case is heard twice: as genie follows the voice, and as it did before, when it planned for what the voice had told
-and served later pieces in the order asked. "Alike" is the share of the answers that are cut in the same pieces by both.
+and served later pieces in the order asked; by one pace both plan alike. "Alike" is the share of the answers that are
+cut in the same pieces by both.
 
     python -m bench.underruns [--answers 200] [--only four] [--json FILE]   # takes two minutes
 """

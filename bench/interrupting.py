@@ -37,8 +37,15 @@ BEFORE_S, AFTER_S = 3.0, 4.0
 
 VOICES = ("slt", "rms", "awb")
 MEANT = ("stop", "wait", "be quiet", "no i meant tomorrow", "what time is it in tokyo", "what about the children")
-GOES_ALONG = (("hmm", 1.0), ("hmm", 1.4), ("mm hmm", 1.0), ("uh huh", 1.0), ("yeah", 1.0), ("ha ha ha ha", 1.0))
-"""What is said, and how slowly."""
+GOES_ALONG = (
+    ("/hh m m m/", 1.0),
+    ("/hh m m m m/", 2.0),
+    ("/m hh m/", 1.3),
+    ("uh huh", 1.0),
+    ("yeah", 1.0),
+    ("ha ha ha ha", 1.0),
+)
+"""What is said, and how slowly; between strokes by its sounds, as flite spells "hmm" by letters."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,8 @@ class Fate:
 def said(text: str, voice: str, slowly: float = 1.0) -> Sound:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "said.wav"
-        command = ["flite", "-voice", voice, "--setf", f"duration_stretch={slowly}", "-t", text, "-o", str(path)]
+        command = ["flite", "-voice", voice, "--setf", f"duration_stretch={slowly}", "-o", str(path)]
+        command += ["-p", f"pau {text.strip('/')} pau"] if text.startswith("/") else ["-t", text]
         subprocess.run(command, check=True)
         sound, rate = soundfile.read(path)
     return np.asarray(soxr.resample(sound, rate, RATE))

@@ -97,10 +97,13 @@ async def test_what_is_said_can_be_cancelled(server):
 
 
 async def asked_aloud(one: Client, clip: str) -> messages.Answer:
-    """Return the answer to a clip and a pause: who speaks on before it has begun asks more of the same."""
+    """Return the answer to a clip and a pause, when it was heard: who speaks on before asks more of the same."""
     await one.speak(CLIPS / clip)
     await one.send(b"\0" * 64_000)
-    return await one.wait(messages.Answer)
+    answer = await one.wait(messages.Answer)
+    end = await one.wait(messages.AudioEnd)
+    await one.send(messages.SpeechPlayed(speech=end.speech, samples=end.samples))
+    return answer
 
 
 async def test_hands_free_hears_one_question_after_the_other(server):

@@ -23,10 +23,12 @@ CLOSERS = r"""["'”’»)\]*_]*"""
 BOUNDARY = re.compile(
     rf"""(?P<stop>[.!?…]+{CLOSERS})(?=\s)
        | (?P<wide>[。！？]+[」』”’）]*)(?=[^。！？」』”’）])
-       | (?P<clause>[,;:]{CLOSERS}(?=\s) | [—–]+(?=[^—–]) | (?<=\s)-+(?=\s) | [，；：、])
+       | (?P<clause>[,;:]{CLOSERS}(?=\s) | [—–]*—[—–]*(?=[^—–]) | (?<=\s)[-–]+(?=\s+[^\s\d(+$€£¥]) | [，；：、])
        | (?P<line>\n)""",
     re.VERBOSE,
 )
+"""An en dash within a word is a range (1643–1715, Mon–Fri), and one before a number a range or a minus: no pause."""
+
 BLOCK = re.compile(r"#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||```|~~~")
 """How a line begins that is no continuation of the line above it."""
 

@@ -20,6 +20,9 @@ SEAM = re.compile(rf"\s+|(?<=[{DENSE}])(?=[{DENSE}])")
 SIGNS = "*_`~\"'“”‘’«»()[]"
 """What stands around a word and is none of its letters."""
 
+OPERATORS = re.compile(r"[-−–+×÷·*/^=<>≤≥≈±&|]+")
+"""Signs of arithmetic that stand alone; dashes are, too, before a number."""
+
 STOPS = (",", ";", ":", "—", "–")
 """Signs behind which a speaker may draw breath, however short what goes before is."""
 
@@ -99,9 +102,18 @@ def ease(text: str, at: int) -> float:
     if not _is_seam(text, at):
         return INSIDE
     last, following = text[:at].split()[-1], text[at : at + SEEN].split()[0]
+    if _is_operation(last, following):
+        return -1.2
     if last.rstrip(SIGNS).endswith(STOPS):
         return 1.2
     return _beginning(following) - _bond(last.strip(SIGNS), following.strip(SIGNS))
+
+
+def _is_operation(last: str, following: str) -> bool:
+    """Say whether a sign of arithmetic and a number stand here, or a sign that needs what goes before."""
+    if OPERATORS.fullmatch(following):
+        return True
+    return OPERATORS.fullmatch(last) is not None and (last not in "-–" or following[:1].isdigit())
 
 
 def _beginning(following: str) -> float:

@@ -52,6 +52,25 @@ def test_escape_closes_the_engines(server: Server, launch: Launch, path: str) ->
         expect(page.locator("summary")).to_be_focused()
 
 
+def test_a_card_runs_as_its_script_does(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        ask(page, "ما هو الوقت")
+        card = page.locator(".card").first
+        expect(card.locator(".card-answer")).not_to_be_empty()
+        for part, text in ((".card-open span", "ما هو الوقت"), (".card-answer", "مرحبا.")):
+            box = card.locator(part)
+            box.evaluate("(box, text) => box.textContent = text", text)
+            assert box.evaluate(FIRST_LETTER_FROM_RIGHT) < 2, part
+
+
+FIRST_LETTER_FROM_RIGHT = """(box) => {
+  const letter = document.createRange();
+  letter.setStart(box.firstChild, 0);
+  letter.setEnd(box.firstChild, 1);
+  return box.getBoundingClientRect().right - letter.getBoundingClientRect().right;
+}"""
+
+
 def test_words_that_may_change_stand_as_their_script_has_them(server: Server, launch: Launch) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
         pieces = [

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from genie import messages
-from tests.serving import Served, client
+from tests.serving import Served, client, until_ready
 
 
 @contextmanager
@@ -28,6 +28,7 @@ def plain(data):
 
 async def test_without_our_protocol_every_frame_goes_through_the_outbox(tmp_path):
     with plain(tmp_path) as served:
+        await until_ready(served)
         async with client(served) as one:
             await one.request(messages.Subscribe(topics=["todo", "run", "done", "dead"]))
             accepted = await one.request(messages.Ask(text="what is twelve times seven"))

@@ -14,7 +14,6 @@ nobody starves, and whoever is above keeps four fifths of the engine."""
 GATHER_S = 0.005
 """How long a call that others may join waits for them, where one run serves several."""
 
-
 FOLLOW_S = 0.003
 """How long all else waits after an urgent call: whoever fed the end of an utterance ends it next, a moment later."""
 

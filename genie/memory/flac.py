@@ -4,7 +4,7 @@ import io
 import os
 import secrets
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ PART = ".part"
 
 BLOCK = 16_384
 """Samples read at once: under a second of sound."""
-
 
 PACKED = 65_536
 """Bytes of a file read at once."""
@@ -125,12 +124,6 @@ class FlacReader:
         """Let the file go."""
         self._sound.close()
         self._file.close()
-
-
-def read(path: Path, start: int = 0) -> Generator[Pcm, None, None]:
-    """Yield a sound from sample `start` on; raises as `FlacReader` does."""
-    with closing(FlacReader(path)) as reader:
-        yield from reader.read(start)
 
 
 def read_whole(path: Path) -> tuple[Pcm, str]:

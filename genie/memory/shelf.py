@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -88,15 +88,15 @@ class Shelf:
         """Return the captions of a sound, none where they are not kept."""
         return captioned.read(captioned.path_of(self._path(kind, job)))
 
-    def read(self, kind: SoundKind, job: str, start: int = 0) -> Generator[Pcm, None, None]:
-        """Yield a sound from a sample on; raises NotFound `no_sound`. A damaged one is removed and told."""
-        with self._found(kind, job) as path:
-            yield from flac.read(path, start)
-
     def opened(self, kind: SoundKind, job: str) -> FlacReader:
-        """Open a sound; raises as `read` does."""
-        with self._found(kind, job) as path:
-            return FlacReader(path)
+        """Open a sound; raises NotFound `no_sound`. A damaged one is removed and told."""
+        if job not in self._entries[kind]:
+            raise NotFound("no_sound", "this sound is not kept")
+        try:
+            return FlacReader(self._path(kind, job))
+        except (NotFound, StageFailed):
+            self.remove(kind, job)
+            raise
 
     def entries(self) -> list[Entry]:
         """Return everything that is kept, the oldest of each kind first."""
@@ -117,17 +117,6 @@ class Shelf:
         for path in old:
             _unlink(path)
         return len(old)
-
-    @contextmanager
-    def _found(self, kind: SoundKind, job: str) -> Iterator[Path]:
-        """Give the file of a sound to read; one that cannot be read goes."""
-        if job not in self._entries[kind]:
-            raise NotFound("no_sound", "this sound is not kept")
-        try:
-            yield self._path(kind, job)
-        except (NotFound, StageFailed):
-            self.remove(kind, job)
-            raise
 
     def _took(self, kind: SoundKind, job: str, size: int) -> None:
         self._add(Entry(kind, job, size, time.time()))

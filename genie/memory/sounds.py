@@ -7,7 +7,7 @@ a replay the second.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager, suppress
 from functools import partial
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
 
 DISK_S = 10.0
 """Seconds the disk may take for one step; a slower one loses the sound, never the question."""
@@ -79,10 +78,6 @@ class Sounds:
         finally:
             await asyncio.wait([writing], timeout=DISK_S)
 
-    async def stored(self, kind: SoundKind, job: str, start: int = 0) -> AsyncGenerator[Pcm, None] | None:
-        """Return a sound from sample `start` on, in pieces, or None when it is not kept."""
-        return await self._begun(job, self._shelf.read(kind, job, start))
-
     async def opened_sound(self, kind: SoundKind, job: str) -> KeptSound | None:
         """Return a sound, open and to be closed, or None when it is not kept."""
         try:
@@ -114,11 +109,17 @@ class Sounds:
 
     async def spoken(self, job: str) -> tuple[int, AsyncGenerator[Piece, None]] | None:
         """Return the rate (Hz) and the sound of a kept answer with its captions, None when it is not kept."""
-        if (stored := await self.stored(SoundKind.ANSWER, job)) is None:
+        if (sound := await self.opened_sound(SoundKind.ANSWER, job)) is None:
             return None
-        cutter = Cutter(await self.run(self._shelf.captions, SoundKind.ANSWER, job))
-        first = await anext(stored)
-        return first.rate, _cut(cutter, _chained(first, stored))
+        pieces = self._captioned(job, sound)
+        try:
+            first = await anext(pieces, None)
+        except StageFailed:  # it is damaged, and was dropped
+            return None
+        except Unavailable as error:
+            self._note_unread(job, error)
+            return None
+        return (sound.rate, _chained(first, pieces)) if first is not None else None
 
     def follow(self, event: QueueEvent) -> None:
         """Let go of what a move leaves without a reason: an observer of the board."""
@@ -176,22 +177,16 @@ class Sounds:
         except OSError as error:
             log.warning("sounds_not_kept", extra={"reason": error.strerror})
 
-    async def _begun(self, job: str, blocks: Generator[T, None, None]) -> AsyncGenerator[T, None] | None:
-        """Return what is read from a file once its first piece was; None when there is none."""
-        pieces = self._pieces(blocks)
+    async def _captioned(self, job: str, sound: KeptSound) -> AsyncGenerator[Piece, None]:
+        """Yield an answer in parts, each with the caption that begins there, and close it."""
         try:
-            first = await anext(pieces, None)
-        except (NotFound, StageFailed, Unavailable) as error:
-            self._note_unread(job, error)
-            return None
-        return _chained(first, pieces) if first is not None else None
-
-    async def _pieces(self, blocks: Generator[T, None, None]) -> AsyncGenerator[T, None]:
-        try:
-            while (block := await self.run(next, blocks, None)) is not None:
-                yield block
+            cutter = Cutter(await self.run(self._shelf.captions, SoundKind.ANSWER, job))
+            async with aclosing(sound.pcm()) as blocks:
+                async for samples in blocks:
+                    for piece in cutter.push(samples):
+                        yield piece
         finally:
-            self.later(blocks.close)
+            sound.close()
 
     def _drop_damaged(self, kind: SoundKind, job: str, error: StageFailed) -> None:
         """Forget a sound that broke off while it was read: whoever asks again has it made anew."""
@@ -211,14 +206,7 @@ class Sounds:
         log.warning("sound_lost", extra={"job": job, "code": getattr(error, "code", type(error).__name__)})
 
 
-async def _cut(cutter: Cutter, stored: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Piece, None]:
-    async with aclosing(stored):
-        async for pcm in stored:
-            for piece in cutter.push(pcm.samples):
-                yield piece
-
-
-async def _chained(first: T, rest: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+async def _chained(first: Piece, rest: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
     async with aclosing(rest):
         yield first
         async for piece in rest:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ SOUND = Pcm(24_000, np.random.default_rng(3).integers(-9_000, 9_000, 48_000, np.
 
 
 def read(path, start: int = 0) -> np.ndarray:
-    return np.concatenate([np.zeros(0, np.int16), *(piece.samples for piece in flac.read(path, start))])
+    with closing(flac.FlacReader(path)) as reader:
+        return np.concatenate([np.zeros(0, np.int16), *(piece.samples for piece in reader.read(start))])
 
 
 def test_what_was_written_in_pieces_is_read_whole(tmp_path):

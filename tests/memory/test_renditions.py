@@ -17,7 +17,7 @@ from genie.memory.renditions import BLOCK, LONGEST_S, Name, Rendition, Rendition
 from genie.memory.shelf import SoundKind
 from genie.memory.sounds import Sounds
 from tests.clips import read
-from tests.memory.test_sounds import noise, opened
+from tests.keeping import noise, opened
 
 RATE = 16_000
 

@@ -101,7 +101,9 @@ def ease(text: str, at: int) -> float:
     """Return how well a text is parted at a seam: above zero where a phrase begins, below where words go together."""
     if not _is_seam(text, at):
         return INSIDE
-    last, following = text[:at].split()[-1], text[at : at + SEEN].split()[0]
+    last, following = text[:at].split()[-1], next(iter(text[at : at + SEEN].split()), "")
+    if not following:  # a gap, as in a table
+        return 1.2
     if _is_operation(last, following):
         return -1.2
     if last.rstrip(SIGNS).endswith(STOPS):
@@ -134,7 +136,7 @@ def _bond(last: str, following: str) -> float:
     begins = after in BEGINNING
     if f"{before}-{after}" in TOGETHER or after in FOLLOWING:
         return 1.0
-    if before.endswith("."):
+    if before.endswith("."):  # no sentence ends here: it is "Dr." or "No."
         return 1.5
     if before in BEGINNING or before in LEANING or CONTRACTED.fullmatch(before):
         return 1.0
@@ -156,6 +158,6 @@ def _plain(word: str) -> str:
 
 
 def _is_seam(text: str, at: int) -> bool:
-    """Say whether what is marked up with signs on both sides is not cut here."""
+    """Say whether nothing that is marked up on both sides, as a link or bold words are, would be cut here."""
     before = text[:at]
     return not (inside_link(text, at) or any(before.count(sign) % 2 for sign in ("`", "**", "*", "_")))

@@ -100,8 +100,9 @@ class SentenceSplitter:
                 clause = end, kind
                 if self._first or end > reach:
                     return clause
-        if len(text) > (reach if self._closed else stretch + SEEN):
-            return sentence or clause or _between_words(text, reach, reach if self._first else stretch)
+        known = text if self._closed else text.rstrip()
+        if len(known) > (reach if self._closed else stretch + SEEN):
+            return sentence or clause or _between_words(known, reach, reach if self._first else stretch)
         return (sentence or clause) if now else None
 
     def _fence_end(self) -> Cut | None:

@@ -216,6 +216,10 @@ def test_a_later_piece_is_longer_where_all_places_within_are_bad():
     assert split("Yes it is. Of the old people many were there", limits=(LONGEST, 14))[1] == "Of the old people"
 
 
+def test_a_wide_gap_parts_a_text():
+    assert split("Yes. Tea and cake" + " " * 20 + "2.50 and no more", limits=(LONGEST, 20))[1] == "Tea and cake"
+
+
 def test_what_ends_soon_after_is_not_cut():
     assert split("The capital of it is Paris.", limits=(28,)) == ["The capital of it is Paris."]
 
@@ -250,7 +254,7 @@ def test_how_a_piece_ends_is_known(text: str, ends: list[End]):
 WORDS = st.sampled_from(
     ["word", "Word", "3.14", "Dr.", "e.g.", "p.m.", "10:30", "end.", "end!", "so,", "thus:", "—", "-", "...", "“Yes.”",
      "https://a.b/c", "J.", "No.", "1.", "#", "- ", "\n", "\n\n", "[a,", "b](c)", "```", "。", "你好", "，",
-     "*", "|", "etc.", "`", "`a.", "b`", "$x", "$5.", "y$", "VIII."]
+     "*", "|", "etc.", "`", "`a.", "b`", "$x", "$5.", "y$", "VIII.", " " * 30]
 )  # fmt: skip
 TEXTS = st.one_of(st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=60).map("".join), st.text())
 

@@ -49,11 +49,11 @@ MARGIN_DB, MOST_DB = 6.0, 20.0
 EXCESS = 8
 """Steps (0.13 s) over which the excess is averaged."""
 
-NOISE_DB = 3.0
-"""So far above its floor a band is still noise."""
+NOISE_DB, FIRST_NOISE_DB = 3.0, -50.0
+"""So far above its floor a band is still noise; where the floor is taken to be at first."""
 
-NOISE_RISE_DB = 0.03
-"""By so much the floor rises in a step: 2 dB a second."""
+NOISE_RISE_DB, NOISE_FALL = 0.03, 0.3
+"""By so much the floor rises in a step (2 dB a second), and by this share it falls to what is quieter."""
 
 SURE = 0.85
 """From this likeness on it is an echo, however loud: somebody has turned it up."""
@@ -94,7 +94,7 @@ class Echo:
         self._played_mean = np.full((DELAYS, BANDS), FLOOR_DB, np.float32)
         self._heard_mean = np.full(BANDS, FLOOR_DB, np.float32)
         self._began = False
-        self._noise = np.full(BANDS, -50.0, np.float32)
+        self._noise = np.full(BANDS, FIRST_NOISE_DB, np.float32)
         self._lately, self._long = Correlation(LATELY_S, DELAYS), Correlation(LONG_S, DELAYS)
         self._path = np.full((PATH, BANDS), np.inf, np.float32)
         """Heard against played (dB), step by step; infinite where a band did not play."""
@@ -127,7 +127,7 @@ class Echo:
         played_db = np.maximum(10 * np.log10(self._power), QUIET_DB)
         self._played = np.concatenate((played_db[None], self._played[:-1]))
         below = heard < self._noise
-        self._noise += np.where(below, 0.3 * (heard - self._noise), NOISE_RISE_DB)
+        self._noise += np.where(below, NOISE_FALL * (heard - self._noise), NOISE_RISE_DB)
         audible = np.maximum(heard, self._noise + NOISE_DB)
         if not self._began:  # what was before is not known: it was no silence
             self._played[:] = self._played_mean[:] = played_db

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from genie.audio.call import Ask, Call, run
-from genie.audio.remote import Apart, close_quietly
+from genie.audio.remote import Apart, close_quietly, restarted
 from genie.audio.turns import FOLLOW_S, Rank, Turns
 from genie.errors import Busy, GenieError, StageFailed, Unavailable
 
@@ -60,7 +60,7 @@ class _Worker(Generic[E]):
         if self._apart is not None:
             self._apart.kill()
         for call in self.unanswered:
-            call.fail(StageFailed("engine_restarted", "the engine was restarted; ask again"))
+            call.fail(restarted())
 
     def _run(self) -> None:
         try:
@@ -221,7 +221,7 @@ class Lane(Generic[E]):
 
     async def _run(self, worker: _Worker[E], call: Call[E]) -> Any:
         if worker.abandoned:
-            raise StageFailed("engine_restarted", "the engine was restarted; ask again")
+            raise restarted()
         if len(worker.unanswered) >= MAX_WAITING:
             raise Busy("engine_busy", f"{self._name} has too much to do; try again in a moment")
         worker.unanswered.add(call)

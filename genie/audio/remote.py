@@ -29,6 +29,11 @@ class Apart(Protocol):
         """End its process, whatever that does."""
 
 
+def restarted() -> StageFailed:
+    """Return the error of a request that waited for an engine, or came to it, when it had ended."""
+    return StageFailed("engine_restarted", "the engine was restarted; ask again")
+
+
 def in_process(factory: Callable[[], E]) -> Callable[[], E]:
     """Return a factory whose engine runs in a process of its own. `factory` must be picklable.
 
@@ -73,7 +78,7 @@ class Remote:
 
     def _ask(self, method: str, *args: Any, **kwargs: Any) -> tuple[str, Any]:
         if self._lost:
-            raise StageFailed("engine_restarted", "the engine was restarted; ask again")
+            raise restarted()
         self._send((method, args, kwargs))
         return self._receive()
 
@@ -81,22 +86,20 @@ class Remote:
         try:
             self._pipe.send(value)
         except OSError as error:
-            self._lost = True
-            raise StageFailed(
-                "engine_died", "the engine's process ended while it worked; a new one starts, so try again"
-            ) from error
+            raise self._died() from error
 
     def _receive(self) -> tuple[str, Any]:
         try:
             kind, value = self._pipe.recv()
         except (EOFError, OSError) as error:
-            self._lost = True
-            raise StageFailed(
-                "engine_died", "the engine's process ended while it worked; a new one starts, so try again"
-            ) from error
+            raise self._died() from error
         if kind == "error":
             raise value
         return kind, value
+
+    def _died(self) -> StageFailed:
+        self._lost = True
+        return StageFailed("engine_died", "the engine's process ended while it worked; a new one starts, so try again")
 
     @property
     def ended(self) -> bool:

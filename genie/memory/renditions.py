@@ -76,7 +76,8 @@ class Renditions:
                 self._hold(name, known)
                 return known
             async with self._places:
-                return await self._make(name, sound) if self._has_room() else None
+                self._make_room()
+                return await self._make(name, sound) if self.size <= self._held_bytes else None
 
     def forget(self, job: str, *kinds: SoundKind) -> None:
         """Hold no sounds of a job any longer, neither those that are being encoded."""
@@ -97,13 +98,12 @@ class Renditions:
     def _hold(self, name: Name, rendition: Rendition) -> None:
         self._alive[name] = self._held[name] = rendition
         self._held.move_to_end(name)
-        self._has_room(1)
+        self._make_room(but=1)
 
-    def _has_room(self, least: int = 0) -> bool:
-        """Say whether more may be held; what was not asked for for longest goes for it, but for `least`."""
-        while self.size > self._held_bytes and len(self._held) > least:
+    def _make_room(self, but: int = 0) -> None:
+        """Let go of what was not asked for for longest, as long as it is too much, `but` for the last ones."""
+        while self.size > self._held_bytes and len(self._held) > but:
             self._held.popitem(last=False)
-        return self.size <= self._held_bytes
 
 
 async def _encoded(sound: KeptSound, form: Format) -> bytes:

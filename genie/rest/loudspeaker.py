@@ -27,7 +27,7 @@ class Client(Hearer, Protocol):
 
     def send_sound(self, frame: bytes) -> None: ...
 
-    def discard_sound(self, unwanted: Callable[[bytes], bool]) -> None: ...
+    def discard_sound(self, speech: int) -> None: ...
 
     async def present(self) -> None: ...
 
@@ -250,7 +250,7 @@ class Loudspeaker:
         """Take back what has not left yet; a client that is away is told of the end when it comes back."""
         self.go_on(tell=False)  # a client that is told of a stop does
         self._stops.append(end)
-        self._client.discard_sound(lambda frame: messages.decode_audio(frame)[0] == sounding.speech)
+        self._client.discard_sound(sounding.speech)
 
     def _sounding(self, speech: int) -> int | None:
         """Return the number under which a speech began that has this one on the wire."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from genie.messages import decode_audio
 from genie.rest.frame import Frame, Wire, packed
 from genie.settings import ServerSettings
 
@@ -68,9 +69,9 @@ class Outbox:
         self.overflowed = self._too_much()
         self._wake()
 
-    def discard(self, unwanted: Callable[[bytes], bool]) -> None:
-        """Take back sound that has not left yet."""
-        self._entries = [e for e in self._entries if not (isinstance(e.frame, bytes) and unwanted(e.frame))]
+    def discard(self, speech: int) -> None:
+        """Take back the sound of a speech that has not left yet."""
+        self._entries = [e for e in self._entries if isinstance(e.frame, str) or decode_audio(e.frame)[0] != speech]
         self._bytes = sum(len(entry.frame) for entry in self._entries)
 
     def close(self, code: int = 1000, reason: str = MOVED) -> None:

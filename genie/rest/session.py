@@ -53,8 +53,9 @@ class Session:
     language: str | None = None
     speed: float | None = None
     prefers: Callable[[], Preferences] = Preferences
+    """Returns how the user wants to be spoken to where this client does not say."""
     lexicon: Callable[[], Lexicon] = tuple
-    """Return how the user wants to be spoken to where this client does not say."""
+    """Returns how the user wants words pronounced."""
     sample_rate: int = 16_000
     topics: set[str] = field(default_factory=lambda: {"answers", SPEECH})
     outbox: Outbox | None = None
@@ -115,10 +116,10 @@ class Session:
         if self.outbox is not None:
             self.outbox.put(frame)
 
-    def discard_sound(self, unwanted: Callable[[bytes], bool]) -> None:
-        """Take back sound that has not left yet."""
+    def discard_sound(self, speech: int) -> None:
+        """Take back the sound of a speech that has not left yet."""
         if self.outbox is not None:
-            self.outbox.discard(unwanted)
+            self.outbox.discard(speech)
 
     def silence(self, job: str | None = None) -> bool:
         """Stop what is being spoken, or whatever of one job is spoken or would be.

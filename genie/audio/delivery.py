@@ -97,6 +97,7 @@ class Delivery:
         self._sent = 0
         self._began_at = 0.0
         self._rate = 1
+        self._ended = False
         self._goes_on = asyncio.Event()
         self._goes_on.set()
 
@@ -110,6 +111,10 @@ class Delivery:
             return
         self._began_at = self._now() - self._sent / self._rate + left_s
         self._goes_on.set()
+
+    def stop(self) -> None:
+        """Tell the listener at once that it ends here; whoever stops it cancels `run`, which may take a while."""
+        self._end("stopped", None)
 
     async def run(self, speech: Speech, studio: Callable[[], Studio]) -> None:
         """Speak to the end, or until stopped; the listener is told how it ended in either case."""
@@ -125,11 +130,16 @@ class Delivery:
             log.exception("speech_crashed", extra={"job": speech.job})
             reason, failure = "failed", StageFailed("internal", "genie made a mistake; the log says more")
         finally:
-            self._listener.speech_ended(self._number, self._sent, reason, failure)
+            self._end(reason, failure)
         if failure is not None and not self._sent and speech.job is not None and not speech.again:
             if speech.claiming is not None:
                 await asyncio.wait([speech.claiming])
             await self._listener.disclaim(speech.job)
+
+    def _end(self, reason: EndReason, failure: GenieError | None) -> None:
+        if not self._ended:
+            self._ended = True
+            self._listener.speech_ended(self._number, self._sent, reason, failure)
 
     async def _deliver(self, speech: Speech, studio: Studio) -> bool:
         """Send sound once the answer is claimed; return False when somebody has heard it already.

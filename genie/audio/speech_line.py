@@ -26,6 +26,12 @@ class _Voicing:
     delivery: Delivery
     task: asyncio.Task[None]
 
+    def stop(self) -> None:
+        """End it; who hears it is told at once, however long its making takes to end."""
+        if self.speech.began and not self.task.done():
+            self.delivery.stop()
+        self.task.cancel()
+
 
 class SpeechLine:
     """Speak the answers of one session one at a time, in the order in which they were asked.
@@ -123,7 +129,7 @@ class SpeechLine:
         self._places.pop(speech, None)
         for voicing in self._now:
             if voicing.speech is speech:
-                voicing.task.cancel()
+                voicing.stop()
 
     def stop(self) -> bool:
         """Silence what is being spoken now, or is about to be: what is still being written of it is not wanted.
@@ -136,7 +142,7 @@ class SpeechLine:
             speech = voicing.speech
             speech.stop()
             self._places.pop(speech, None)
-            voicing.task.cancel()
+            voicing.stop()
             if not speech.began and speech.job is not None and not speech.again:
                 with suppress(GenieError):  # there is no voice: nothing would have been heard of it anyway
                     self._listener.speech_unheard(speech.job, self._studio().rate)
@@ -145,6 +151,8 @@ class SpeechLine:
     def close(self) -> None:
         """Speak nothing more."""
         self._places.clear()
+        for voicing in self._now:
+            voicing.stop()
         if self._running is not None:
             self._running.cancel()
 

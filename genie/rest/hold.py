@@ -19,13 +19,18 @@ class Hold:
         self._longest: asyncio.TimerHandle | None = None
 
     @property
+    def lasts(self) -> bool:
+        """Whether the client is to pause now."""
+        return not self._over.is_set()
+
+    @property
     def seconds(self) -> float:
         """How long it was held, all pauses together."""
-        return self._before_s + (0.0 if self._over.is_set() else time.monotonic() - self._began_at)
+        return self._before_s + (time.monotonic() - self._began_at if self.lasts else 0.0)
 
     def begin(self, end: Callable[[], None]) -> bool:
         """Pause, and say whether it did not yet; `end` is called when that has lasted for too long."""
-        if not self._over.is_set():
+        if self.lasts:
             return False
         self._over.clear()
         self._began_at = time.monotonic()
@@ -34,7 +39,7 @@ class Hold:
 
     def end(self) -> bool:
         """Go on, and say whether it was held."""
-        if self._over.is_set():
+        if not self.lasts:
             return False
         self._before_s = self.seconds
         self._over.set()

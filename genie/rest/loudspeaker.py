@@ -147,6 +147,8 @@ class Loudspeaker:
     def take_up(self, number: Callable[[], int]) -> float:
         for speech, sounding in self._aside.items():
             sounding.go_on(number(), self._left_s())
+            if self._hold.lasts or not self._client.connected:
+                sounding.played.hold(time.monotonic())
             self._speeches[speech] = sounding
             self._send_rest(sounding)
         self._aside.clear()
@@ -206,6 +208,7 @@ class Loudspeaker:
         for speech, sounding in [*self._aside.items(), *self._speeches.items()]:
             if sounding.end is not None:
                 self._over(speech)
+        self._reception.close()
 
     def _send_rest(self, sounding: Sounding) -> bool:
         """Send of a speech what was sent and not heard; return whether there was any."""

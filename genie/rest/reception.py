@@ -100,6 +100,11 @@ class Reception:
         self._cut_short(sounding)
         self._reached(sounding, "heard_until", sounding.heard())
 
+    def close(self) -> None:
+        """Note how much was heard of what was stopped lately: its client says no more."""
+        for speech in list(self._cut):
+            self._settle(speech)
+
     def _settle(self, speech: int) -> None:
         if (sounding := self._cut.pop(speech, None)) is not None:
             self.end(sounding)

@@ -72,7 +72,12 @@ export class Speaking {
     this.#captions.add(message);
   }
 
-  end({ speech, reason, goes_on: goesOn = false }) {
+  end(message) {
+    this.#ended(message);
+    if (message.reason === "stopped" && this.#held) this.hold(false);
+  }
+
+  #ended({ speech, reason, goes_on: goesOn = false }) {
     if (!this.#player.knows(speech)) return this.#forget(speech);
     if (goesOn) return this.#wait(speech);
     if (reason === "stopped") return this.#drop(speech);

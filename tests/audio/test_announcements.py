@@ -1,9 +1,11 @@
 """Announcements in the line of speeches: what waits, what goes ahead, and what is heard once."""
 
 import asyncio
+from contextlib import aclosing
 from functools import partial
 
 import numpy as np
+import pytest
 
 from genie.audio.chimes import chime
 from genie.audio.notice import Notice, Rank
@@ -124,6 +126,43 @@ async def test_whoever_stops_an_alarm_stops_the_answer_behind_it_too():
         await ear.until(lambda: len(ear.ends()) == 3)
     assert sorted(end[1:4:2] for end in ear.ends()) == [(1, "stopped"), (2, "stopped"), (3, "completed")]
     assert unwanted == ["j"]
+
+
+class SlowStore:
+    """Keep nothing, and take as long as a disk that is busy to find that out."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Event()
+
+    async def spoken(self, job):
+        return None
+
+    async def recorded(self, job, rate, sounds):
+        try:
+            async with aclosing(sounds):
+                async for piece in sounds:
+                    yield piece
+        finally:
+            await self.free.wait()
+
+
+@pytest.mark.parametrize("alarmed", [False, True])
+@pytest.mark.parametrize("end", [SpeechLine.stop, SpeechLine.close, lambda speeches: speeches.silence("j")])
+async def test_who_hears_is_told_of_a_stop_at_once_however_long_the_disk_takes(end, alarmed):
+    store = SlowStore()
+    async with line(ahead_s=0.1, store=store) as (speeches, ear, _):
+        say(speeches, "A long answer.")
+        await ear.until(lambda: 1 in ear.samples)
+        if alarmed:
+            announce(speeches, "Fire.", Rank.URGENT)
+            await ear.until(lambda: 2 in ear.samples)
+        sent = ear.samples[1]
+        end(speeches)
+        ends = ear.ends()
+        store.free.set()
+        assert ends[:1] == [("ended", 1, sent, "stopped", None)], "and what an alarm held is not taken up behind it"
+        await ear.until(lambda: len(ear.ends()) == 1 + alarmed)
+    assert ear.samples[1] == sent
 
 
 async def test_an_answer_whose_job_is_cancelled_while_it_is_held_does_not_go_on():

@@ -37,3 +37,31 @@ def test_an_answer_stays_marked_while_something_urgent_is_heard_and_goes_on(own_
         expect(page.locator("html")).to_have_attribute("data-speaking", "false")
         expect(state).to_be_hidden()
         expect(mark).to_be_empty()
+
+
+HOLDING = """async (stopped) => {
+  const { Speaking } = await import("/static/js/speaking.js");
+  const { Sound } = await import("/static/js/sound.js");
+  const socket = { about: {}, send: () => true };
+  const states = [];
+  const ignore = () => {};
+  const listener = { announced: ignore, spoken: ignore, silenced: ignore, trouble: ignore };
+  listener.speaking = (busy, sounding, held) => states.push(held);
+  const speaking = new Speaking(socket, new Sound(ignore), document.createElement("p"), listener);
+  const begin = (speech) => speaking.begin({ speech, job: `j${speech}`, sample_rate: 22050, voice: "en" });
+  begin(1);
+  speaking.end({ speech: 1, reason: "stopped", goes_on: true });
+  begin(2);
+  begin(3);
+  speaking.hold(true);
+  speaking.end({ speech: stopped, reason: "stopped" });
+  return states.slice(-2).concat(states.includes(true));
+}"""
+
+
+def test_a_pause_ends_with_any_speech_that_is_stopped_also_with_one_that_waits_to_go_on(
+    server: Server, launch: Launch
+) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        for stopped in (1, 3):
+            assert page.evaluate(HOLDING, stopped)[1:] == [False, True]

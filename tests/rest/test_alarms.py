@@ -1,5 +1,6 @@
 """What is urgent is heard at once, and what it interrupts goes on behind it: nothing of that is missed, or mixed."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -241,6 +242,30 @@ async def test_a_client_that_comes_back_during_the_alarm_hears_its_rest_and_then
     frames = [one for one in taken if isinstance(one, tuple)]
     assert frames[0][:2] == (2, 400)
     assert len(played(taken, 3)) == length - 2_000
+
+
+@pytest.mark.parametrize("away", [True, False], ids=["away", "held"])
+async def test_nothing_is_heard_of_a_rest_that_is_taken_up_while_nothing_is_played(away):
+    async with speaking() as (session, _):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        length = say(session.loudspeaker, TEXT)
+        session.loudspeaker.speech_ended(1, length, "completed", None)
+        session.loudspeaker.played(1, 3_600)
+        say(session.loudspeaker, "Fire.", 2, job=None, urgent=True)
+        if away:
+            session.detach(outbox)
+        else:
+            session.loudspeaker.hold()
+        session.loudspeaker.speech_ended(2, STEP, "completed", None)
+        session.loudspeaker.played(2, STEP)
+        session.loudspeaker.take_up(numbers_from(3))
+        assert session.loudspeaker.sounds(time.monotonic() + 60)
+        if away:
+            back(session, outbox)
+        else:
+            session.loudspeaker.go_on()
+        assert not session.loudspeaker.sounds(time.monotonic() + 60)
 
 
 async def test_a_client_that_comes_back_during_the_rest_goes_on_at_the_sample_last_played():

@@ -36,6 +36,17 @@ async def test_the_last_word_about_what_was_heard_is_the_clients():
     assert spoken.heard["j"] == Heard(text="One two three. Four five six.", samples=1_950, sample_rate=RATE)
 
 
+async def test_what_was_heard_of_a_stopped_speech_is_noted_when_the_server_ends_before_its_client_has_said_so():
+    async with speaking() as (session, spoken):
+        session.attach(Outbox(LIMITS))
+        sounds(session, "One two three.", "Four five six.")
+        session.loudspeaker.played(1, 1_340)
+        session.loudspeaker.speech_ended(1, 2_000, "stopped", None)
+        session.close()
+        assert spoken.heard["j"].text == "One two three. Four"
+        assert spoken.noted.count(("j", "heard_until")) == 1
+
+
 async def test_an_answer_of_which_nothing_was_heard_is_remembered_as_nothing():
     async with speaking() as (session, _):
         session.attach(Outbox(LIMITS))

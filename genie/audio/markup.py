@@ -19,7 +19,7 @@ CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 
 INLINE = (
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]+\"[^\"\n]*\")?\)"), r"\1"),  # links
-    (re.compile(r"\[\^[^\]\n]{1,40}\]:?"), ""),  # footnotes
+    (re.compile(r"\[\^[^\]\n]{1,40}\]:?|(?<=[.,;!?])(?:\[\d{1,3}\])+(?=\s|$)"), ""),  # footnotes
     (re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),  # links by reference
     (re.compile(r"<(https?://[^<>\s]+|[^<>\s@]+@[^<>\s@]+)>"), r"\1"),  # bare addresses
     (re.compile(r"<!--.{0,500}?-->", re.DOTALL), ""),

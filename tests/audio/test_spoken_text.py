@@ -48,6 +48,7 @@ MARKUP = [
     ("", ""),
     (" \n ", ""),
     ("—", ""),
+    ("It is known.[1][2] So it is.", "It is known. So it is."),
     ("...", ""),
 ]
 

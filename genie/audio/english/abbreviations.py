@@ -19,13 +19,17 @@ ALWAYS = MappingProxyType(
      "Tel.": "Telephone", "ext.": "extension", "Ext.": "Extension", "hrs.": "hours", "mins.": "minutes",
      "secs.": "seconds", "lbs.": "pounds", "yrs.": "years", "mos.": "months", "tbsp.": "tablespoons",
      "tsp.": "teaspoons",     "orig.": "originally", "esp.": "especially", "ca.": "circa", "a.k.a.": "also known as",
+     "p.a.": "per annum", "Tues.": "Tuesday", "Thurs.": "Thursday",
      "Messrs.": "Messers"}
 )  # fmt: skip
 """Abbreviations with their stop, which goes, unless the sentence ends there."""
 
 BARE = MappingProxyType(
     {"Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "vs": "versus", "Ave": "Avenue",
-     "Blvd": "Boulevard", "w/o": "without", "a/k/a": "also known as", "aka": "also known as", "b/c": "because",
+     "Blvd": "Boulevard", "w/o": "without", "a/k/a": "also known as", "aka": "also known as",
+     "YoY": "year over year", "QoQ": "quarter over quarter",
+     "MoM": "month over month",
+     "b/c": "because",
      "n/a": "not applicable", "N/A": "not applicable", "c/o": "care of", "e.g": "for example", "i.e": "that is"}
 )  # fmt: skip
 
@@ -105,7 +109,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=[\w,)] )(?<!slash )etc\b"), "et cetera"),
     (re.compile(r"\betc\.(?=\s+[a-z]|[,;:)])"), "et cetera"),
     (re.compile(rf"(?<![\w.])({any_of(BEFORE_NUMBERS)})\.\s?(?=\(?\d)"), lambda match: f"{BEFORE_NUMBERS[match[1]]} "),
-    (re.compile(r"(?<![\w.])(pp?)\s(?=\d)"), lambda match: f"{BEFORE_NUMBERS[match[1]]} "),
+    (re.compile(r"(?<![\w.-])(?<!dash )(pp?)\s(?=\d)"), lambda match: f"{BEFORE_NUMBERS[match[1]]} "),
     (
         re.compile(
             rf"(?<![\w.])(?P<before>(?:(?:[A-Z][a-z]+(?:['’]s)?|\d+(?:st|nd|rd|th)|[a-z]+(?:th|st|nd|rd))\s))?(?P<word>{_TITLES})"

@@ -111,11 +111,20 @@ def _version(match: re.Match[str]) -> str:
         name, number = re.fullmatch(r"[-.]?([A-Za-z]*)[-.]?(\d*)", tail).groups()  # type: ignore[union-attr]
         known = {"rc": "release candidate", "a": "alpha", "b": "beta"}.get(name.lower(), name)
         more = f" {known} {cardinal(number) if number else ''}".rstrip()
-    return " point ".join(cardinal(part) for part in match["number"].split(".")) + more
+    return _points(match["number"]) + more
+
+
+def _points(number: str) -> str:
+    return " point ".join(cardinal(part) for part in number.split("."))
 
 
 def _v(match: re.Match[str]) -> str:
     return f"version {_version(match)}"
+
+
+def _wireless(match: re.Match[str]) -> str:
+    """Say the standard of wireless networks: 802.11ac."""
+    return f"eight oh two eleven {letters(match[1])}" if match[1] else "eight oh two eleven"
 
 
 def _hex(match: re.Match[str]) -> str:
@@ -156,6 +165,8 @@ ADDRESSES: tuple[Rule, ...] = (
     ),
 )
 CODES: tuple[Rule, ...] = (
+    (re.compile(r"(?<![\w.])802\.11([a-z]{1,2})?(?![\w.])"), _wireless),
+    (re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){0,2})\.x(?!\w)"), lambda match: f"{_points(match[1])} point x"),
     (re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?(/\d{1,2})?(?![\w/]|\.\d)"), _quartet),
     (
         re.compile(
@@ -188,7 +199,7 @@ CODES: tuple[Rule, ...] = (
         re.compile(r"(?<![\w#-])(?=\d{0,63}[a-f])(?=[a-f]{0,63}\d)([\da-f]{7,64})(?![\w-])"),
         lambda match: _signs(match[1]),
     ),
-    (re.compile(r"(?<![\w.:/\\~])(?:~|\.{1,2})?(?:/[\w.+@-]{1,100}+)+/?(?![\w/])"), _path),
+    (re.compile(r"(?<![\w.:/\\~)])(?:~|\.{1,2})?(?:/[\w.+@-]{1,100}+)+/?(?![\w/])"), _path),
     (re.compile(r"(?<![\w\\])[A-Za-z]:(?:\\[\w.+@-]{0,100}+)+"), lambda match: spelled_out(match[0])),
     (
         re.compile(
@@ -196,6 +207,9 @@ CODES: tuple[Rule, ...] = (
         ),
         _file,
     ),
+    (re.compile(r"(?<![^\s(\"'“‘])--(?=[a-z])"), "dash dash "),
+    (re.compile(r"(?<![^\s(\"'“‘])-(?=[a-zA-Z](?![\w'’]))"), "dash "),
+    (re.compile(r"(?<![^\s(\"'“‘])\.(?=[A-Za-z])"), "dot "),
     (re.compile(r"(?<![\w&/])#(?=\w{0,100}[A-Za-z])(\w{1,100})"), _tag),
     (re.compile(r"(?<![\w.@])@(?=[A-Za-z])(\w{1,64})"), lambda match: f"at {spelled_out(match[1])}"),
 )

@@ -181,6 +181,10 @@ _NAMED: tuple[Rule, ...] = (
         lambda match: DAYS[match[1]],
     ),
     (re.compile(r"(?<=day)\s?[–-]\s?(?=[MTWFS][a-z]{2,5}day\b)"), " to "),
+    (
+        re.compile(rf"(?<![\w-])({any_of(_SHORT)})\.[–-](?=({any_of(_SHORT)})\b)"),
+        lambda match: f"{MONTHS[MONTH_OF[match[1]] - 1]} to ",
+    ),
     (re.compile(rf"\b({any_of(MONTHS)})\s?–\s?(?={any_of(MONTHS)})"), r"\1 to "),
     (
         re.compile(rf"(?<![\w-])({any_of(_SHORT)})[–-]({any_of(_SHORT)})(?![\w-])"),

@@ -34,6 +34,7 @@ def _between(match: re.Match[str]) -> str:
 RULES: tuple[Rule, ...] = (
     (re.compile(r"\\(?:left|right|displaystyle|big|Big|,|;|!|:|quad|qquad| )"), " "),
     (re.compile(r"\\[dt]?frac\s?\{([^{}]{1,200})\}\s?\{([^{}]{1,200})\}"), r" \1 over \2 "),
+    (re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)"), r" \1 over \2 "),
     (re.compile(r"\\sqrt\s?\[3\]\s?\{([^{}]{1,200})\}"), r" the cube root of \1 "),
     (re.compile(r"\\sqrt\s?\{([^{}]{1,200})\}"), r" the square root of \1 "),
     (

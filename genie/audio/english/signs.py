@@ -55,6 +55,19 @@ def _scientific(match: re.Match[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
+    (re.compile(r"(?<![\w.,])(\d{1,3}|n)!(?=\s+[=+×*/-]|\s?/)"), r"\1 factorial"),
+    (
+        re.compile(r"([∑∏∫])_(?:\{([^{}]{1,40})\}|(\w))\^(?:\{([^{}]{1,40})\}|(\w|∞))\s?"),
+        lambda match: f"{WORDS[match[1]][:-3]} from {match[2] or match[3]} to {match[4] or match[5]} of ",
+    ),
+    (re.compile(r"\s&&\s"), " and "),
+    (re.compile(r"\s\|\|\s"), " or "),
+    (re.compile(r"^=\s(?=\d)"), "equals "),
+    (re.compile(r"(?<=\d)\s=$"), " equals"),
+    (re.compile(r"^\+\s(?=\d)"), "plus "),
+    (re.compile(r"(?<=\d)\s\+$"), " plus"),
+    (re.compile(r"(?<=\))\s?/\s?(?=[\w(])|(?<=\b\w)/(?=\()"), " over "),
+    (re.compile(r"(?<=\d)<(?=[a-z]\b)"), " is less than "),
     (re.compile(rf"\blog(?:([{''.join(LOWERED)}]{{1,3}})|_(\d{{1,3}}))\s?"), _base),
     (re.compile(f"[{''.join(LOWERED)}]+"), _lowered),
     (re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})(?!\w|\.\d)"), _scientific),

@@ -3,8 +3,15 @@
 import re
 
 from genie.audio.english.numbers import said
-from genie.audio.english.rule import Rule
+from genie.audio.english.rule import Rule, any_of, words
 from genie.number_words import spell
+
+SCRIPTURE = words(
+    "Genesis Exodus Leviticus Deuteronomy Joshua Judges Ruth Samuel Kings Chronicles Ezra Nehemiah Esther Job Psalm "
+    "Psalms Proverbs Ecclesiastes Isaiah Jeremiah Ezekiel Daniel Matthew Mark Luke John Acts Romans Corinthians "
+    "Galatians Ephesians Philippians Timothy Titus Hebrews James Peter Jude Revelation Surah Quran"
+)
+"""Books of which a chapter and a verse are named."""
 
 SPANS = ("year", "month", "week", "day", "hour", "minute", "second")
 
@@ -85,6 +92,10 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"(?<![\w.,])(\d{1,3})m(?:ins?)?\s?(\d{1,2})s(?:ecs?)?(?!\w)"),
         lambda match: _spans((None, None, None, None, None, match[1], match[2])),
     ),
+    (
+        re.compile(r"(?<![\w.,:])(\d{1,3}):([0-5]\d)\s?min(?:ute)?s?\b(?:\.(?=\s[a-z]|[,;)]))?"),
+        lambda match: _spans((None, None, None, None, None, match[1], match[2].lstrip("0") or None)),
+    ),
     # from one time to another
     (
         re.compile(
@@ -113,6 +124,10 @@ RULES: tuple[Rule, ...] = (
             r"(?P<half>)(?P<zone>Z\b|(?<=:\d\d:\d\d)[+-]\d\d:?[0-5]\d)?(?![\d:]|[.,]\d)"
         ),
         _clock,
+    ),
+    (
+        re.compile(rf"\b({any_of(SCRIPTURE)}) (\d{{1,3}}):(\d{{1,3}})(?![\d:]|[.,]\d)"),
+        r"\1 \2 verse \3",
     ),
     (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,7})(?![\d:]|[.,]\d)"), r"\1 to \2"),
     (re.compile(r"\b(UTC|GMT)\s?([+-])(?=\d)"), lambda match: f"{match[1]} {'plus' if match[2] == '+' else 'minus'} "),

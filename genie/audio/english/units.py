@@ -94,7 +94,7 @@ def _measure(match: re.Match[str]) -> str:
     unit = UNITS[match["unit"]]
     single = (match["number"] == "1" and not match["size"]) or match["hyphen"] or _describes(match)
     words = f"{said(match['number'])}{match['size'] or ''} {unit if single else plural(unit)}"
-    return words + _per(match["per"], match["power"]) + (", " if match["also"] else "")
+    return words + _per(match["per"], match["power"]) + _per(match["then"], None) + (", " if match["also"] else "")
 
 
 def _per(per: str | None, power: str | None) -> str:
@@ -119,7 +119,7 @@ def _inches(match: re.Match[str]) -> str:
 
 def _angle(match: re.Match[str]) -> str:
     given = (("degree", match[1]), ("minute", match[2]), ("second", match[3]))
-    names = [(name, number.lstrip("0") or "0") for name, number in given if number]
+    names = [(name, re.sub(r"^0+(?=\d)", "", number)) for name, number in given if number]
     parts = [f"{said(number)} {name if number == '1' else f'{name}s'}" for name, number in names]
     return " ".join([*parts, COMPASS[match[4]]] if match[4] else parts)
 
@@ -168,13 +168,16 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\d) x (?=\d[\d.,]{0,8}\s?(?:mg|g|ml|mL|kg|tablets?|reps?)\b)"), " times "),
     (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),
     (re.compile(r"(?<![\w/.])(km/h|m/s|mi/h|MB/s|GB/s)(?![\w/²^])"), lambda match: SPEEDS[match[1]]),
+    (re.compile(r"(?<![\w/.,])(?<!\d )(?:½|1/2)(?= an? [a-z])"), "half"),
+    (re.compile(r"(?<=\d)\s?x\s?/\s?(?=(?:day|week|month|year|night|hour)\b)"), " times a "),
+    (re.compile(r"(?<![\w/.,])([1-9])/(\d{1,2})(?:rd|th)s\b"), r"\1/\2"),
     (
         re.compile(rf"(?<![\w/.,])(?:(?P<whole>\d{{1,9}})[\s\u2009-]?)?(?P<sign>[{''.join(GLYPHS)}]){_UNIT_AFTER}"),
         _glyph,
     ),
     (
-        re.compile(r"(?<![\w/.,$€£-])(\d{1,3}\.\d{1,3})/(5|10|20|100)(?![\w/-]|[.,]\d)"),
-        lambda match: f"{said(match[1])} out of {said(match[2])}",
+        re.compile(r"(?<![\w/.,$€£-])(\d{1,3}\.\d{1,3})/((?:4|5|10|20|100)(?:\.0)?)(?![\w/-]|[.,]\d)"),
+        lambda match: f"{said(match[1])} out of {said(match[2].removesuffix('.0'))}",
     ),
     (
         re.compile(
@@ -184,6 +187,7 @@ RULES: tuple[Rule, ...] = (
         _fraction,
     ),
     (re.compile(r"(?<![\w.,])(\d{1,2})\s?['′’]\s?(\d{1,2}(?:\.\d)?)\s?(?:[\"″”]|['′’]{2})(?!\w)"), _feet),
+    (re.compile(r"(?<![\w.,'’])([3-8])\s?['′’](1[01]|\d)(?![\w'’\"″”])"), _feet),
     (
         re.compile(
             r"(?<![\w.,])(\d{1,4}(?:\.\d+)?)\s?°\s?(\d{1,2})\s?[′'’]\s?(?:(\d{1,2}(?:\.\d+)?)\s?[″\"”])?"
@@ -208,7 +212,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"{START}(?P<number>{NUMBER})(?P<size>\s{_SIZE})?(?:\s|(?P<hyphen>-)|\u202f)?(?P<unit>{_UNIT})"
-            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?|(?P<also>\s?/\s?)(?=[-−]?\d)|\.(?=\s[a-z]|[,;:)]))?"
+            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?(?:/(?P<then>{any_of(PER)}))?|(?P<also>\s?/\s?)(?=[-−]?\d)|\.(?=\s[a-z]|[,;:)]))?"
             r"(?!(?<!/)[\w²³/°'’]|\.\w)"
         ),
         _measure,

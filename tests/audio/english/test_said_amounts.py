@@ -48,6 +48,9 @@ MONEY = [
 ]
 
 UNITS = [
+    ("He is 5'11.", "He is five feet eleven inches."),
+    ("0.1278° W", "zero point one two seven eight degrees west"),
+    ("3x/day, 5mg/kg/day", "three times a day, five milligrams per kilogram per day"),
     ("($4.99/mo.)", "(four dollars and ninety nine cents per month)"),
     ("in km/h or m/s", "in kilometers per hour or meters per second"),
     ("a 50-50 chance", "a fifty fifty chance"),
@@ -102,6 +105,11 @@ UNITS = [
 ]
 
 MATHEMATICS = [
+    ("5! = 120", "five factorial equals one hundred and twenty"),
+    ("∑_{i=1}^{n} i = n(n+1)/2", "the sum from i equals one to n of i equals n(n plus one) over two"),
+    (r"$\frac12$", "one over two"),
+    ("3<x<7", "three is less than x is less than seven"),
+    ("= 83", "equals eighty three"),
     ("a disk ≥10 GB, <5 ms", "a disk at least ten gigabytes, less than five milliseconds"),
     ("x ≥ 10", "x is at least ten"),
     ("a 1:1000 scale", "a one to one thousand scale"),

@@ -33,6 +33,9 @@ ROMAN = [
 ]
 
 ABBREVIATIONS = [
+    ("It grew 5% YoY", "It grew five percent year over year"),
+    ("It is 3% p.a. at most", "It is three percent per annum at most"),
+    ("on Tues., at noon", "on Tuesday, at noon"),
     ("(pop. 1,200)", "(population one thousand two hundred)"),
     ("c. 1450, 5th c.", "circa fourteen fifty, fifth century"),
     ("Eq. (3), arr. 9:30", "Equation (three), arriving nine thirty"),
@@ -148,6 +151,8 @@ VERSIONS = [
     ("1.2.3-rc1", "one point two point three release candidate one"),
     ("2.0.1", "two point zero point one"),
     ("pi is 3.11", "pi is three point one one"),
+    ("Use 1.9.x or 3.x", "Use one point nine point x or three point x"),
+    ("802.11ac", "eight oh two eleven A.C"),
     ("Ubuntu 24.04", "Ubuntu twenty four point zero four"),
 ]
 
@@ -157,6 +162,9 @@ CODES = [
     ("fe80:0:0:0:1:2:3:4", "F E eight zero, zero, zero, zero, one, two, three, four"),
     ("0x1F", "hex one F"),
     ("#ff8800", "hex F F eight eight, zero zero"),
+    ("Use .NET and .gitignore now", "Use dot NET and dot gitignore now"),
+    ("ssh -p 2222 --verbose", "ssh dash p two thousand two hundred and twenty two dash dash verbose"),
+    ("if a && b || c", "if a and b or c"),
     ("commit e83c516", "commit E eight three C, five one six"),
     ("550e8400-e29b-41d4-a716-446655440000",
      "five five zero E, eight four zero zero, E two nine B, four one D four, A seven one six, four four six six, "

@@ -120,6 +120,9 @@ PERCENT = [
 ]
 
 FRACTIONS = [
+    ("½ a cup or 1/2 an hour", "half a cup or half an hour"),
+    ("a 2/3rds majority", "a two thirds majority"),
+    ("3.9/4.0", "three point nine out of four"),
     ("½ cup, 2½ cups", "one half cup, two and a half cups"),
     ("3/4 of it", "three quarters of it"),
     ("1/2 of it", "one half of it"),

@@ -23,6 +23,8 @@ TIMES = [
     ("10:30:15", "ten thirty and fifteen seconds"),
     ("14:30 UTC", "fourteen thirty U.T.C"),
     ("GMT+2", "G.M.T plus two"),
+    ("Psalm 23:1", "Psalm twenty three verse one"),
+    ("in 25:30 min", "in twenty five minutes and thirty seconds"),
     ("John 3:16–18", "John three sixteen to eighteen"),
     ("1h30m", "one hour and thirty minutes"),
     ("2h 15m 10s", "two hours, fifteen minutes and ten seconds"),
@@ -36,6 +38,7 @@ TIMES = [
 ]
 
 DATES = [
+    ("Oct.-Nov. 1942", "October to November nineteen forty two"),
     ("06/2024", "June twenty twenty four"),
     ("Mon.-Fri., Sat 5", "Monday to Friday, Saturday five"),
     ("It is 2024-01-15.", "It is January fifteenth, twenty twenty four."),

@@ -14,6 +14,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path as File
 
 import numpy as np
@@ -35,6 +36,9 @@ from genie.settings import Settings
 from tests.models_small import save_kokoro
 
 CLIPS = File(__file__).parent.parent / "tests" / "clips"
+AT_ONCE_S = (-0.5, 0.8)
+"""When somebody speaks who does not wait for the first answer's first words."""
+
 LIKENESS, WINDOW = 0.65, 44
 """Of the guard as it was: the threshold, and the steps that it compared."""
 
@@ -87,6 +91,8 @@ def scenes(count: int, seed: int) -> Iterator[Scene]:
             yield scene(f"user at {user_db:+3.0f} dB", path(level), user_db)
         yield scene("user over a rest", path(rest, residual=True), float(chance.choice([0.0, 10.0])))
         yield scene("user, headphones", None, 0.0)
+        for kind, by in (("user at once, phones", None), ("user at once, echo", path(level))):
+            yield replace(scene(kind, by, 10.0 if by else 0.0), at_s=AT_ONCE_S)
 
 
 def loaded(path: File) -> Sound:

@@ -37,6 +37,8 @@ class Scene:
     user_db: float | None
     noise_db: float
     seed: int
+    at_s: tuple[float, float] = (2.0, 7.0)
+    """Seconds after genie's first sound, between which the user begins."""
 
 
 class Mouth:
@@ -109,7 +111,7 @@ def play(scene: Scene, genie: Sound, user: Sound, guard: Guard, settings: Settin
     echo_db = PLAYED_DB + (scene.path.level_db if scene.path else -10.0)
     voice, begins = np.zeros(0), 0
     if scene.user_db is not None:
-        begins = round((LEAD_S + chance.uniform(2.0, 7.0)) * RATE)
+        begins = round((LEAD_S + chance.uniform(*scene.at_s)) * RATE)
         loud = user * 10 ** ((max(-45.0, echo_db) + scene.user_db - level_db(user)) / 20)
         voice = np.concatenate((np.zeros(begins), loud, np.zeros(round(AFTER_S * RATE))))
     total = len(voice) or round((LEAD_S + ALONE_S) * RATE)

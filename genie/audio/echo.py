@@ -32,8 +32,17 @@ PATH = 190
 """Steps (3 s) in which genie sounds that tell how loud its echo is."""
 
 KNOWN = 56
-"""Of these, so many (0.9 s) are needed before anything is expected, as the latest echo has come by then: until then,
-once in a listening, whatever sounds while genie speaks may be its echo."""
+"""Of these, so many (0.9 s) are needed before they are trusted, as the latest echo has come by then."""
+
+BLIND = 24
+"""In so many (0.4 s), once in a listening, whatever sounds may be the echo: they are too few to be alike or not."""
+
+BY_CHANCE = 0.35
+"""Likeness of two voices at the best of all delays, taken off until the delay is known: who spoke into the first moment
+of the first answer was not heard."""
+
+AT_FIRST_DB = -10.0
+"""How loud an echo is taken to be until then, against the loudest of what was played at any delay."""
 
 QUANTILE, FIRST = 0.3, 0.6
 """Of the differences between microphone and loudspeaker that is taken for the echo's: who speaks raises the rest. The
@@ -99,7 +108,7 @@ class Echo:
         self._path = np.full((PATH, BANDS), np.inf, np.float32)
         """Heard against played (dB), step by step; infinite where a band did not play."""
         self._steps = 0
-        self._gain = np.full(BANDS, np.inf, np.float32)
+        self._gain = np.full(BANDS, AT_FIRST_DB, np.float32)
         self._excess: deque[float] = deque(maxlen=EXCESS)
 
     def push(self, frame: Int16, played: Float32) -> None:
@@ -112,11 +121,18 @@ class Echo:
         """Return how much what is heard is like an echo, and no more than that: 0 (not at all) to 1."""
         if self._played.max() <= LOUD_DB:
             return 0.0
-        if self._steps < KNOWN:
+        if self._steps < BLIND:
             return SURE
         lately, at = self._lately.all(), self._delay
+        excess = HEARD * sum(self._excess) / EXCESS
+        if not self._known:
+            return max(0.0, float(lately.max()) - BY_CHANCE - excess)
         alike = float(lately[max(0, at - NEAR) : at + NEAR + 1].max())
-        return alike if alike >= SURE else max(0.0, alike - HEARD * sum(self._excess) / EXCESS)
+        return alike if alike >= SURE else max(0.0, alike - excess)
+
+    @property
+    def _known(self) -> bool:
+        return self._steps >= KNOWN
 
     @property
     def _delay(self) -> int:
@@ -138,6 +154,8 @@ class Echo:
         if plays.any():
             self._path[self._steps % PATH] = np.where(plays, heard - expected, np.inf)
             self._steps += 1
+        if not self._known:
+            expected = self._played.max(axis=0)
         excess = heard - np.maximum(expected + self._gain, self._noise + NOISE_DB) - MARGIN_DB
         self._excess.append(float(excess.clip(0.0, MOST_DB).mean()))
 
@@ -152,7 +170,7 @@ class Echo:
     def _learn(self) -> None:
         """Find how loud the echo is in each band; in one that has not played it is that of the others."""
         known = np.isfinite(self._path).sum(axis=0)
-        if self._steps < KNOWN or not known.any():
+        if not self._known or not known.any():
             return
         ordered = np.sort(self._path, axis=0)
         quantile = FIRST - (FIRST - QUANTILE) * min(1.0, self._steps / PATH)

@@ -1,10 +1,9 @@
-"""Notifications against a real server: told to all, heard by one, once, and kept through a kill."""
+"""Notifications against a real server: told to all, and heard by one, once."""
 
 import asyncio
 import io
-import signal
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -14,12 +13,10 @@ import soundfile
 
 from genie import messages
 from genie.audio.chimes import NAMES, chime
-from genie.messages import AudioEnd, AudioUpdate, Caption, InboxUpdate, NotificationSoundUpdate
+from genie.messages import AudioEnd, AudioUpdate, InboxUpdate, NotificationSoundUpdate
 from genie.notifications import MAX_UNHEARD
+from tests.news import SETTINGS, around, follow, heard, hears_nothing_else, http_of, listed, notify
 from tests.serving import DEAF, Client, Served, client, serving, until_ready
-
-SETTINGS = ("stt.engine=embedded", "tts.engine=embedded")
-TOPIC = ["notifications"]
 
 
 @pytest.fixture(scope="module")
@@ -35,53 +32,6 @@ async def http(served: Served) -> AsyncIterator[httpx.AsyncClient]:
         await one.delete("/api/notifications")
         yield one
         await one.delete("/api/notifications")
-
-
-def http_of(served: Served) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=served.url, timeout=30, trust_env=False)
-
-
-async def notify(http: httpx.AsyncClient, text: str, **more) -> str:
-    reply = await http.post("/api/notify", json={"text": text, **more})
-    assert reply.status_code == 202 and reply.json()["status"] == "recorded", reply.text
-    return str(reply.json()["id"])
-
-
-async def listed(http: httpx.AsyncClient, **wanted) -> list[str]:
-    return [one["text"] for one in (await http.get("/api/notifications", params=wanted)).json()["notifications"]]
-
-
-async def follow(one: Client) -> int:
-    """Follow notifications, and return how many are unread."""
-    await one.request(messages.Subscribe(topics=TOPIC))
-    return (await one.wait(InboxUpdate)).unread
-
-
-async def heard(one: Client) -> tuple[list[str], AudioEnd]:
-    """Hear one speech to its end and say so, as a player does; return its captions."""
-    began = await one.wait(AudioUpdate, lambda began: began.continues is None)
-    end = await one.wait(AudioEnd, lambda end: end.speech == began.speech)
-    await one.send(messages.SpeechPlayed(speech=end.speech, samples=end.samples))
-    return [m.text for m in one.seen if isinstance(m, Caption) and m.speech == end.speech], end
-
-
-async def hears_nothing_else(one: Client) -> bool:
-    """Ask something: whatever else there were to hear would come before its answer."""
-    before = len(begun(one))
-    job = (await one.request(messages.Ask(text="what is one plus one"))).job
-    await one.wait(AudioUpdate, lambda began: began.job == job)
-    return len(begun(one)) == before + 1
-
-
-def begun(one: Client) -> list[AudioUpdate]:
-    """Return the speeches that began; what was interrupted and goes on began before."""
-    return [m for m in one.seen if isinstance(m, AudioUpdate) and m.continues is None]
-
-
-def around(moment: datetime) -> str:
-    """Return the two hours around a moment, as quiet hours are written."""
-    hour = timedelta(hours=1)
-    return f"{moment - hour:%H:%M}-{moment + hour:%H:%M}"
 
 
 async def test_a_notification_is_told_to_all_who_follow_and_heard_by_one_with_its_chime_first(served, http):
@@ -313,36 +263,3 @@ async def test_the_chimes_are_served_as_sound(http):
     beyond = await http.get("/api/sounds/chime", params={"format": "ogg"}, headers={"Range": "bytes=9999999-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(whole.content)}")
     assert (await http.get("/api/sounds/gong")).status_code == 400
-
-
-async def test_a_kill_loses_and_repeats_nothing_and_in_quiet_hours_only_what_is_urgent_is_heard(tmp_path):
-    conf = tmp_path / "own.toml"
-    conf.write_text("[notify]\nper_minute = 5\n")
-    with serving(tmp_path, *SETTINGS, module=DEAF) as first:
-        await until_ready(first)
-        async with http_of(first) as http, client(first) as one:
-            await follow(one)
-            await notify(http, "Heard.")
-            assert (await heard(one))[0] == ["Heard."]
-            await one.request(messages.Unsubscribe(topics=TOPIC))
-            await notify(http, "Not yet heard.")
-            first.process.send_signal(signal.SIGKILL)
-            first.process.wait()
-    with serving(tmp_path, *SETTINGS, "user.timezone=Asia/Tokyo", conf=conf, module=DEAF) as second:
-        await until_ready(second)
-        async with http_of(second) as http, client(second) as one:
-            assert await listed(http) == ["Not yet heard.", "Heard."]
-            assert await follow(one) == 2
-            assert (await heard(one))[0] == ["Not yet heard."]
-            assert await hears_nothing_else(one)
-            conf.write_text(f'[notify]\nper_minute = 5\nquiet = "{around(datetime.now(ZoneInfo("Asia/Tokyo")))}"\n')
-            assert (await http.post("/api/init")).json()["changed"] == ["notify.quiet"]
-            await notify(http, "Psst.", priority="high")
-            told = await one.wait(NotificationSoundUpdate, lambda told: told.text == "Psst.")
-            assert told.sound == "none"
-            await notify(http, "Fire.", priority="urgent")
-            assert (await one.wait(NotificationSoundUpdate)).sound == "alert"
-            assert (await heard(one))[0] == ["Fire."]
-            assert await hears_nothing_else(one)
-            codes = [(await http.post("/api/notify", json={"text": "x"})).status_code for _ in range(4)]
-            assert codes == [202, 202, 202, 429]

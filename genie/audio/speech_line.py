@@ -1,7 +1,7 @@
 """The line that keeps the answers of one session in order."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -37,7 +37,8 @@ class SpeechLine:
     """Speak the answers of one session one at a time, in the order in which they were asked.
 
     Sound is sent at most `ahead_s` seconds ahead of the listener, so that stopping wastes little. What is urgent is
-    heard at once: a speech that has begun is held for it, and goes on behind it.
+    heard at once: a speech that has begun is held for it, and goes on behind it. None begins before the voice is
+    `ready`, which is loaded while the first questions are asked.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class SpeechLine:
         studio: Callable[[], Studio],
         ahead_s: float,
         store: Store | None = None,
+        ready: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._listener = listener
         self._studio = studio
+        self._ready = ready
         self._ahead_s = ahead_s
         self._store = store
         self._places: dict[Speech, None] = {}  # in the order in which they were taken
@@ -211,6 +214,8 @@ class SpeechLine:
         if not await speech.has_sound():
             return
         await self._listener.present()
+        if self._ready is not None:
+            await self._ready()
         speech.due = True
         await delivery.run(speech, self._studio)
 

@@ -103,6 +103,9 @@ class Ledger(Standing):
         A journal answers in the order in which it was asked, so that changes are shown in the order of their seqs.
         """
         del self._moves[move.name]
+        if written.cancelled():  # as the server ends: what is on the disk counts when it starts again
+            ended.cancel()
+            return
         if (error := written.exception()) is not None:
             self._take_back(move)
             ended.set_exception(error)

@@ -124,7 +124,13 @@ class Desk:
                 talk.notes.add,
                 house.hub.cut_short,
             )
-            session.speeches = SpeechLine(session.loudspeaker, house.studio, house.settings.tts.ahead_s, house.sounds)
+            session.speeches = SpeechLine(
+                session.loudspeaker,
+                house.studio,
+                house.settings.tts.ahead_s,
+                house.sounds,
+                house.engines.tts.ready,
+            )
         return session
 
     def _connect(self, session: Session, hello: messages.Hello) -> messages.Connect:

@@ -54,6 +54,7 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
     if len(params.text) > limit:
         raise TooLarge("text_too_long", f"a text may have {limit} characters", field="text")
     user = house.door.user_of(request)
+    await house.engines.tts.ready()
     if params.voice:
         Cast(house.studio().card).exact(Role(params.voice, params.language))  # nobody stands in for who was named
     manner = house.manner(user, Preferences(params.voice, params.language, params.speed))
@@ -75,6 +76,7 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
         return reply
     sound = await stored_reply(request, house.sounds, SoundKind.ANSWER, job, kind)
     if sound is None:
+        await house.engines.tts.ready()
         sound = await speak(house, request, job.answer, house.manner(job.user), kind, job.id)
     sound.headers.update(named(job.question, kind))
     return sound

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from genie import messages
-from tests.serving import Served, client, until_ready
+from tests.serving import Served, client
 
 
 @contextmanager
@@ -26,9 +26,10 @@ def plain(data):
         process.communicate(timeout=60)
 
 
-async def test_without_our_protocol_every_frame_goes_through_the_outbox(tmp_path):
+async def test_without_our_protocol_frames_go_through_the_outbox_and_a_first_question_waits_for_the_voice(
+    tmp_path,
+):
     with plain(tmp_path) as served:
-        await until_ready(served)
         async with client(served) as one:
             await one.request(messages.Subscribe(topics=["todo", "run", "done", "dead"]))
             accepted = await one.request(messages.Ask(text="what is twelve times seven"))

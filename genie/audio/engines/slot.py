@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 GRACE_S = 180.0
 """Seconds an engine lives on after another took its place: longer than an utterance and its last decode."""
 
+FIRST_S = 30.0
+"""Seconds for which whoever came as the server started waits for its first engine."""
+
 LONGEST_REASON = 300
 """Characters."""
 
@@ -103,6 +106,12 @@ class Slot(Generic[E]):
     def card(self) -> Card:
         """Return the card of the engine that serves now, or raise `engine_unavailable` with the reason."""
         return self._now()[1]
+
+    async def ready(self) -> None:
+        """Return as soon as something serves, nothing can, or that is not known in `FIRST_S` seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_S):
+                await self.settled.wait()
 
     async def start(self) -> None:
         """Load what is planned, once; return when all of it serves or has failed."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import numpy as np
@@ -150,7 +150,7 @@ class Loudspeaker:
             if self._hold.lasts or not self._client.connected:
                 sounding.played.hold(time.monotonic())
             self._speeches[speech] = sounding
-            self._send_rest(sounding)
+            self._send_rest(sounding, sounding.frames_left())  # also of one without any: its client waits for it
         self._aside.clear()
         return self._left_s()
 
@@ -200,7 +200,10 @@ class Loudspeaker:
             self._client.send(self._stops.popleft())
         for speech, sounding in list(self._speeches.items()):
             sounding.played.go_on(time.monotonic())
-            if not self._send_rest(sounding) and sounding.end is not None:
+            if (frames := sounding.frames_left()) or sounding.end is None:
+                self._send_rest(sounding, frames)
+            else:
+                self._client.send(sounding.end)
                 self._over(speech)
 
     def close(self) -> None:
@@ -210,18 +213,15 @@ class Loudspeaker:
                 self._over(speech)
         self._reception.close()
 
-    def _send_rest(self, sounding: Sounding) -> bool:
-        """Send of a speech what was sent and not heard; return whether there was any."""
-        frames = sounding.frames_left()
-        if frames or sounding.end is None:
-            self._client.send(sounding.began)
-            for caption in sounding.captions_left():
-                self._client.send(caption)
-            for frame in frames:
-                self._client.send_sound(frame)
+    def _send_rest(self, sounding: Sounding, frames: Iterable[bytes]) -> None:
+        """Send of a speech what was sent and not heard."""
+        self._client.send(sounding.began)
+        for caption in sounding.captions_left():
+            self._client.send(caption)
+        for frame in frames:
+            self._client.send_sound(frame)
         if sounding.end is not None:
             self._client.send(sounding.end)
-        return bool(frames)
 
     def _set_aside(self) -> None:
         """Let the client drop what it has not played yet of what is not urgent."""

@@ -26,7 +26,7 @@ export class Player {
   #measuring = false;
   heard = {}; // the speech that is being played, and how many samples of it were
 
-  /** `listener` has `progress(speech, samples)`, `played(speech, samples, ended)` and `overflow()`. */
+  /** `listener` has `progress(speech, samples)`, `played(speech, samples, whole)` and `overflow()`. */
   constructor(sound, meter, listener) {
     this.#sound = sound;
     this.#meter = meter;
@@ -106,12 +106,12 @@ export class Player {
   #report({ speech, samples, ended, overflow }) {
     if (overflow !== undefined) return this.#listener.overflow();
     this.heard = ended ? {} : { speech, samples };
-    if (ended) this.#next.delete(speech);
-    else this.#listener.progress(speech, samples);
+    const whole = ended && this.#next.delete(speech); // not where it was dropped
+    if (!ended) this.#listener.progress(speech, samples);
     const now = performance.now();
     if (!ended && now - this.#reported < REPORT_MS) return;
     this.#reported = now;
-    this.#listener.played(speech, samples, ended);
+    this.#listener.played(speech, samples, whole);
   }
 
   /** Follow the output for as long as anything is played or still sounds. */

@@ -150,9 +150,10 @@ export class Speaking {
     this.#listener.spoken(this.#captions.job(speech), this.#captions.at(speech, samples));
   }
 
-  played(speech, samples, ended) {
+  played(speech, samples, whole) {
     this.#socket.send({ type: "speech_played", speech, samples });
-    if (!ended) return;
+    if (!whole) return;
+    this.#waiting.delete(speech); // of a short rest nothing else is told
     this.#listener.spoken(this.#captions.job(speech), NOTHING);
     this.#captions.end(speech);
     this.#still = STILL;

@@ -65,3 +65,32 @@ def test_a_pause_ends_with_any_speech_that_is_stopped_also_with_one_that_waits_t
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
         for stopped in (1, 3):
             assert page.evaluate(HOLDING, stopped)[1:] == [False, True]
+
+
+ENDING = """async () => {
+  const { Speaking } = await import("/static/js/speaking.js");
+  const { Sound } = await import("/static/js/sound.js");
+  const told = [];
+  const socket = { about: {}, send: (message) => told.push(message) };
+  const ignore = () => {};
+  const listener = { announced: ignore, spoken: ignore, silenced: ignore, trouble: ignore };
+  return new Promise((resolve) => {
+    let waited = false;
+    setTimeout(() => resolve([waited, "nothing for ten seconds"]), 10_000);
+    listener.speaking = (busy, _, __, waits) => {
+      waited ||= waits;
+      if (!busy && told.length > 0) resolve([waited, told]);
+    };
+    const speaking = new Speaking(socket, new Sound(ignore), document.createElement("p"), listener);
+    speaking.begin({ speech: 1, job: "j", sample_rate: 22050, voice: "en" });
+    speaking.end({ speech: 1, reason: "stopped", goes_on: true });
+    speaking.begin({ speech: 2, job: "j", sample_rate: 22050, voice: "en", continues: 1 });
+    speaking.end({ speech: 2, samples: 0, reason: "completed" });
+  });
+}"""
+
+
+def test_a_page_does_not_wait_for_a_rest_that_is_nothing(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        waited, told = page.evaluate(ENDING)
+        assert waited and told == [{"type": "speech_played", "speech": 2, "samples": 0}]

@@ -163,6 +163,23 @@ async def test_of_an_answer_that_waits_for_its_text_nothing_is_heard_twice():
     assert (caption.text, caption.first_sample, tuple(caption.words)) == ("Then more.", 0, words_of("Then more.", 0))
 
 
+async def test_an_answer_that_ends_while_it_is_held_with_nothing_left_to_hear_is_begun_and_ended():
+    async with speaking() as (session, spoken):
+        outbox = Outbox(LIMITS)
+        session.attach(outbox)
+        length = say(session.loudspeaker, TEXT)
+        session.loudspeaker.played(1, length)
+        say(session.loudspeaker, "Fire.", 2, job=None, urgent=True)
+        session.loudspeaker.speech_ended(1, length, "completed", None)
+        session.loudspeaker.speech_ended(2, STEP, "completed", None)
+        session.loudspeaker.take_up(numbers_from(3))
+        taken = await drained(outbox)
+        session.loudspeaker.played(3, 0)
+        assert ("j", "heard_until") in spoken.noted and spoken.heard == {}
+    began, end = [one for one in taken if getattr(one, "speech", None) == 3]
+    assert (began.continues, end.samples, end.reason) == (1, 0, "completed")
+
+
 async def heard(spoken: Spoken) -> Heard:
     await until_noted(spoken, "heard_until")
     return spoken.heard["j"]

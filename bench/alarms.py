@@ -5,26 +5,23 @@ heard, or the rest of the answer. One half of the clients reports how far it is.
 arrived, in order, and drops what it is told to. It counts, too, how much of the answer was never heard because of the
 alarm ("lost"), and how much twice.
 
-    python -m bench.alarms [--times 40] [--sessions 4] [--json FILE]
+    python -m bench.alarms [--times 40] [--sessions 4] [--voice espeak|kokoro|sized] [--json FILE]
 """
 
-import argparse
 import asyncio
 import json
 import random
-import tempfile
 import time
 from collections import deque
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from statistics import median
 
 import httpx
 
 from bench.heard import Errors
-from bench.story import STORY, story_teller, voice_settings
+from bench.story import STORY, options, telling
 from genie import messages
-from tests.serving import Client, Served, client, serving, until_ready
+from tests.serving import Client, Served, client
 
 REPORT_S = 1.0
 BEFORE_S, AFTER_S = 8.0, 8.0
@@ -166,25 +163,17 @@ async def _session(served: Served, results: dict[str, Result], seed: int, times:
             await interrupted(Listener(one), served, f"tell me story {seed} {number}", chance, result, reports=reports)
 
 
-async def run(times: int, sessions: int) -> dict[str, Result]:
+async def run(times: int, sessions: int, voice: str) -> dict[str, Result]:
     results = {"reports": Result(), "silent": Result()}
-    with tempfile.TemporaryDirectory() as folder:
-        async with story_teller() as teller:
-            settings = (*voice_settings("espeak", Path(folder)), *teller)
-            with serving(Path(folder) / "data", *settings) as served:
-                await until_ready(served)
-                each = [_session(served, results, number, times // sessions) for number in range(sessions)]
-                await asyncio.gather(*each)
+    async with telling(voice) as served:
+        each = [_session(served, results, number, times // sessions) for number in range(sessions)]
+        await asyncio.gather(*each)
     return results
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--times", type=int, default=40)
-    options.add_argument("--sessions", type=int, default=4)
-    options.add_argument("--json", type=Path)
-    chosen = options.parse_args()
-    results = asyncio.run(run(chosen.times, chosen.sessions))
+    chosen = options(__doc__, times=40, sessions=4).parse_args()
+    results = asyncio.run(run(chosen.times, chosen.sessions, chosen.voice))
     print("words more (or less) than were begun → how often; goal: at most one, and none lost")
     for kind, result in results.items():
         print(f"{kind:8} {result.errors}")

@@ -24,8 +24,13 @@ AFTER_S = 2.0
 """Seconds after the user's last word."""
 
 ALONE_S = 20.0
+"""Seconds of genie that nobody speaks over."""
+
 REPORTS_LATE_S = 0.04
+"""Seconds by which a client's report of what it has played is late at most."""
+
 NEVER_S = 9.0
+"""What stands for the seconds until something that did not happen."""
 
 
 @dataclass(frozen=True)

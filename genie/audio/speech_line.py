@@ -109,9 +109,11 @@ class SpeechLine:
         return waiting
 
     def adopt(self, speeches: Iterable[Speech]) -> None:
-        """Take speeches of another line behind one's own, as many as there is room for."""
+        """Take speeches of another line behind one's own, as many as there is room for; what is urgent goes ahead."""
         for speech in islice(speeches, MAX_PLACES - len(self._places)):
             self._add(speech)
+            if speech.is_urgent:
+                self._put_forward(speech)
 
     def jobs(self) -> set[str | None]:
         """Return the jobs whose answers are being spoken here or wait to be, and what is announced."""

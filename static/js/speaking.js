@@ -53,7 +53,7 @@ export class Speaking {
   }
 
   begin({ speech, job, sample_rate: rate, voice, instead_of: missing, continues }) {
-    if (speech <= this.#unwanted) return this.#socket.send({ type: "speech_stop" });
+    if ((continues ?? speech) <= this.#unwanted) return this.#socket.send({ type: "speech_stop" });
     if (this.#waiting.delete(continues)) this.#waiting.set(speech, job);
     if (this.#player.knows(speech)) return; // it goes on after a drop
     this.#captions.begin(speech, job);

@@ -228,3 +228,15 @@ async def test_an_announcement_can_be_taken_back_and_given_to_another_line():
         await other.until(other.ends)
         await asyncio.sleep(0)
     assert first_captions(other) == ["Moved."] and first_captions(ear) == []
+
+
+async def test_what_is_urgent_and_comes_from_another_line_waits_for_no_answer_there():
+    async with line(ahead_s=0.1) as (speeches, ear, _), line() as (away, *_):
+        say(speeches, "A long answer.")
+        say(speeches, "Next.", job="k")
+        await ear.until(lambda: 1 in ear.samples)
+        announce(away, "Fire.", Rank.URGENT)
+        speeches.adopt(away.release())
+        await ear.until(lambda: len(ear.ends()) == 3)
+    assert first_captions(ear) == ["A long answer.", "Fire.", "Next."]
+    assert [end[1] for end in ear.ends()] == [2, 1, 3]

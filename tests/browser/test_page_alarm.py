@@ -94,3 +94,31 @@ def test_a_page_does_not_wait_for_a_rest_that_is_nothing(server: Server, launch:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
         waited, told = page.evaluate(ENDING)
         assert waited and told == [{"type": "speech_played", "speech": 2, "samples": 0}]
+
+
+STOPPING = """async () => {
+  const { Speaking } = await import("/static/js/speaking.js");
+  const { Sound } = await import("/static/js/sound.js");
+  const told = [];
+  const socket = { about: {}, there: false, send: (message) => socket.there && told.push(message.type) };
+  const ignore = () => {};
+  const listener = { announced: ignore, spoken: ignore, silenced: ignore, trouble: ignore, speaking: ignore };
+  const speaking = new Speaking(socket, new Sound(ignore), document.createElement("p"), listener);
+  const begin = (speech, continues) => speaking.begin({ speech, continues, job: "j", sample_rate: 22050, voice: "en" });
+  begin(1);
+  speaking.end({ speech: 1, reason: "stopped", goes_on: true });
+  begin(2);
+  speaking.hush();
+  socket.there = true;
+  begin(3, 1);
+  const goesOn = speaking.busy;
+  begin(4);
+  return [told, goesOn, speaking.busy];
+}"""
+
+
+def test_what_was_stopped_while_the_server_was_away_does_not_go_on_as_another_speech(
+    server: Server, launch: Launch
+) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        assert page.evaluate(STOPPING) == [["speech_stop"], False, True]

@@ -12,6 +12,7 @@ export class Quieting {
   #start = time("Quiet from");
   #end = time("until");
   #none = make("button", "quiet", "No quiet hours");
+  #shown = null;
 
   /** `ask(request)` carries a request out, and shows why it was refused. */
   constructor(ask) {
@@ -27,12 +28,14 @@ export class Quieting {
   }
 
   load() {
+    this.#shown = null;
     return this.#ask(async () => this.#show(await get(PATH)));
   }
 
   #choose() {
     const [start, end] = [this.#start.field.value, this.#end.field.value];
     if (start && end) this.#set({ hours: `${start}-${end}` });
+    else if (!start && !end) this.#set({ hours: "" }); // what is not shown must not be in force
   }
 
   async #unset() {
@@ -46,8 +49,11 @@ export class Quieting {
 
   /** Hours of one's own win over those of the server's settings (`otherwise`). */
   #show(quiet) {
-    const [start, end] = (quiet.hours ?? quiet.otherwise ?? "").split("-").map((part) => part.trim().padStart(5, "0"));
+    const hours = quiet.hours ?? quiet.otherwise ?? "";
     this.#mute.setAttribute("aria-checked", String(quiet.muted));
+    if (hours === this.#shown) return quiet; // what is half typed stays
+    const [start, end] = hours.split("-").map((part) => part.trim().padStart(5, "0"));
+    this.#shown = hours;
     this.#start.field.value = end ? start : "";
     this.#end.field.value = end ?? "";
     this.#none.hidden = !end;

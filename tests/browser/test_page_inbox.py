@@ -61,12 +61,21 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
         expect(dialog.get_by_role("button", name="Remove: Before anybody was there.")).to_be_focused()
         notify(own_server, "While the list is open.", priority="low")
         expect(dialog.get_by_role("listitem").first).to_contain_text("While the list is open.")
-        dialog.get_by_role("switch", name="Mute all but urgent ones").press("Enter")
         dialog.get_by_label("Quiet from").fill("22:00")
+        mute = dialog.get_by_role("switch", name="Mute all but urgent ones")
+        mute.press("Enter")
+        expect(mute).to_have_attribute("aria-checked", "true")
         dialog.get_by_label("until").fill("07:30")
         expect(dialog.get_by_role("button", name="No quiet hours")).to_be_visible()
         wanted = {"hours": "22:00-07:30", "muted": True, "otherwise": ""}
         assert httpx.get(f"{own_server.url}/api/notifications/quiet").json() == wanted
+        dialog.get_by_label("Quiet from").fill("")
+        expect(dialog.get_by_role("button", name="No quiet hours")).to_be_visible()
+        dialog.get_by_label("until").fill("")
+        expect(dialog.get_by_role("button", name="No quiet hours")).to_be_hidden()
+        assert httpx.get(f"{own_server.url}/api/notifications/quiet").json()["hours"] == ""
+        dialog.get_by_label("Quiet from").fill("22:00")
+        dialog.get_by_label("until").fill("07:30")
         dialog.get_by_role("button", name="No quiet hours").press("Enter")
         expect(dialog.get_by_label("Quiet from")).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -230,6 +230,7 @@ SPANS: tuple[Rule, ...] = (
     (re.compile(r"(?<!\w)['’](\d\d)(?![\w'’])"), _short_year),
     (re.compile(rf"{START}(?<![/$€£-])(?P<from>{YEAR})\s?[–-]\s?(?P<to>{YEAR}|\d\d){AFTER}"), _years),
     (re.compile(rf"{START}(?<![/$€£-])(?P<from>{YEAR})/(?P<to>\d\d){AFTER}"), _years),
+    (re.compile(r"(?<=[A-Za-z] \()(1[4-9]\d\d)(?=\))"), lambda match: year(int(match[1]))),
     (re.compile(r"(?<=\b[tT]he )(\d{1,6})s\b"), lambda match: many(cardinal(match[1]))),
 )
 """Years and decades that need no word before them."""

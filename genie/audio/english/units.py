@@ -164,6 +164,12 @@ _AMOUNTS = "dollars?|cents?|euros?|pounds?|pence|yen|rupees?|percent|million|bil
 _UNIT_AFTER = rf"(?:\s?(?P<unit>{_UNIT})(?![\w²³/°'’]))?"
 
 RULES: tuple[Rule, ...] = (
+    (
+        re.compile(r"\b(I|US|SR|CA|Route|Highway|Hwy)([- ]\d{1,3}) ([NSEW])(?!\w)"),
+        lambda match: f"{match[1]}{match[2]} {COMPASS[match[3]]}",
+    ),
+    (re.compile(r"(?<![\w.,])(\d{1,3}) lbs?\.? (?=\d{1,2}(?:\.\d)? oz\b)"), r"\1 lb "),
+    (re.compile(r"(?<=\d)\.\.(?=\d)"), " to "),
     (re.compile(r"(?<![\w.,])(\d{1,3}) ?([CF]) ?/ ?(\d{1,3}) ?([CF])(?!\w)"), r"\1°\2/\3°\4"),
     (re.compile(r"(?<=\d) x (?=\d[\d.,]{0,8}\s?(?:mg|g|ml|mL|kg|tablets?|reps?)\b)"), " times "),
     (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),

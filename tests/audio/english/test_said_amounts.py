@@ -48,6 +48,9 @@ MONEY = [
 ]
 
 UNITS = [
+    ("I-405 N, then US-101 S", "I-four hundred and five north, then U.S-one hundred and one south"),
+    ("6 lbs. 2 oz", "six pounds two ounces"),
+    ("i = 1..10", "i equals one to ten"),
     ("He is 5'11.", "He is five feet eleven inches."),
     ("0.1278° W", "zero point one two seven eight degrees west"),
     ("3x/day, 5mg/kg/day", "three times a day, five milligrams per kilogram per day"),

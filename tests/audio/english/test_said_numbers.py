@@ -67,6 +67,7 @@ ORDINALS = [
 ]
 
 YEARS = [
+    ("the Bill (1791)", "the Bill (seventeen ninety one)"),
     ("1200 AD, AD 79 and 44 BC", "twelve hundred A.D, A.D seventy nine and forty four B.C"),
     ("the 1970s-80s", "the nineteen seventies to eighties"),
     ("in 1999", "in nineteen ninety nine"),

@@ -11,7 +11,9 @@ LONGEST_S = 4.0
 class Hold:
     """Whether a client is to pause, and for how long it did until now."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_s: float = LONGEST_S, clock: Callable[[], float] = time.monotonic) -> None:
+        self._longest_s = longest_s
+        self._clock = clock
         self._over = asyncio.Event()
         self._over.set()
         self._began_at = 0.0
@@ -26,15 +28,15 @@ class Hold:
     @property
     def seconds(self) -> float:
         """How long it was held, all pauses together."""
-        return self._before_s + (time.monotonic() - self._began_at if self.lasts else 0.0)
+        return self._before_s + (self._clock() - self._began_at if self.lasts else 0.0)
 
     def begin(self, end: Callable[[], None]) -> bool:
         """Pause, and say whether it did not yet; `end` is called when that has lasted for too long."""
         if self.lasts:
             return False
         self._over.clear()
-        self._began_at = time.monotonic()
-        self._longest = asyncio.get_running_loop().call_later(LONGEST_S, end)
+        self._began_at = self._clock()
+        self._longest = asyncio.get_running_loop().call_later(self._longest_s, end)
         return True
 
     def end(self) -> bool:

@@ -1,3 +1,5 @@
+"""How far a loudspeaker has come: by what it says, and by the clock."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +55,15 @@ def test_what_waits_for_others_to_be_heard_still_waits_after_a_pause():
     played.hold(10.7)
     played.go_on(13.0)
     assert [played.at(14.4), played.at(14.7)] == [0, 200]
+
+
+def test_what_is_sent_again_is_played_behind_others_from_where_it_goes_back_to():
+    played = Played(RATE)
+    played.send(3_000, now=10.0)
+    played.hold(11.0)
+    played.go_back(600, now=12.0, busy_s=0.5)
+    assert [played.at(12.4), played.at(12.6)] == [600, 700]
+    assert played.left_s(12.6) == 2.3
 
 
 def truth(frames: list[tuple[int, int]], asked: int) -> int:

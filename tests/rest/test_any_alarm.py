@@ -9,7 +9,7 @@ import pytest
 
 from genie import messages
 from genie.audio.notice import Notice, Rank
-from genie.audio.speech import Manner
+from genie.audio.speech import Manner, Speech
 from genie.rest.outbox import Outbox
 from genie.rest.session import Session
 from tests.speaking import LIMITS, back, say, speaking
@@ -83,21 +83,31 @@ def announce(session: Session, rank: Rank, name: str) -> None:
 @pytest.mark.parametrize("seed", range(2))
 async def test_in_any_order_all_that_is_sent_fits_together_and_nothing_is_forgotten(seed):
     chance, ear, names, outbox = random.Random(seed), Ear(), count(), Outbox(LIMITS)
+    written: list[Speech] = []
     async with speaking(ahead_s=0.1) as (session, _):
         session.attach(outbox)
         for _ in range(DEEDS):
             match chance.choices(
-                ("say", "alarm", "tell", "stop", "silence", "hold", "go on", "lose", "report"),
-                (8, 3, 1, 1, 1, 2, 4, 2, 4),
-            )[0]:
+                ("say", "write", "write on", "written", "alarm", "tell", "stop", "silence", "hold", "go on", "lose",
+                 "report", "report all"),
+                (6, 4, 6, 4, 6, 1, 1, 2, 2, 4, 2, 4, 3),
+            )[0]:  # fmt: skip
                 case "say" if len(session.speeches.jobs()) < 4:
                     say(session, "x" * chance.randint(5, 15), f"j{next(names)}")
+                case "write" if len(session.speeches.jobs()) < 4:
+                    written.append(session.speeches.reserve(f"j{next(names)}", Manner()))
+                case "write on" if written:
+                    chance.choice(written).feed("x" * chance.randint(3, 9) + ". ")
+                case "written" if written:
+                    written.pop(chance.randrange(len(written))).close()
                 case "alarm":
                     announce(session, Rank.URGENT, f"n{next(names)}")
                 case "tell":
                     announce(session, Rank.IN_TURN, f"n{next(names)}")
                 case "stop":
                     session.silence()
+                    await ear.take(outbox)
+                    ear.faults += [f"{one} does not end with a stop" for one in ear.unfinished()]
                 case "silence" if jobs := sorted(job for job in session.speeches.jobs() if job):
                     session.silence(chance.choice(jobs))
                 case "hold":
@@ -113,9 +123,13 @@ async def test_in_any_order_all_that_is_sent_fits_together_and_nothing_is_forgot
                 case "report" if ear.samples:
                     speech = max(ear.samples)
                     session.loudspeaker.played(speech, chance.randint(0, ear.samples[speech]))
+                case "report all" if ear.samples:
+                    session.loudspeaker.played(speech := max(ear.samples), ear.samples[speech])
             await asyncio.sleep(chance.choice((0, 0.01, 0.05, 0.1)))
             await ear.take(outbox)
         session.loudspeaker.go_on()
+        for speech in written:
+            speech.close()
         async with asyncio.timeout(30):
             while session.speeches.jobs():
                 await asyncio.sleep(0.01)

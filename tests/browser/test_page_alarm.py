@@ -1,6 +1,7 @@
 """What is urgent is heard in the midst of an answer, which the page keeps marked and then plays on."""
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit, wait_for_sound
@@ -122,3 +123,16 @@ def test_what_was_stopped_while_the_server_was_away_does_not_go_on_as_another_sp
 ) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
         assert page.evaluate(STOPPING) == [["speech_stop"], False, True]
+
+
+@pytest.mark.parametrize("path", ["/", "/talk"])
+def test_however_long_something_urgent_is_stop_stays_in_sight(own_server: Server, launch: Launch, path: str) -> None:
+    phone = launch(*MICROPHONE).new_context(viewport={"width": 390, "height": 640})
+    with visit(phone, own_server.url, path) as page:
+        text = "There is smoke in the kitchen. " * 30
+        httpx.post(f"{own_server.url}/api/notify", json={"text": text, "priority": "urgent"}).raise_for_status()
+        expect(page.get_by_role("alert").filter(has_text="There is smoke")).to_be_visible()
+        for name in ("Stop", "Hold to talk"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+        page.get_by_role("button", name="Dismiss").press("Enter")
+        expect(page.get_by_role("alert").filter(has_text="There is smoke")).to_be_hidden()

@@ -105,6 +105,7 @@ export class Player {
 
   #report({ speech, samples, ended, overflow }) {
     if (overflow !== undefined) return this.#listener.overflow();
+    if (!ended && !this.knows(speech)) return; // it was let go of while this was on its way
     this.heard = ended ? {} : { speech, samples };
     const whole = ended && this.#next.delete(speech); // not where it was dropped
     if (!ended) this.#listener.progress(speech, samples);

@@ -68,6 +68,33 @@ def test_a_pause_ends_with_any_speech_that_is_stopped_also_with_one_that_waits_t
             assert page.evaluate(HOLDING, stopped)[1:] == [False, True]
 
 
+LATE = """async () => {
+  const { Speaking } = await import("/static/js/speaking.js");
+  const { Sound } = await import("/static/js/sound.js");
+  const socket = { about: {}, send: () => true };
+  const ignore = () => {};
+  const listener = { announced: ignore, spoken: ignore, silenced: ignore, trouble: ignore };
+  let waiting = false;
+  listener.speaking = (busy, sounding, held, waits) => (waiting = waits);
+  const speaking = new Speaking(socket, new Sound(ignore), document.createElement("p"), listener);
+  const frame = new ArrayBuffer(8 + 2 * 22050);
+  new DataView(frame).setUint32(0, 1, true);
+  const sounds = new Promise((resolve) => (listener.spoken = resolve));
+  speaking.begin({ speech: 1, job: "j", sample_rate: 22050, voice: "en" });
+  speaking.frame(frame);
+  await sounds;
+  for (const until = performance.now() + 200; performance.now() < until; );  // meanwhile the player reports
+  speaking.end({ speech: 1, reason: "stopped", goes_on: true });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return waiting;
+}"""
+
+
+def test_a_report_that_was_on_its_way_does_not_end_the_wait_for_what_is_urgent(server: Server, launch: Launch) -> None:
+    with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        assert page.evaluate(LATE) is True
+
+
 ENDING = """async () => {
   const { Speaking } = await import("/static/js/speaking.js");
   const { Sound } = await import("/static/js/sound.js");

@@ -68,6 +68,11 @@ class House:
         """Return how a user is spoken to: as this request wishes, then as the user does."""
         return manner_of((wished or Preferences()).over(self.preferences(user)), self.lexicon(user))
 
+    async def voice(self) -> Studio:
+        """Return who speaks, once the first engine is loaded; raises why nobody does."""
+        await self.engines.tts.ready()
+        return self.studio()
+
     def studio(self) -> Studio:
         """Return who speaks now; raises why nobody does."""
         tts = self.engines.tts

@@ -48,7 +48,7 @@ async def put_preferences(house: House, request: Request, params: PreferencesPar
     wanted = Preferences(params.voice or None, language, params.speed)
     before = house.choices.of(user)
     if (wanted.voice, wanted.language) != (before.voice, before.language):
-        role = Cast(house.studio().card).exact(Role(wanted.voice, wanted.language))
+        role = Cast((await house.voice()).card).exact(Role(wanted.voice, wanted.language))
         wanted = replace(wanted, voice=role.voice if wanted.voice else None)  # as the voice is listed
     await house.choices.choose(user, wanted)
     return _told(house, user)

@@ -54,9 +54,10 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
     if len(params.text) > limit:
         raise TooLarge("text_too_long", f"a text may have {limit} characters", field="text")
     user = house.door.user_of(request)
-    await house.engines.tts.ready()
     if params.voice:
-        Cast(house.studio().card).exact(Role(params.voice, params.language))  # nobody stands in for who was named
+        Cast((await house.voice()).card).exact(
+            Role(params.voice, params.language)
+        )  # nobody stands in for who was named
     manner = house.manner(user, Preferences(params.voice, params.language, params.speed))
     kind = choose_format(params.format, request.headers.get("accept"))
     return await speak(house, request, params.text, manner, kind)
@@ -76,7 +77,6 @@ async def get_answer(house: House, request: Request, params: AnswerParams) -> Re
         return reply
     sound = await stored_reply(request, house.sounds, SoundKind.ANSWER, job, kind)
     if sound is None:
-        await house.engines.tts.ready()
         sound = await speak(house, request, job.answer, house.manner(job.user), kind, job.id)
     sound.headers.update(named(job.question, kind))
     return sound
@@ -86,7 +86,7 @@ async def speak(
     house: House, request: Request, text: str, manner: Manner, kind: Format, job: str | None = None
 ) -> Response:
     """Speak a text; the sound of a job's answer is kept when it has come to its end. HEAD makes nothing."""
-    studio = house.studio().speaking_for(job)
+    studio = (await house.voice()).speaking_for(job)
     if request.method == "HEAD":
         return bare_reply(kind.media_type(studio.rate))
     rate, sounds = studio.rate, pieces(whole(text), studio, manner)

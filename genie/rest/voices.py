@@ -56,7 +56,7 @@ class Languages(BaseModel):
 
 async def get_voices(house: House, request: Request, params: VoicesParams) -> Response:
     """Return the voices of the synthesizer in use, or those of a language."""
-    card = house.studio().card
+    card = (await house.voice()).card
     found = [
         VoiceReply(name=v.name, language=v.language, gender=v.gender, engine=v.engine, label=v.label or v.name)
         for v in Cast(card).speakers(params.language)
@@ -66,14 +66,14 @@ async def get_voices(house: House, request: Request, params: VoicesParams) -> Re
 
 async def get_languages(house: House, request: Request, params: Params) -> Response:
     """Return the languages of the synthesizer in use."""
-    voices = house.studio().card.voices
+    voices = (await house.voice()).card.voices
     return json_reply(Languages(languages=sorted({voice.language for voice in voices})))
 
 
 async def get_preview(house: House, request: Request, params: PreviewParams) -> Response:
     """Let a voice say a sentence in its own language."""
     user = house.door.user_of(request)
-    voice = Cast(house.studio().card).find(params.name)
+    voice = Cast((await house.voice()).card).find(params.name)
     manner = house.manner(user, Preferences(voice.name, voice.language, params.speed))
     kind = choose_format(params.format, request.headers.get("accept"))
     return await speak(house, request, preview(voice), manner, kind)

@@ -86,12 +86,12 @@ def _token(match: re.Match[str]) -> str:
     if len(parts) > 6 or len(match[0]) > 12:
         return " ".join(by_digits(part) if part.isdigit() else part.upper() for part in parts)
     if parts[-1] == "s":
-        return " ".join([*_words(parts[:-2]), many(in_name(parts[-2]))])
+        return " ".join([*_words(parts[:-2]), many(_part(parts[-2]))])
     return " ".join(_words(parts))
 
 
 def _words(parts: list[str]) -> list[str]:
-    words = [in_name(part) if part.isdigit() else _name(part) for part in parts]
+    words = [_part(part) if part.isdigit() else _name(part) for part in parts]
     if len(words) > 1 and len(parts[0]) == 1 and parts[0].isalpha():
         words[:2] = [f"{parts[0].upper()}-{words[1]}"]  # a voice takes a lone "A" for the article
     if len(parts) > 1 and len(parts[-1]) == 1 and parts[-1].isalpha():
@@ -105,8 +105,8 @@ def _name(part: str) -> str:
     )
 
 
-def in_name(digits: str) -> str:
-    """Return the words of digits in a name: a year, tens and hundreds like 1080, or a number."""
+def _part(digits: str) -> str:
+    """Say the digits in a name: a year, tens and hundreds like 1080, or a number."""
     number = int(digits)
     if len(digits) == 4 and digits[0] != "0" and number % 1000:
         return year(number)
@@ -124,7 +124,7 @@ GROUPED: tuple[Rule, ...] = (
 SIZES: tuple[Rule, ...] = (
     (
         re.compile(r"(?<![\w.,])(\d{3,4})[x×](\d{3,4})(?![\w]|[.,]\d|\s?[x×=])"),
-        lambda match: f"{in_name(match[1])} by {in_name(match[2])}",
+        lambda match: f"{_part(match[1])} by {_part(match[2])}",
     ),
 )
 """Rows and columns of a picture: 1920x1080."""

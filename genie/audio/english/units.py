@@ -61,10 +61,6 @@ CHANGED = MappingProxyType(
 )
 HEADS = ("degree", "part", "millimeter of mercury")
 
-SPEEDS = MappingProxyType({"km/h": "kilometers per hour", "m/s": "meters per second", "mi/h": "miles per hour",
-                           "MB/s": "megabytes per second", "GB/s": "gigabytes per second"})  # fmt: skip
-"""Rates that are spoken of without a number."""
-
 LARGE = MappingProxyType({"M": "million", "mn": "million", "bn": "billion", "tn": "trillion"})
 GLYPHS = MappingProxyType(
     {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
@@ -173,7 +169,10 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.,])(\d{1,3}) ?([CF]) ?/ ?(\d{1,3}) ?([CF])(?!\w)"), r"\1°\2/\3°\4"),
     (re.compile(r"(?<=\d) x (?=\d[\d.,]{0,8}\s?(?:mg|g|ml|mL|kg|tablets?|reps?)\b)"), " times "),
     (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),
-    (re.compile(r"(?<![\w/.])(km/h|m/s|mi/h|MB/s|GB/s)(?![\w/²^])"), lambda match: SPEEDS[match[1]]),
+    (
+        re.compile(r"(?<![\w/.])(km|mi|m|MB|GB)/([hs])(?![\w/²^])"),
+        lambda match: plural(UNITS[match[1]]) + _per(match[2], None),
+    ),
     (re.compile(r"(?<![\w/.,])(?<!\d )(?:½|1/2)(?= an? [a-z])"), "half"),
     (re.compile(r"(?<=\d)\s?x\s?/\s?(?=(?:day|week|month|year|night|hour)\b)"), " times a "),
     (re.compile(r"(?<![\w/.,])([1-9])/(\d{1,2})(?:rd|th)s\b"), r"\1/\2"),

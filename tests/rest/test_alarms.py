@@ -1,6 +1,7 @@
 """What is urgent is heard at once, and what it interrupts goes on behind it: nothing of that is missed, or mixed."""
 
 import time
+from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
@@ -81,12 +82,21 @@ def of(kind, taken: list) -> list:
     return [one for one in taken if isinstance(one, kind)]
 
 
-@pytest.mark.parametrize(("at", "on"), [(3_600, 2_000), (5_600, 5_500), (1_200, 0)], ids=["clause", "word", "start"])
-async def test_a_speech_goes_on_at_its_clause_or_else_its_word(at, on):
-    async with speaking() as (session, _):
+@asynccontextmanager
+async def answered(*, whole: bool = True):
+    """Yield a session that was sent an answer, whole or so far, with what is noted of it, its outbox and the length."""
+    async with speaking() as (session, spoken):
         outbox = Outbox(LIMITS)
         session.attach(outbox)
         length = say(session.loudspeaker, TEXT)
+        if whole:
+            session.loudspeaker.speech_ended(1, length, "completed", None)
+        yield session, spoken, outbox, length
+
+
+@pytest.mark.parametrize(("at", "on"), [(3_600, 2_000), (5_600, 5_500), (1_200, 0)], ids=["clause", "word", "start"])
+async def test_a_speech_goes_on_at_its_clause_or_else_its_word(at, on):
+    async with answered(whole=False) as (session, _, outbox, length):
         session.loudspeaker.played(1, at)
         alarm(session.loudspeaker)
         taken = await drained(outbox)
@@ -102,10 +112,7 @@ async def test_a_speech_goes_on_at_its_clause_or_else_its_word(at, on):
 
 
 async def test_sound_that_has_not_left_is_taken_back_and_nothing_is_mixed():
-    async with speaking() as (session, _):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
+    async with answered(whole=False) as (session, _, outbox, length):
         await told(outbox, Caption)
         session.loudspeaker.played(1, 100)
         session.loudspeaker.speech_ended(1, length, "completed", None)
@@ -123,11 +130,7 @@ async def test_sound_that_has_not_left_is_taken_back_and_nothing_is_mixed():
 
 
 async def test_of_two_answers_the_rest_of_the_first_comes_before_the_second():
-    async with speaking() as (session, _):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
-        session.loudspeaker.speech_ended(1, length, "completed", None)
+    async with answered() as (session, _, outbox, length):
         session.loudspeaker.played(1, 5_600)
         say(session.loudspeaker, "The second one.", 2, job="k")
         alarm(session.loudspeaker, 3, then=4)
@@ -137,11 +140,7 @@ async def test_of_two_answers_the_rest_of_the_first_comes_before_the_second():
 
 
 async def test_what_was_heard_to_its_end_is_not_heard_again():
-    async with speaking() as (session, spoken):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
-        session.loudspeaker.speech_ended(1, length, "completed", None)
+    async with answered() as (session, spoken, outbox, length):
         session.loudspeaker.played(1, length)
         alarm(session.loudspeaker)
         assert [one.speech for one in of(AudioUpdate, await drained(outbox))] == [1, 2]
@@ -149,10 +148,7 @@ async def test_what_was_heard_to_its_end_is_not_heard_again():
 
 
 async def test_of_an_answer_that_waits_for_its_text_nothing_is_heard_twice():
-    async with speaking() as (session, _):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
+    async with answered(whole=False) as (session, _, outbox, length):
         session.loudspeaker.played(1, length)
         alarm(session.loudspeaker)
         session.loudspeaker.speech_caption(1, "Then more.", length, words_of("Then more.", length))
@@ -164,10 +160,7 @@ async def test_of_an_answer_that_waits_for_its_text_nothing_is_heard_twice():
 
 
 async def test_an_answer_that_ends_while_it_is_held_with_nothing_left_to_hear_is_begun_and_ended():
-    async with speaking() as (session, spoken):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
+    async with answered(whole=False) as (session, spoken, outbox, length):
         session.loudspeaker.played(1, length)
         say(session.loudspeaker, "Fire.", 2, job=None, urgent=True)
         session.loudspeaker.speech_ended(1, length, "completed", None)
@@ -199,11 +192,7 @@ async def test_an_answer_that_is_stopped_while_it_is_held_was_heard_to_where_it_
 
 
 async def test_an_answer_that_was_sent_whole_and_is_stopped_while_it_is_held_does_not_go_on():
-    async with speaking() as (session, spoken):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
-        session.loudspeaker.speech_ended(1, length, "completed", None)
+    async with answered() as (session, spoken, outbox, _):
         session.loudspeaker.played(1, 1_400)
         say(session.loudspeaker, "Fire.", 2, job=None, urgent=True)
         session.silence()
@@ -257,11 +246,7 @@ async def test_a_client_that_comes_back_during_the_alarm_hears_its_rest_and_then
 
 @pytest.mark.parametrize("away", [True, False], ids=["away", "held"])
 async def test_nothing_is_heard_of_a_rest_that_is_taken_up_while_nothing_is_played(away):
-    async with speaking() as (session, _):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
-        session.loudspeaker.speech_ended(1, length, "completed", None)
+    async with answered() as (session, _, outbox, _):
         session.loudspeaker.played(1, 3_600)
         say(session.loudspeaker, "Fire.", 2, job=None, urgent=True)
         if away:
@@ -297,11 +282,7 @@ async def test_a_client_that_comes_back_during_the_rest_goes_on_at_the_sample_la
 
 
 async def test_a_client_that_never_comes_back_has_heard_of_what_is_held_what_it_had_played():
-    async with speaking() as (session, spoken):
-        outbox = Outbox(LIMITS)
-        session.attach(outbox)
-        length = say(session.loudspeaker, TEXT)
-        session.loudspeaker.speech_ended(1, length, "completed", None)
+    async with answered() as (session, spoken, outbox, _):
         session.loudspeaker.played(1, 1_400)
         say(session.loudspeaker, "Fire.", 2, job=None, urgent=True)
         session.detach(outbox)

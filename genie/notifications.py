@@ -53,9 +53,10 @@ class Notifications:
         quiet_hours(quiet.hours or "")
         await self._quiets.change(user, lambda _: quiet)
 
-    def knows(self, name: str, user: str) -> bool:
-        """Say whether a user's notification is still kept."""
-        return name in self._known.get(user, {})
+    def is_unread(self, name: str, user: str) -> bool:
+        """Say whether a user's notification is still kept, and nobody has read it."""
+        one = self._known.get(user, {}).get(name)
+        return one is not None and not one.read
 
     def find(self, name: str, user: str) -> Notification:
         """Return a user's notification, or raise `no_such_notification`."""
@@ -73,7 +74,7 @@ class Notifications:
         return await self._changes.make(self._claim(name, user))
 
     async def read(self, user: str, names: Sequence[str] | None = None) -> None:
-        """Note that a user has read some notifications, or all; one that is gone is passed over."""
+        """Note that a user has read some notifications, or all: none is spoken any more; pass over what is gone."""
         await self._changes.make(self._read(user, names))
 
     async def remove(self, user: str, names: Sequence[str] | None = None) -> None:
@@ -109,7 +110,7 @@ class Notifications:
     async def _read(self, user: str, names: Sequence[str] | None) -> None:
         unread = [one for one in self._named(user, names) if not one.read]
         if unread:
-            await self._write(user, [one.model_copy(update={"read": True}) for one in unread])
+            await self._write(user, [one.model_copy(update={"read": True, "unheard": False}) for one in unread])
 
     async def _remove(self, user: str, names: Sequence[str] | None) -> None:
         if gone := self._named(user, names):

@@ -80,6 +80,18 @@ async def test_a_notification_is_claimed_once_also_by_two_who_ask_together(setti
     assert not await kept.claim(one.id, "bob")
 
 
+async def test_what_was_read_is_not_spoken_any_more_also_after_a_restart(settings):
+    journal = MemoryJournal()
+    kept = Notifications(journal, lambda: settings)
+    one, two = [await kept.add(told(text, unheard=True)) for text in ("tea", "door")]
+    await kept.read("ann", [one.id])
+    assert not await kept.claim(one.id, "ann") and texts(kept.unheard("ann")) == ["door"]
+    await kept.read("ann")
+    again = Notifications(journal, lambda: settings)
+    await again.restore()
+    assert again.unheard("ann") == [] and not await again.claim(two.id, "ann")
+
+
 async def test_of_those_that_wait_to_be_spoken_the_most_urgent_and_newest_stay(settings):
     kept = Notifications(MemoryJournal(), lambda: settings)
     await kept.add(told("fire", unheard=True, priority="urgent"))

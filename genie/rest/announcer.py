@@ -45,7 +45,7 @@ class Announcer:
     """Tell a notification to all clients of its user that follow them, and let one that plays sound hear it.
 
     What is to be spoken and finds nobody waits for the user's next client; it is claimed before it sounds, so that it
-    is heard once. In quiet hours only what is urgent is heard.
+    is heard once, and not at all where it was read before. In quiet hours only what is urgent is heard.
     """
 
     notifications: Notifications
@@ -180,7 +180,7 @@ class Announcer:
         if not self._is_due(one, session):
             return False
         if not aloud:
-            return self.notifications.knows(one.id, one.user)
+            return self.notifications.is_unread(one.id, one.user)
         claimed = await self.notifications.claim(one.id, one.user)
         if claimed:
             self.recount(one.user)

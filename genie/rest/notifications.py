@@ -116,14 +116,14 @@ async def get_notifications(house: House, request: Request, params: InboxParams)
 
 
 async def read_notification(house: House, request: Request, params: NamedParams) -> Response:
-    """Note that a notification was read."""
+    """Note that a notification was read; if it still waits to be heard, it is not."""
     user = house.door.user_of(request)
     house.announcer.notifications.find(params.notification, user)
     return await _read(house, user, [params.notification])
 
 
 async def read_notifications(house: House, request: Request, params: Params) -> Response:
-    """Note that all notifications were read."""
+    """Note that all notifications were read; what of them still waits to be heard is not."""
     return await _read(house, house.door.user_of(request), None)
 
 

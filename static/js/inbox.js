@@ -18,6 +18,7 @@ export class Inbox {
   #session = null;
   #unread = 0;
   #next = null;
+  #came = false; // something that nobody may have looked at yet, while the list was open
   #title = make("h2", "", NAME);
   #dialog = make("dialog", "details inbox");
   #list = make("ul", "inbox-list");
@@ -42,6 +43,7 @@ export class Inbox {
     this.#dialog.append(body);
     this.#dialog.setAttribute("aria-labelledby", this.#title.id);
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close()); // beside it
+    this.#dialog.onclose = () => this.#came && this.#ask(() => this.#read());
     document.body.append(this.#dialog);
     this.#ring();
   }
@@ -70,7 +72,7 @@ export class Inbox {
     this.#news.counted(message);
     this.#unread = message.unread;
     this.#ring();
-    if (this.#dialog.open && isMore) this.#load();
+    if (this.#dialog.open && isMore) this.#load(null, false);
   }
 
   #ring() {
@@ -78,16 +80,25 @@ export class Inbox {
     this.#bell.setAttribute("aria-label", this.#unread > 0 ? `${NAME}, ${this.#unread} unread` : NAME);
   }
 
-  /** Show the newest notifications, or those before one of them; what is shown counts as read. */
-  async #load(before = null) {
+  /**
+   * Show the newest notifications, or those before one of them. What somebody asked for counts as read, and is not said any
+   * more; what came by itself does when the list is closed.
+   */
+  async #load(before = null, asked = true) {
     await this.#ask(async () => {
       const page = await get(before ? `${PATH}?limit=50&before=${before}` : `${PATH}?limit=50`);
       const rows = page.notifications.map((one) => this.#row(one));
       before ? this.#list.append(...rows) : this.#fill(rows);
       this.#next = page.next;
-      if (page.unread > 0) await send("POST", `${PATH}/read`, {});
+      this.#came = page.unread > 0;
+      if (this.#came && asked) await this.#read();
       return page;
     });
+  }
+
+  #read() {
+    this.#came = false;
+    return send("POST", `${PATH}/read`, {});
   }
 
   /** Replace the rows; the keyboard stays on the button that it was on. */

@@ -21,6 +21,10 @@ def notify(server: Server, text: str, **more: str) -> None:
     httpx.post(f"{server.url}/api/notify", json={"text": text, **more}).raise_for_status()
 
 
+def unread(server: Server) -> int:
+    return int(httpx.get(f"{server.url}/api/notifications").json()["unread"])
+
+
 def is_heard(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("data-speaking", "true")
     expect(page.locator("#output")).to_have_attribute("data-output-peak", re.compile(r"^0\.(0[5-9]|[1-9])"))
@@ -61,6 +65,11 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
         expect(dialog.get_by_role("button", name="Remove: Before anybody was there.")).to_be_focused()
         notify(own_server, "While the list is open.", priority="low")
         expect(dialog.get_by_role("listitem").first).to_contain_text("While the list is open.")
+        assert unread(own_server) == 1  # nobody may be looking
+        page.keyboard.press("Escape")
+        expect(page.locator("#bell")).to_have_attribute("aria-label", "Notifications")
+        assert unread(own_server) == 0
+        page.keyboard.press("Enter")
         dialog.get_by_label("Quiet from").fill("22:00")
         mute = dialog.get_by_role("switch", name="Mute all but urgent ones")
         mute.press("Enter")

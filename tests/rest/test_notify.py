@@ -170,6 +170,23 @@ async def test_the_inbox_is_read_by_pages_marked_and_cleared_and_followers_are_t
         await one.wait(InboxUpdate, lambda inbox: inbox.unread == 0)
 
 
+async def test_what_was_read_meanwhile_is_neither_said_nor_rung_but_what_is_to_be_heard_again_is(served, http):
+    async with client(served) as one:
+        await follow(one)
+        again = await notify(http, "Tea.")
+        assert (await heard(one))[0] == ["Tea."]
+        await speaking(one)
+        await notify(http, "It can wait.")
+        await notify(http, "Ding.", speak=False)
+        await http.post(f"/api/notifications/{again}/replay")
+        assert (await http.post("/api/notifications/read")).json() == {"total": 3, "unread": 0}
+        await one.wait(InboxUpdate, lambda inbox: (inbox.unread, inbox.unheard) == (0, 0))
+        await notify(http, "Door.")
+        await one.request(messages.SpeechStop())
+        assert [(await heard(one))[0] for _ in range(2)] == [["Tea."], ["Door."]]
+        assert await hears_nothing_else(one)
+
+
 async def test_the_same_key_is_told_once(served, http):
     first = await notify(http, "Tea.", key="k")
     reply = await http.post("/api/notify", json={"text": "Tea."}, headers={"Idempotency-Key": "k"})

@@ -14,6 +14,7 @@ from genie.agents.agent import Context
 from genie.agents.chat import chat_agent
 from genie.config import load
 from genie.errors import StageFailed
+from tests.connections import accepting
 
 CONTEXT = Context(
     datetime(2026, 11, 20, 15, 5, tzinfo=ZoneInfo("Europe/Berlin")),
@@ -88,15 +89,11 @@ async def serving(behaviour: Behaviour) -> AsyncIterator[Endpoint]:
         answering.cancel()
         hung_up.cancel()
         await asyncio.gather(answering, hung_up, return_exceptions=True)
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
         served.set()
 
     served = asyncio.Event()
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    async with server:
-        endpoint.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    async with accepting(connected) as port:
+        endpoint.url = f"http://127.0.0.1:{port}/v1"
         try:
             yield endpoint
         finally:

@@ -3,8 +3,10 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
+
+from tests.connections import accepting, connected
 
 PREFIX = "/genie"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -20,32 +22,9 @@ class Front:
     def __init__(self, behind: str, scheme: str) -> None:
         self._behind = urlsplit(behind)
         self._scheme = scheme
-        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
-        with self._opened(writer), suppress(OSError, asyncio.IncompleteReadError):
-            await self._request(reader, writer)
-
-    async def end(self, server: asyncio.Server) -> None:
-        """Break what is open, and return when nothing is."""
-        server.close()
-        while self._open:
-            for writer in self._open:
-                writer.transport.abort()
-            await asyncio.sleep(0)
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
-
-    @contextmanager
-    def _opened(self, writer: asyncio.StreamWriter) -> Iterator[None]:
-        self._open.add(writer)
-        try:
-            yield
-        finally:
-            writer.close()
-            self._open.discard(writer)
-
-    async def _request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, path, version = head[0].split(" ")
         if not path.startswith(PREFIX + "/"):
@@ -66,13 +45,12 @@ class Front:
         return [f"{name}: {value}" for name, value in passed.items()]
 
     async def _pass_on(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_behind, to_behind = await asyncio.open_connection(self._behind.hostname, self._behind.port)
-        with self._opened(to_behind):
+        async with connected(self._behind.hostname, self._behind.port) as (from_behind, to_behind):
             to_behind.write(head)
-            sending = asyncio.create_task(_copy(reader, to_behind))
-            await _copy(from_behind, writer)
-            writer.close()  # which ends the sending, too
-            await sending
+            async with asyncio.TaskGroup() as sending:
+                sending.create_task(_copy(reader, to_behind))
+                await _copy(from_behind, writer)
+                writer.close()  # which ends the sending, too
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -89,11 +67,12 @@ def fronted(behind: str, scheme: str = "http") -> Iterator[str]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(front.serve, "127.0.0.1", 0), loop).result(10)
+    stack = AsyncExitStack()
+    serving = stack.enter_async_context(accepting(front.serve))
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{PREFIX}"
+        yield f"http://127.0.0.1:{asyncio.run_coroutine_threadsafe(serving, loop).result(10)}{PREFIX}"
     finally:
-        asyncio.run_coroutine_threadsafe(front.end(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(stack.aclose(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

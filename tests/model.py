@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import AsyncIterator
 
+from tests.connections import accepting
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 PIECES = 4
 """Parts of every answer, evenly over its time."""
@@ -20,9 +22,7 @@ def story(ms: int) -> str:
 async def slow_model(asked: list[list[dict[str, str]]] | None = None) -> AsyncIterator[tuple[str, ...]]:
     """Serve the model; yield the settings by which genie asks it. What it is sent is added to `asked`."""
     taken = [] if asked is None else asked
-    server = await asyncio.start_server(lambda reader, writer: _answered(reader, writer, taken), "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with accepting(lambda reader, writer: _answered(reader, writer, taken)) as port:
         yield f"llm.base_url=http://127.0.0.1:{port}/v1", "llm.model=slow"
 
 
@@ -30,17 +30,13 @@ async def _answered(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, taken: list[list[dict[str, str]]]
 ) -> None:
     """Answer one request, unless whoever asked hangs up."""
-    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = re.search(rb"content-length: (\d+)", head)
-        body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
-        taken.append(body["messages"])
-        asked = re.search(r"for (\d+) ms", body["messages"][-1]["content"])
-        writer.write(HEAD)
-        await _speak(reader, writer, (int(asked[1]) if asked else 0) / 1_000)
-    writer.close()
-    with contextlib.suppress(ConnectionError):
-        await writer.wait_closed()
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = re.search(rb"content-length: (\d+)", head)
+    body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
+    taken.append(body["messages"])
+    asked = re.search(r"for (\d+) ms", body["messages"][-1]["content"])
+    writer.write(HEAD)
+    await _speak(reader, writer, (int(asked[1]) if asked else 0) / 1_000)
 
 
 async def _speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> None:

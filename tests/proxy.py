@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from tests.connections import accepting, connected
+
 Direction = Literal["up", "down"]
 """From the client to the server, or from the server to the client."""
 
@@ -58,26 +60,20 @@ class Proxy:
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Listen for as long as the context lasts."""
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        async with server:
+        async with accepting(self._connected) as self.port:
             yield
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            up_reader, up_writer = await asyncio.open_connection(*self.target)
-            ends = writer, up_writer
+        async with connected(*self.target) as (up_reader, up_writer):
             try:
                 async with asyncio.TaskGroup() as passing:
                     passing.create_task(self._pass_on("up", reader, up_writer))
                     passing.create_task(self._pass_on("down", up_reader, writer))
             except* Broken:
-                await self._break(ends)
+                await self._break((writer, up_writer))
             except* (OSError, asyncio.IncompleteReadError):
                 pass
-            for end in ends:
-                end.close()
-        writer.close()
+            writer.close()
 
     async def _pass_on(self, direction: Direction, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.readuntil(b"\r\n\r\n"))

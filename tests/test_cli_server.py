@@ -11,6 +11,7 @@ from genie import messages
 from genie.commands.reply import REF
 from genie.commands.server import NoServer, Server
 from genie.errors import GenieError
+from tests.connections import accepting
 
 
 @asynccontextmanager
@@ -50,10 +51,9 @@ async def test_another_program_at_the_address_is_not_genie() -> None:
     async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops")
-        writer.close()
 
-    async with await asyncio.start_server(reply, "127.0.0.1", 0) as listening:
-        server = Server(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+    async with accepting(reply) as port:
+        server = Server(f"http://127.0.0.1:{port}")
         with pytest.raises(GenieError, match="not_genie"):
             await asyncio.to_thread(server.say, "hello", format="wav")
         with pytest.raises(GenieError, match="not_genie"):

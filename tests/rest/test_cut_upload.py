@@ -1,12 +1,12 @@
 """An upload that is cut leaves nothing behind: seen from outside, in the files that the server's process holds open."""
 
-import asyncio
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.connections import connected
 from tests.serving import DEAF, Served, serving
 from tests.waiting import until
 
@@ -61,12 +61,12 @@ def server(tmp_path_factory):
 async def test_an_upload_that_is_cut_lets_its_file_go_at_once(server, path: str, kind: str, head: bytes):
     served, temporary = server
     host, port = served.url.removeprefix("http://").split(":")
-    _, writer = await asyncio.open_connection(host, int(port))
-    length = 2 * PART
-    writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\n".encode())
-    writer.write(f"Content-Length: {length}\r\n\r\n".encode() + head + bytes(PART))
-    await writer.drain()
-    await until(lambda: any(map(nameless, temporary_files(served, temporary))))  # the folder was tried by then
-    assert [name for name in temporary_files(served, temporary) if not nameless(name)] == []
-    writer.transport.abort()
+    async with connected(host, int(port)) as (_, writer):
+        length = 2 * PART
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\n".encode())
+        writer.write(f"Content-Length: {length}\r\n\r\n".encode() + head + bytes(PART))
+        await writer.drain()
+        await until(lambda: any(map(nameless, temporary_files(served, temporary))))  # the folder was tried by then
+        assert [name for name in temporary_files(served, temporary) if not nameless(name)] == []
+        writer.transport.abort()
     await until(lambda: not temporary_files(served, temporary))

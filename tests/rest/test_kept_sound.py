@@ -17,6 +17,7 @@ from genie.audio.pcm import Pcm
 from genie.memory import flac
 from genie.memory.renditions import LONGEST_S
 from tests.clips import read
+from tests.connections import accepting
 from tests.serving import Client, Served, client, serving, until_ready
 
 CLIP = Path(__file__).parent.parent / "clips" / "quick_brown_fox.wav"
@@ -27,13 +28,10 @@ async def a_model_that_never_answers() -> AsyncIterator[str]:
     """A language model whose questions stay unfinished; yields its address."""
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        held.append(writer)
+        await asyncio.Event().wait()
 
-    held: list[asyncio.StreamWriter] = []
-    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        for writer in held:
-            writer.close()
+    async with accepting(listen) as port:
+        yield f"http://127.0.0.1:{port}/v1"
 
 
 @contextmanager

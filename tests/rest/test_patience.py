@@ -5,13 +5,14 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from genie import messages
+from tests.connections import connected
 from tests.serving import DEAF, Served, client, serving, until_ready
 
 WAIT_S = 1.0
@@ -35,16 +36,9 @@ def hasty(tmp_path_factory):
         yield served
 
 
-@contextlib.asynccontextmanager
-async def connected(served: Served) -> AsyncIterator[Connection]:
+def connecting(served: Served) -> AbstractAsyncContextManager[Connection]:
     host, port = served.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
+    return connected(host, int(port))
 
 
 def held(served: Served, raw: socket.socket) -> bool:
@@ -84,20 +78,20 @@ async def answer(connection: Connection, request: bytes) -> bytes:
 
 
 async def test_a_connection_that_says_nothing_is_cut(hasty):
-    async with connected(hasty) as (reader, _):
+    async with connecting(hasty) as (reader, _):
         assert await read_to_end(reader) == b""
 
 
 @pytest.mark.parametrize("begin", [b"", b"GET / HT", HEAD, HEAD + b"X-Name: "])
 async def test_a_head_that_dribbles_is_cut(hasty, begin):
-    async with connected(hasty) as (reader, writer):
+    async with connecting(hasty) as (reader, writer):
         dribbling = asyncio.create_task(dribble(writer, begin))
         assert await read_to_end(reader) == b""
         dribbling.cancel()
 
 
 async def test_the_next_head_on_a_connection_may_not_dribble_either(hasty):
-    async with connected(hasty) as (reader, writer):
+    async with connecting(hasty) as (reader, writer):
         assert (await answer((reader, writer), HEAD + b"\r\n")).startswith(b"HTTP/1.1 200")
         dribbling = asyncio.create_task(dribble(writer, b"GET /health HTTP/1.1\r\nX: "))
         assert await read_to_end(reader) == b""
@@ -105,14 +99,14 @@ async def test_the_next_head_on_a_connection_may_not_dribble_either(hasty):
 
 
 async def test_a_body_that_stalls_is_cut(hasty):
-    async with connected(hasty) as (reader, writer):
+    async with connecting(hasty) as (reader, writer):
         writer.write(UPLOAD + b'{"question": ')
         assert await read_to_end(reader) == b""
 
 
 async def test_a_body_that_comes_slowly_but_steadily_is_served(hasty):
     body = b'{"question": "what is one plus one"}'.ljust(1_000)
-    async with connected(hasty) as (reader, writer):
+    async with connecting(hasty) as (reader, writer):
         writer.write(UPLOAD)
         began = time.monotonic()
         for start in range(0, 1_000, 50):
@@ -168,7 +162,7 @@ async def test_sigterm_ends_in_time_although_http_clients_do_not(tmp_path):
         async with contextlib.AsyncExitStack() as stack:
             for begin in (say + text, UPLOAD + b"{", HEAD):
                 for _ in range(4):
-                    reader, writer = await stack.enter_async_context(connected(served))
+                    reader, writer = await stack.enter_async_context(connecting(served))
                     writer.write(begin)
                     if begin.startswith(say):
                         await reader.readuntil(b"\r\n\r\n")
@@ -182,7 +176,7 @@ async def test_sigterm_ends_in_time_although_http_clients_do_not(tmp_path):
 
 async def test_others_are_served_while_a_hundred_connections_dribble(hasty):
     async with contextlib.AsyncExitStack() as stack:
-        slow = [await stack.enter_async_context(connected(hasty)) for _ in range(100)]
+        slow = [await stack.enter_async_context(connecting(hasty)) for _ in range(100)]
         dribbling = [asyncio.create_task(dribble(writer, HEAD + b"X-Name: ")) for _, writer in slow]
         async with httpx.AsyncClient(base_url=hasty.url) as http, client(hasty) as one:
             waiting = {asyncio.create_task(read_to_end(reader)) for reader, _ in slow}

@@ -40,25 +40,31 @@ VISIBLE = re.compile(r"\S")
 
 NEVER_LAST = re.compile(
     r"mr|mrs|ms|dr|prof|st|gen|sen|rep|gov|capt|cpt|sgt|col|lt|maj|rev|hon|pres|vs|approx|dept|est|cf|viz|resp|incl"
-    r"|bzw|ca|evtl|ggf|hr|fr|nr|str|mme|mlle|sra|srta",
+    r"|mts?|(?-i:Ft)|bzw|ca|evtl|ggf|hr|fr|nr|str|mme|mlle|sra|srta",
     re.IGNORECASE,
 )
 """Abbreviations that something always follows."""
 
 MAYBE_LAST = re.compile(
     r"etc|inc|ltd|co|corp|jr|sr|bros|al|[ap]\.m|usw|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-    r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun",
+    r"|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|(?-i:ft)|in|lbs?|oz|tbsp|tsp|pkgs?|hrs?|mins?|secs?|yrs?|max|avg|temp",
     re.IGNORECASE,
 )
 """Abbreviations that end a sentence when a capital letter follows."""
 
-BEFORE_NUMBERS = re.compile(r"nos?|pp?|vol|ch|figs?|eq|sec|art", re.IGNORECASE)
+BEFORE_NUMBERS = re.compile(r"nos?|pp?|vols?|ch|figs?|eq|sec|art|op|ref|ext|pop|(?-i:c)", re.IGNORECASE)
 """Abbreviations only in front of a number: "No. 5", but "No. I will not."."""
 
 ROMAN = re.compile(r"[IVXLC]{2,}")
 """What may be the number of a king: "Henry VIII. was", but "He wrote of Henry VIII. Then …"."""
 
 DOTTED = re.compile(r"(?:\w\.)+\w")
+
+COUNTED = re.compile(r"\d(?:st|nd|rd|th)?\Z")
+"""What stands before a comma that may be within a date or a list of numbers: July 4, 1776."""
+
+FACTORIAL = "=+-−–*/×÷·<>≤≥≈"
+"""What follows a factorial, which is no exclamation: 5! = 120."""
 
 
 class End(IntEnum):
@@ -90,6 +96,8 @@ def boundaries(text: str, reach: int) -> Iterator[Cut | tuple[None, End]]:
                 end = _end_of_stop(text, match)
             case "line":
                 end = _end_of_line(text, match.end())
+            case "clause" if text[match.start()] == ",":
+                end = _end_of_comma(text, match)
             case kind:
                 end = End.SENTENCE if kind == "wide" else End.CLAUSE
         if end is None:
@@ -121,24 +129,34 @@ def _end_of_stop(text: str, match: re.Match[str]) -> End | None:
     return None if last is None else End.SENTENCE if last else End.WORD
 
 
+def _end_of_comma(text: str, match: re.Match[str]) -> End | None:
+    """Return whether a clause ends with this comma; it does not between two numbers."""
+    if not COUNTED.search(text, max(0, match.start() - 3), match.start()):
+        return End.CLAUSE
+    follows = _visible(text, match.end())
+    return None if not follows else End.WORD if follows.isdigit() else End.CLAUSE
+
+
 def _is_last(text: str, match: re.Match[str]) -> bool | None:
     """Say whether a sentence ends with this stop, None when it depends on what follows."""
     mark = match["stop"]
-    word = re.split(r"[\s(\[\"'“‘*_/]", text[: match.start()])[-1]
-    at = next_visible(text, match.end())
-    follows = text[at] if at < len(text) else ""
+    word = re.split(r"[\s(\[\"'“‘*_/–-]", text[: match.start()])[-1]
+    follows = _visible(text, match.end())
+    if mark == "!" and word[-1:].isdigit():
+        return None if not follows else follows not in FACTORIAL
     if mark.startswith(("..", "…")):
         return None if not follows else not follows.islower()
     if not mark.startswith("."):
         return True
     if MAYBE_LAST.fullmatch(word):
         return None if not follows else follows.isupper()
-    if ROMAN.fullmatch(word):
+    numbering = not text[: match.start()].rpartition("\n")[2].removesuffix(word).strip()
+    if ROMAN.fullmatch(word) and not numbering:
         return None if not follows else not follows.islower()
     if BEFORE_NUMBERS.fullmatch(word):
-        return None if not follows else not follows.isdigit()
+        return None if not follows else not (follows.isdigit() or follows == "(")
     initial = len(word) == 1 and word.isupper() and word != "I"
-    numbering = word.isdigit() and not text[: match.start()].rpartition("\n")[2].removesuffix(word).strip()
+    numbering = numbering and (word.isdigit() or bool(ROMAN.fullmatch(word)))
     return not (initial or numbering or NEVER_LAST.fullmatch(word) or DOTTED.fullmatch(word))
 
 
@@ -162,6 +180,11 @@ def _end_of_line(text: str, at: int) -> End | None:
 def inside_link(text: str, at: int) -> bool:
     """Say whether a place is inside the text of a link, as far as is known."""
     return text.rfind("[", max(0, at - LINK_CHARS), at) > text.rfind("]", 0, at)
+
+
+def _visible(text: str, at: int) -> str:
+    """Return the next character that is no white space, "" when none has come."""
+    return text[at] if (at := next_visible(text, at)) < len(text) else ""
 
 
 def next_visible(text: str, at: int) -> int:

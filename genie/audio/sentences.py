@@ -27,8 +27,7 @@ BAD = -0.4
 MARKED = 100
 """Characters beyond reach within which what is marked up on both sides may end, not to be parted."""
 
-FENCE = re.compile(r"```|~~~")
-FENCE_END = re.compile(r"\n[ \t]*(?:`{3,}|~{3,})[ \t]*(?=\n)")
+FENCE = re.compile(r"(?:>[ \t]?)*(?P<fence>`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,8 @@ class SentenceSplitter:
         """
         if not self._text:
             return None
-        cut = self._fence_end() if FENCE.match(self._text) else self._cut(limit, now=now)
+        fence = FENCE.match(self._text)
+        cut = self._fence_end(fence["fence"]) if fence else self._cut(limit, now=now)
         if cut is None and not self._closed:
             return None
         end, kind = cut or (len(self._text), End.BLOCK)
@@ -105,9 +105,9 @@ class SentenceSplitter:
             return sentence or clause or _between_words(known, reach, reach if self._first else stretch)
         return (sentence or clause) if now else None
 
-    def _fence_end(self) -> Cut | None:
+    def _fence_end(self, fence: str) -> Cut | None:
         """Return the end of a block of code, which stays whole however long it is: nobody reads it aloud."""
-        match = FENCE_END.search(self._text, self._sought)
+        match = re.compile(rf"\n[ \t>]*{fence}[`~]*[ \t]*(?=\n)").search(self._text, self._sought)
         if match is None:
             self._sought = max(0, self._text.rfind("\n"))
         return (match.end(), End.BLOCK) if match else None

@@ -53,6 +53,17 @@ def split(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) ->
         ("Pi is 3.14159. Good.", ["Pi is 3.14159.", "Good."]),
         ("It costs 1,000 dollars. Good.", ["It costs 1,000 dollars.", "Good."]),
         ("Meet at 10:30 sharp. Good.", ["Meet at 10:30 sharp.", "Good."]),
+        ("On July 4, 1776, it began. Good.", ["On July 4, 1776,", "it began. Good."]),
+        ("On July 4th, 1776, it began. Good.", ["On July 4th, 1776,", "it began. Good."]),
+        ("He was born on May 5, a Monday. Good.", ["He was born on May 5,", "a Monday. Good."]),
+        ("So 5! = 120 it is. Good.", ["So 5! = 120 it is.", "Good."]),
+        ("It is 5! Good.", ["It is 5!", "Good."]),
+        ("Mt. Everest and Ft. Worth are far. Good.", ["Mt. Everest and Ft. Worth are far.", "Good."]),
+        ("He is 6 ft. 1 in. tall. Good.", ["He is 6 ft. 1 in. tall.", "Good."]),
+        ("It is 6 ft. The end.", ["It is 6 ft.", "The end."]),
+        ("Born c. 1450 (pop. 5). Good.", ["Born c. 1450 (pop. 5).", "Good."]),
+        ("See Eq. (3), or else Oct.-Nov. 1942.", ["See Eq. (3),", "or else Oct.-Nov. 1942."]),
+        ("II. Methods of ours. Good.", ["II. Methods of ours.", "Good."]),
         ("Dr. Smith met Mrs. Jones. Good.", ["Dr. Smith met Mrs. Jones.", "Good."]),
         ("Ask J. R. R. Tolkien. Good.", ["Ask J. R. R. Tolkien.", "Good."]),
         ("Use fruit, e.g. apples. Good.", ["Use fruit, e.g. apples.", "Good."]),
@@ -92,6 +103,8 @@ def split(text: str, size: int = 0, limits: tuple[int, ...] = (100, LONGEST)) ->
         ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["| a | b |", "|---|---|\n| 1 | 2 |"]),
         ("Run it:\n```sh\nls. Then.\n\ncd\n```\nDone. Good.",
          ["Run it:", "```sh\nls. Then.\n\ncd\n```", "Done. Good."]),
+        ("````md\n```\nx. y\n```\n````\nDone.", ["````md\n```\nx. y\n```\n````", "Done."]),
+        ("> ```js\n> a. b\n> ```\n> Done.", ["> ```js\n> a. b\n> ```", "> Done."]),
         ("```\nnever closed. At all.", ["```\nnever closed. At all."]),
         ("今天天气很好，我们去公园。明天下雨。", ["今天天气很好，", "我们去公园。明天下雨。"]),
         ("你好。「走吧！」他说。", ["你好。", "「走吧！」他说。"]),
@@ -254,7 +267,7 @@ def test_how_a_piece_ends_is_known(text: str, ends: list[End]):
 WORDS = st.sampled_from(
     ["word", "Word", "3.14", "Dr.", "e.g.", "p.m.", "10:30", "end.", "end!", "so,", "thus:", "—", "-", "...", "“Yes.”",
      "https://a.b/c", "J.", "No.", "1.", "#", "- ", "\n", "\n\n", "[a,", "b](c)", "```", "。", "你好", "，",
-     "*", "|", "etc.", "`", "`a.", "b`", "$x", "$5.", "y$", "VIII.", " " * 30]
+     "*", "|", "etc.", "5,", "5!", "=", "ft.", "> ```", "````", "`", "`a.", "b`", "$x", "$5.", "y$", "VIII.", " " * 30]
 )  # fmt: skip
 TEXTS = st.one_of(st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=60).map("".join), st.text())
 

@@ -147,17 +147,23 @@ export class Speaking {
     this.#heard = samples;
     this.#waiting.delete(speech);
     this.#tell();
-    this.#listener.spoken(this.#captions.job(speech), this.#captions.at(speech, samples));
+    this.#mark(speech, this.#captions.at(speech, samples));
   }
 
   played(speech, samples, whole) {
     this.#socket.send({ type: "speech_played", speech, samples });
     if (!whole) return;
     this.#waiting.delete(speech); // of a short rest nothing else is told
-    this.#listener.spoken(this.#captions.job(speech), NOTHING);
-    this.#captions.end(speech);
     this.#still = STILL;
+    this.#mark(speech, NOTHING);
+    this.#captions.end(speech);
     this.#tell();
+  }
+
+  /** Mark what is heard, and nothing at all where the connection is lost and what came before that was heard. */
+  #mark(speech, heard) {
+    const isOver = !this.#socket.ready && (this.#still >= STILL || !this.#player.busy);
+    isOver ? this.#listener.silenced() : this.#listener.spoken(this.#captions.job(speech), heard);
   }
 
   overflow() {

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
@@ -90,3 +91,30 @@ def test_the_word_that_is_said_is_shown_and_nothing_moves(server: Server, launch
     page.keyboard.press("Escape")
     wait_until(page, lambda: said(page) == "")
     expect(page.locator(".turn mark")).to_be_empty()
+
+
+def test_nothing_is_marked_while_the_rest_of_an_answer_is_out_of_reach(server: Server, launch: Launch) -> None:
+    page = launch(*MICROPHONE).new_context().new_page()
+    sockets: list[WebSocketRoute] = []
+    is_lost = threading.Event()
+
+    def carry(route: WebSocketRoute) -> None:
+        sockets.append(route)
+        if not is_lost.is_set():  # else it is open, and says nothing
+            route.connect_to_server()
+
+    page.route_web_socket("**/ws", carry)
+    page.goto(server.url)
+    expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    ask(page, "What can you do?")
+    mark = page.locator(".turn mark")
+    wait_until(page, lambda: said(page) != "")
+    is_lost.set()
+    sockets[0].close(code=1011)
+    wait_until(page, lambda: said(page) == "")
+    expect(mark).to_be_empty()
+    expect(page.locator("html")).to_have_attribute("data-speaking", "true")  # it goes on when the page is back
+    wait_until(page, lambda: len(sockets) > 1)
+    is_lost.clear()
+    sockets[-1].close(code=1011)
+    wait_until(page, lambda: said(page) != "")

@@ -160,11 +160,15 @@ class Lane(Generic[E]):
             call.answer.add_done_callback(asyncio.Future.exception)  # seen: else asyncio logs what concerns nobody
             self._worker.put(call)
 
-    def close(self) -> None:
-        """Let the engine go; what still waits for it fails with `engine_restarted`."""
-        self._closed = True
+    def rest(self) -> None:
+        """Let the engine go until somebody asks for it again; what waits for it now fails with `engine_restarted`."""
         if self._worker is not None:
             self._drop(self._worker)
+
+    def close(self) -> None:
+        """Let the engine go for good."""
+        self._closed = True
+        self.rest()
 
     async def _loaded(self) -> _Worker[E]:
         if self._closed:

@@ -1,7 +1,7 @@
 """How the voice's pace reaches the pieces of an answer."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 
 import numpy as np
 
@@ -56,6 +56,16 @@ async def test_an_answer_is_cut_alike_until_the_voice_becomes_slower_and_when_it
         while studio.pace > 0.2:
             await cut(studio)
         assert await cut(studio) == quick
+
+
+async def test_a_speech_goes_on_in_the_same_sound_when_its_engine_was_let_go_meanwhile():
+    with timed() as (_, lane):
+        whole_way = [piece.samples async for piece in pieces(whole(TEXT), Studio(lane, CARD), Manner())]
+        async with aclosing(pieces(whole(TEXT), Studio(lane, CARD), Manner())) as speaking:
+            sounds = [(await anext(speaking)).samples]
+            lane.rest()
+            sounds += [piece.samples async for piece in speaking]
+        assert np.array_equal(np.concatenate(sounds), np.concatenate(whole_way))
 
 
 async def test_a_voice_has_one_studio_for_as_long_as_it_serves():

@@ -22,7 +22,8 @@ from genie.observers import Observers
 log = logging.getLogger(__name__)
 
 GRACE_S = 180.0
-"""Seconds an engine lives on after another took its place: longer than an utterance and its last decode."""
+"""Seconds an engine lives on after another took its place: longer than an utterance and its last decode. For whoever
+needs it after that, as a long speech does, or one whose client was away, it is loaded again."""
 
 FIRST_S = 30.0
 """Seconds for which whoever came as the server started waits for its first engine."""
@@ -67,12 +68,18 @@ class Slot(Generic[E]):
     """Let the small engine serve at once and the neural one as soon as it can; either may be absent."""
 
     def __init__(
-        self, small: Small[E] | None, neural: Neural[E] | None, deadline_s: float, pauses: Pauses | None = None
+        self,
+        small: Small[E] | None,
+        neural: Neural[E] | None,
+        deadline_s: float,
+        pauses: Pauses | None = None,
+        grace_s: float = GRACE_S,
     ) -> None:
         self._small = small
         self._neural = neural
         self._deadline_s = deadline_s
         self._pauses = pauses or Pauses()
+        self._grace_s = grace_s
         self._place = neural.model if neural else ""  # a folder, or known when it is looked for
         self._before: Stamp = frozenset()
         self._serving: tuple[Lane[E], Card] | None = None
@@ -219,10 +226,15 @@ class Slot(Generic[E]):
             raise
         if self._serving is not None:
             self._retired.append(self._serving[0])
-            asyncio.get_running_loop().call_later(GRACE_S, self._serving[0].close)
+            asyncio.get_running_loop().call_later(self._grace_s, self._rest, self._serving[0])
         self._serving = lane, card
         reason = f"{reason}; {card.note}" if card.note else reason
         self._become(EngineState(name=card.name, device=card.device, state="ready", reason=reason, model=card.model))
+
+    def _rest(self, lane: Lane[E]) -> None:
+        """Let a retired engine go, now and then: it is loaded again for whoever still needs it."""
+        lane.rest()
+        asyncio.get_running_loop().call_later(self._grace_s, self._rest, lane)
 
     @contextlib.contextmanager
     def _explaining(self, name: str) -> Iterator[None]:

@@ -1,6 +1,6 @@
 import asyncio
 import functools
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -87,6 +87,22 @@ async def test_the_neural_engine_takes_over_and_what_began_on_the_small_one_ends
     assert slot.lane is not first
     assert await first.call(Named.itself) is engine
     slot.close()
+
+
+async def test_the_one_before_is_let_go_after_a_while_and_loaded_again_for_who_still_needs_it(weights):
+    slot = Slot(small(), neural(weights), DEADLINE_S, grace_s=0.05)
+    starting = asyncio.create_task(slot.start())
+    await until(lambda: slot.state.state == "ready")
+    first = slot.lane
+    engine = again = await first.call(Named.itself)
+    await starting
+    while again is engine:
+        with suppress(StageFailed):  # it was let go just then
+            again = await first.call(Named.itself)
+    assert slot.state.name == "neural"
+    slot.close()
+    with pytest.raises(Unavailable):
+        await first.call(Named.itself)
 
 
 async def test_a_neural_engine_that_fails_leaves_the_small_one_ready_with_the_reason(weights):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.visitor import Chromium, Launch, Server
+from tests.browser.visitor import Chromium, Launch, Server, running
 from tests.serving import DEAF, forget_jobs
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -17,10 +17,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that the tests share; `genie.test` is a name it answers to, over plain http."""
-    serving = Server(tmp_path_factory.mktemp("server"), {"GENIE_SERVER__ALLOWED_HOSTS": '["genie.test"]'})
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path_factory.mktemp("server"), {"GENIE_SERVER__ALLOWED_HOSTS": '["genie.test"]'}) as server:
+        yield server
 
 
 @pytest.fixture
@@ -33,19 +31,15 @@ def server(shared_server: Server) -> Iterator[Server]:
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may stop and start; it hears nothing."""
-    serving = Server(tmp_path, module=DEAF)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, module=DEAF) as server:
+        yield server
 
 
 @pytest.fixture
 def own_hearing_server(tmp_path: Path) -> Iterator[Server]:
     """A server that is the test's own, and hears."""
-    serving = Server(tmp_path)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
@@ -65,10 +59,8 @@ def silence(silent_model: socket.socket) -> dict[str, str]:
 @pytest.fixture
 def waiting_server(tmp_path: Path, silence: dict[str, str]) -> Iterator[Server]:
     """A server whose model is silent; it hears nothing."""
-    serving = Server(tmp_path, silence, module=DEAF)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, silence, module=DEAF) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

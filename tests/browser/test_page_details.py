@@ -5,15 +5,15 @@ import socket
 
 from playwright.sync_api import expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit, wait_for_sound
+from tests.browser.visitor import MICROPHONE, Glimpses, Launch, Server, ask, visit, wait_for_sound
 
 
 def test_enter_on_a_card_shows_how_long_its_stages_took(server: Server, launch: Launch) -> None:
     with visit(launch(*MICROPHONE).new_context(), server.url) as page:
+        speaking = Glimpses(page, "html", "data-speaking")
         ask(page, "What is 91 plus 11?")
         card = page.get_by_role("button", name="What is 91 plus 11?", exact=True)
-        expect(page.locator("html")).to_have_attribute("data-speaking", "true")
-        expect(page.locator("html")).to_have_attribute("data-speaking", "false")
+        speaking.expect("true", "false")
         card.focus()
         page.keyboard.press("Enter")
         dialog = page.get_by_role("dialog", name="What is 91 plus 11?")

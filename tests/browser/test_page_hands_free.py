@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from playwright.sync_api import expect
 
-from tests.browser.visitor import CLIPS, MICROPHONE, Launch, Server, open_microphones, visit
+from tests.browser.visitor import CLIPS, MICROPHONE, Launch, Server, open_microphones, running, visit
 
 PAUSE_S = 0.8
 """With the quiet ends of both clips that is two seconds: it ends an utterance, and is short enough to go on with it."""
@@ -17,10 +17,8 @@ PAUSE_S = 0.8
 @pytest.fixture
 def hearing_server(tmp_path: Path, silence: dict[str, str]) -> Iterator[Server]:
     """A server that hears, and whose model never answers."""
-    serving = Server(tmp_path, silence)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, silence) as server:
+        yield server
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from genie.users import UserFile
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, running, visit
 from tests.serving import DEAF
 
 
@@ -15,10 +15,8 @@ from tests.serving import DEAF
 def guarded(tmp_path: Path) -> Iterator[Server]:
     """A server of which ann has the token in `ann.txt`."""
     (tmp_path / "ann.txt").write_text(UserFile(tmp_path).add("ann"))
-    serving = Server(tmp_path, module=DEAF)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, module=DEAF) as server:
+        yield server
 
 
 def token(server: Server) -> str:

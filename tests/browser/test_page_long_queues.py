@@ -1,13 +1,12 @@
 """Queues that are longer than what is told at once are shown as they are, page by page, and can be searched."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, running, visit
 from tests.serving import DEAF
 
 MANY = 330
@@ -16,19 +15,16 @@ MANY = 330
 @pytest.fixture(scope="module")
 def long_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on which many questions are answered, and as many wait."""
-    folder: Path = tmp_path_factory.mktemp("long")
-    serving = Server(folder, module=DEAF)
-    serving.start()
-    with httpx.Client(base_url=serving.url) as http:
-        for number in range(MANY):
-            http.post("/api/push", json={"question": f"What is {number} plus 1?"}).raise_for_status()
-        while http.get("/api/get_queue/done?limit=1").json()["total"] < MANY:
-            pass
-        http.post("/api/queue/pause").raise_for_status()
-        for number in range(MANY):
-            http.post("/api/push", json={"question": f"What is {number} plus 2?"}).raise_for_status()
-    yield serving
-    serving.stop()
+    with running(tmp_path_factory.mktemp("long"), module=DEAF) as server:
+        with httpx.Client(base_url=server.url) as http:
+            for number in range(MANY):
+                http.post("/api/push", json={"question": f"What is {number} plus 1?"}).raise_for_status()
+            while http.get("/api/get_queue/done?limit=1").json()["total"] < MANY:
+                pass
+            http.post("/api/queue/pause").raise_for_status()
+            for number in range(MANY):
+                http.post("/api/push", json={"question": f"What is {number} plus 2?"}).raise_for_status()
+        yield server
 
 
 @pytest.mark.parametrize("queue", ["todo", "done"])

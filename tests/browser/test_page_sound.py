@@ -1,12 +1,30 @@
 """The loudspeaker's worklet keeps pitch, length and order, and says how much was heard."""
 
+from typing import Any
+
 import httpx
 import numpy as np
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.visitor import Launch, Server, visit, wait_until
 
 SECONDS = 0.5
+DELIVERED = """() => {
+  globalThis.delivered = (node) => new Promise((resolve) => {
+    node.port.addEventListener("message", ({ data }) => data.overflow === "this" && resolve());
+    node.port.start();
+    node.port.postMessage({ type: "audio", speech: "this", samples: { length: Infinity } });
+  });
+}"""
+"""`delivered(node)`: the worklet has taken what was sent to it; what is longer than it may be it refuses at once."""
+
+
+def render(page: Page, script: str, arguments: list[float]) -> Any:
+    page.evaluate(DELIVERED)
+    return page.evaluate(script, arguments)
+
+
 PLAY = """async ([rate, out, hertz, seconds]) => {
   const context = new OfflineAudioContext(1, 2 * seconds * out, out);
   await context.audioWorklet.addModule("static/js/worklets/playback.js");
@@ -19,9 +37,8 @@ PLAY = """async ([rate, out, hertz, seconds]) => {
   for (let first = 0; first < wave.length; first += 441) {
     node.port.postMessage({ type: "audio", speech: 7, first, samples: wave.slice(first, first + 441) });
   }
-  await new Promise((resolve) => setTimeout(resolve, 200)); // an offline context gives no other sign of delivery
   node.port.postMessage({ type: "end", speech: 7 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await delivered(node);
   const rendered = await context.startRendering();
   return { samples: Array.from(rendered.getChannelData(0)), report: await ended };
 }"""
@@ -30,7 +47,7 @@ PLAY = """async ([rate, out, hertz, seconds]) => {
 @pytest.mark.parametrize(("rate", "out", "hertz"), [(22_050, 48_000, 1_000), (24_000, 44_100, 6_000)])
 def test_speech_keeps_its_pitch_and_length(server: Server, launch: Launch, rate: int, out: int, hertz: int) -> None:
     with visit(launch().new_context(), server.url) as page:
-        played = page.evaluate(PLAY, [rate, out, hertz, SECONDS])
+        played = render(page, PLAY, [rate, out, hertz, SECONDS])
     samples = np.array(played["samples"])
     heard = np.flatnonzero(np.abs(samples) > 1e-3)
     assert (heard[-1] - heard[0]) / out == pytest.approx(SECONDS, abs=0.002)
@@ -45,17 +62,16 @@ HOLD = """async ([rate, out, from, until, seconds]) => {
   const context = new OfflineAudioContext(1, (seconds + 1) * out, out);
   await context.audioWorklet.addModule("static/js/worklets/playback.js");
   const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
-  const delivered = () => new Promise((resolve) => setTimeout(resolve, 200));
   node.connect(context.destination);
   node.port.postMessage({ type: "begin", rate });
   const samples = Int16Array.from({ length: seconds * rate }, (_, i) => 16000 * Math.sin(0.3 * i));
   node.port.postMessage({ type: "audio", speech: 7, first: 0, samples });
   node.port.postMessage({ type: "end", speech: 7 });
-  await delivered();
+  await delivered(node);
   for (const [at, on] of [[from, true], [until, false]]) {
     context.suspend(at).then(async () => {
       node.port.postMessage({ type: "hold", on });
-      await delivered();
+      await delivered(node);
       context.resume();
     });
   }
@@ -68,7 +84,7 @@ def test_a_pause_is_silence_within_fifty_milliseconds_and_loses_nothing_of_what_
 ) -> None:
     rate, seconds, (start, end) = 24_000, 1.0, (0.4, 0.9)
     with visit(launch().new_context(), server.url) as page:
-        samples = np.array(page.evaluate(HOLD, [rate, 48_000, start, end, seconds]))
+        samples = np.array(render(page, HOLD, [rate, 48_000, start, end, seconds]))
     loud = np.flatnonzero(np.abs(samples) > 1e-3) / 48_000
     assert not loud[(loud > start + 0.05) & (loud < end)].size
     assert loud[loud > end][0] - end < 0.01, "it goes on at once"
@@ -79,7 +95,6 @@ DROP = """async ([rate, out, at, dropped, seconds]) => {
   const context = new OfflineAudioContext(1, 3 * seconds * out, out);
   await context.audioWorklet.addModule("static/js/worklets/playback.js");
   const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
-  const delivered = () => new Promise((resolve) => setTimeout(resolve, 200));
   const ends = {};
   node.port.onmessage = ({ data }) => data.ended && (ends[data.speech] = data.samples);
   node.connect(context.destination);
@@ -89,14 +104,14 @@ DROP = """async ([rate, out, at, dropped, seconds]) => {
     node.port.postMessage({ type: "audio", speech, first: 0, samples });
     node.port.postMessage({ type: "end", speech });
   }
-  await delivered();
+  await delivered(node);
   context.suspend(at).then(async () => {
     node.port.postMessage({ type: "drop", speech: dropped });
-    await delivered();
+    await delivered(node);
     context.resume();
   });
   const samples = Array.from((await context.startRendering()).getChannelData(0));
-  await delivered();
+  await delivered(node);
   return { samples, ends };
 }"""
 
@@ -107,7 +122,7 @@ def test_a_speech_that_is_stopped_takes_no_other_one_with_it(
 ) -> None:
     rate, stop = 24_000, 0.4
     with visit(launch().new_context(), server.url) as page:
-        played = page.evaluate(DROP, [rate, 48_000, stop, dropped, 1])
+        played = render(page, DROP, [rate, 48_000, stop, dropped, 1])
     loud = np.flatnonzero(np.abs(np.array(played["samples"])) > 1e-3) / 48_000
     assert loud[-1] - loud[0] == pytest.approx(seconds, abs=0.02)
     ends = played["ends"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.visitor import MICROPHONE, Launch, Server, open_microphones, spoken, visit, words
+from tests.browser.visitor import MICROPHONE, Launch, Server, open_microphones, running, spoken, visit, words
 from tests.processes import children, engines
 
 QUESTION = "what is twelve times seven"
@@ -18,10 +18,8 @@ CLIP = "twelve_times_seven.wav"
 @pytest.fixture
 def impatient_server(tmp_path: Path) -> Iterator[Server]:
     """A server that takes three seconds of speech and no more."""
-    serving = Server(tmp_path, {"GENIE_STT__MAX_UTTERANCE_S": "3"})
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, {"GENIE_STT__MAX_UTTERANCE_S": "3"}) as server:
+        yield server
 
 
 def hold(page: Page) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser.visitor import MICROPHONE, Glimpses, Launch, Server, ask, visit, wait_until
+from tests.browser.visitor import MICROPHONE, Glimpses, Launch, Server, ask, running, visit, wait_until
 from tests.serving import DEAF
 
 
@@ -19,10 +19,8 @@ def narrow_server(tmp_path: Path) -> Iterator[Server]:
         "GENIE_QUEUE__TODO_LIMIT": "1",
         "GENIE_QUEUE__QUESTIONS_PER_MINUTE": "6",
     }
-    serving = Server(tmp_path, limits, module=DEAF)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, limits, module=DEAF) as server:
+        yield server
 
 
 def test_a_page_for_which_there_is_no_room_says_so_and_waits_for_its_turn(
@@ -77,9 +75,10 @@ def test_a_page_that_fell_behind_says_so_and_goes_on(server: Server, launch: Lau
     page.route_web_socket("**/ws", lambda route: sockets.append(route) or route.connect_to_server())
     page.goto(server.url)
     expect(page.locator("html")).to_have_attribute("data-connection", "ready")
+    status = Glimpses(page, "#status")
     sockets[0].send('{"type": "disconnect", "code": 1013, "reason": "the client reads too slowly"}')
     sockets[0].close(code=1013)
-    expect(page.locator("#status")).to_contain_text("fell behind")
+    status.expect("fell behind")
     expect(page.locator("html")).to_have_attribute("data-connection", "ready")
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from genie.memory.sqlite import SqliteJournal
 from genie.preferences import Preferences
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, visit
+from tests.browser.visitor import MICROPHONE, Launch, Server, ask, running, visit
 from tests.serving import DEAF
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
@@ -26,10 +26,8 @@ def server_that_had_another_engine(tmp_path: Path) -> Iterator[Server]:
 
     with ThreadPoolExecutor(1) as elsewhere:  # a loop may run here: Playwright's
         elsewhere.submit(lambda: asyncio.run(choose())).result()
-    serving = Server(tmp_path, module=DEAF)
-    serving.start()
-    yield serving
-    serving.stop()
+    with running(tmp_path, module=DEAF) as server:
+        yield server
 
 
 def test_a_voice_is_told_to_be_missing_once_and_another_one_chosen_tried_and_kept(

@@ -91,9 +91,9 @@ class Server:
     """`genie serve` as a process of its own, with the small engines; its module is `DEAF` where nobody speaks to it."""
 
     data: Path
-    settings: dict[str, str] = field(default_factory=dict)
-    module: str = "genie.cli"
-    port: int = 0
+    port: int
+    settings: dict[str, str]
+    module: str
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -102,7 +102,6 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until both engines serve."""
-        self.port = self.port or free_port()
         own = {name: value for name, value in os.environ.items() if not name.startswith("GENIE_")}
         engines = {"GENIE_STT__ENGINE": "embedded", "GENIE_TTS__ENGINE": "embedded"}
         command = [sys.executable, "-m", self.module, "serve", "--port", str(self.port), "--data", str(self.data)]
@@ -132,11 +131,22 @@ def _serves(http: httpx.Client) -> bool:
     return all(engines[role]["state"] == "ready" for role in ("stt", "tts"))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def running(data: Path, settings: dict[str, str] | None = None, module: str = "genie.cli") -> Iterator[Server]:
+    """Start a server, and end it; its port is kept for it, also over a restart.
+
+    A socket that is bound keeps a port from whoever asks for any, and lets one listen there that allows reuse, as
+    genie does.
+    """
+    with socket.socket() as place:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", 0))
+        server = Server(data, place.getsockname()[1], settings or {}, module)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 @dataclass
@@ -215,14 +225,20 @@ class Glimpses:
         wait_until(self._page, said)
 
 
-def prolong_speech(context: BrowserContext) -> None:
-    """Let whatever genie says sound on for long after its end, so that a stop is one, however late it comes."""
+def prolong_speech(context: BrowserContext) -> list[str]:
+    """Let whatever genie says sound on for long after its end, so that a stop is one, however late it comes.
+
+    The list that is returned keeps the kinds of what came.
+    """
+    told: list[str] = []
 
     def carry(route: WebSocketRoute) -> None:
         there = route.connect_to_server()
 
         def bring(frame: str | bytes) -> None:
-            if isinstance(frame, str) and (message := json.loads(frame)).get("reason") == "completed":
+            message = json.loads(frame) if isinstance(frame, str) else {}
+            told.append(message.get("type", "audio"))
+            if message.get("reason") == "completed":
                 end, speech = message["samples"], message["speech"]
                 for first in range(end, end + len(HUM) * PROLONGED_S, len(HUM)):
                     route.send(messages.encode_audio(speech, first, HUM.tobytes()))
@@ -232,6 +248,7 @@ def prolong_speech(context: BrowserContext) -> None:
         there.on_message(bring)
 
     context.route_web_socket("**/ws", carry)
+    return told
 
 
 def spoken(clip: str, folder: Path, after_s: float = 20.0) -> str:

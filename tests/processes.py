@@ -6,13 +6,13 @@ from pathlib import Path
 
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and that have not ended."""
-    found = (task.read_text().split() for task in Path(f"/proc/{pid}/task").glob("*/children"))
+    found = (_read(task).split() for task in Path(f"/proc/{pid}/task").glob("*/children"))
     return [int(child) for some in found for child in some if alive(int(child))]
 
 
 def engines(pid: int) -> list[int]:
     """Return the processes of a server's engines."""
-    return [child for child in children(pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in children(pid) if b"spawn_main" in _read(Path(f"/proc/{child}/cmdline"))]
 
 
 def alive(pid: int) -> bool:
@@ -27,10 +27,16 @@ def idle(pid: int) -> bool:
 
 def _state(pid: int) -> str:
     """Return the letter of its state, empty for one that is not there."""
+    stat = _read(Path(f"/proc/{pid}/stat"))
+    return stat.rpartition(b")")[2].split()[0].decode() if stat else ""
+
+
+def _read(file: Path) -> bytes:
+    """Return what the kernel tells of a process or thread, nothing where it has ended."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        return file.read_bytes()
     except (FileNotFoundError, ProcessLookupError):
-        return ""
+        return b""
 
 
 async def until_gone(*pids: int) -> None:

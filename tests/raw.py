@@ -1,6 +1,10 @@
 """A WebSocket by hand: nothing answers pings or reads behind a test's back."""
 
+import contextlib
+import os
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 from tests.serving import Served
 
@@ -16,6 +20,20 @@ def handshake(served: Served) -> socket.socket:
     )
     assert raw.recv(1_024).startswith(b"HTTP/1.1 101")
     return raw
+
+
+def held(served: Served, raw: socket.socket) -> bool:
+    """Say whether the server still holds its end of a connection; the kernel may go on sending what it took."""
+    here, there = (f"{port:04X}" for port in (raw.getsockname()[1], raw.getpeername()[1]))
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    inodes = {f"socket:[{line[9]}]" for line in lines if line[1].endswith(f":{there}") and line[2].endswith(f":{here}")}
+    return not inodes.isdisjoint(_open_files(served.process.pid))
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it is closed by now
+            yield os.readlink(link)
 
 
 def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:

@@ -21,6 +21,8 @@ from genie import messages
 START_S = 60.0
 LOADED_S = 200.0
 """Importing torch takes its time where other tests run beside this one."""
+ENDED_S = 15.0
+"""How long a server may take that ends, where other tests run beside this one; `server.shutdown_s` is 4 at most."""
 DEAF = "tests.deaf"
 FRAME_S = 0.02
 

@@ -1,6 +1,7 @@
 """What a client can do to a server, and what the server does then: real processes, raw sockets."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -13,8 +14,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from genie import messages
-from tests.raw import frame, handshake
-from tests.serving import DEAF, Client, Served, client, serving, until_ready
+from tests.raw import frame, handshake, held
+from tests.serving import DEAF, ENDED_S, Client, Served, client, serving, until_ready
 from tests.waiting import until
 
 QUICK = (
@@ -56,12 +57,6 @@ def resident(served: Served) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def connections(served: Served) -> int:
-    """Return how many sockets the server holds."""
-    folder = Path(f"/proc/{served.process.pid}/fd")
-    return sum("socket" in os.readlink(link) for link in folder.iterdir())
-
-
 async def test_a_mute_socket_is_closed_with_1008(quick):
     async with connect(quick.ws, proxy=None) as socket_:
         one = Client(socket_)
@@ -71,73 +66,56 @@ async def test_a_mute_socket_is_closed_with_1008(quick):
 
 
 async def test_a_client_that_answers_no_ping_is_dropped(quick):
-    before = connections(quick)
-    raw = handshake(quick)
-    raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
-    await until(lambda: connections(quick) > before)
-    await until(lambda: connections(quick) <= before)
-    raw.close()
+    with handshake(quick) as raw:
+        raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+        await until(lambda: held(quick, raw))
+        await until(lambda: not held(quick, raw))
 
 
 async def test_a_client_that_stops_reading_is_dropped_while_others_are_served(quick):
-    before = connections(quick)
-    stalled = handshake(quick)
-    stalled.sendall(frame(1, b'{"type":"hello","protocol":1}'))
-    await asyncio.to_thread(stalled.recv, 512)
-    async with client(quick) as good:
-        ask = frame(1, b'{"type":"subscribe","topics":["todo","run","done","dead"]}')
+    ask = frame(1, b'{"type":"subscribe","topics":["todo","run","done","dead"]}')
+    with handshake(quick) as stalled:
+        stalled.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+        await asyncio.to_thread(stalled.recv, 512)
         stalled.setblocking(False)
-        end = time.monotonic() + 15
-        while connections(quick) > before + 1 and time.monotonic() < end:
-            for _ in range(40):
-                try:
-                    stalled.send(ask)
-                except OSError:
-                    break
-            assert isinstance(await good.request(messages.Ping()), messages.Pong)
-            await asyncio.sleep(0.02)
-        assert time.monotonic() < end, "the stalled client was never dropped"
-        assert (
-            'genie_socket_closes_total{code="1013"}'
-            in (await asyncio.to_thread(httpx.get, f"{quick.url}/metrics")).text
-        )
-    stalled.close()
+        async with asyncio.timeout(30), client(quick) as good, httpx.AsyncClient(base_url=quick.url) as http:
+            while 'genie_socket_closes_total{code="1013"}' not in (await http.get("/metrics")).text:
+                with contextlib.suppress(OSError):
+                    for _ in range(40):
+                        stalled.send(ask)
+                assert isinstance(await good.request(messages.Ping()), messages.Pong)
 
 
 async def test_a_ping_flood_costs_no_memory(quick):
-    raw = handshake(quick)
-    raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
-    before = resident(quick)
     flood = frame(9, b"x" * 125) * 200
+    with handshake(quick) as raw:
+        raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
+        before = resident(quick)
 
-    def send() -> None:
-        raw.settimeout(3)
-        end = time.monotonic() + 3
-        try:
-            while time.monotonic() < end:
-                raw.sendall(flood)
-        except OSError:
-            return
+        def send() -> None:
+            raw.settimeout(3)
+            end = time.monotonic() + 3
+            with contextlib.suppress(OSError):
+                while time.monotonic() < end:
+                    raw.sendall(flood)
 
-    await asyncio.to_thread(send)
-    assert resident(quick) - before < 16 * 1_024 * 1_024
-    raw.close()
+        await asyncio.to_thread(send)
+        assert resident(quick) - before < 16 * 1_024 * 1_024
 
 
 async def test_endless_fragments_are_refused(quick):
-    raw = handshake(quick)
-    raw.sendall(frame(1, b"", final=False))
+    with handshake(quick) as raw:
+        raw.sendall(frame(1, b"", final=False))
 
-    def send() -> bool:
-        try:
-            for _ in range(50):
-                raw.sendall(frame(0, b"", final=False) * 100)
-        except OSError:
-            return True
-        return closed_within(raw, 5)
+        def send() -> bool:
+            try:
+                for _ in range(50):
+                    raw.sendall(frame(0, b"", final=False) * 100)
+            except OSError:
+                return True
+            return closed_within(raw, 30)
 
-    assert await asyncio.to_thread(send)
-    raw.close()
+        assert await asyncio.to_thread(send)
 
 
 async def test_the_socket_survives_while_the_engine_is_busy(quick):
@@ -176,23 +154,20 @@ async def test_one_connection_too_many_is_refused_and_the_rest_stay(tmp_path):
 
 
 async def test_sigterm_ends_in_time_and_clients_are_told(tmp_path):
-    with serving(tmp_path, *QUICK, module=DEAF) as served:
+    with serving(tmp_path, *QUICK, module=DEAF) as served, contextlib.ExitStack() as stalled:
         await until_ready(served)
-        stalled = [handshake(served) for _ in range(3)]
+        for _ in range(3):
+            stalled.enter_context(handshake(served))
         async with client(served) as one:
             await one.request(messages.Ask(text="what can you do"))
             await one.wait(messages.AudioUpdate)
-            began = time.monotonic()
             served.process.send_signal(signal.SIGTERM)
             goodbye = await one.wait(messages.Disconnect)
             with pytest.raises(ConnectionClosed) as closed:
                 await one.wait(messages.Pong)
-        await asyncio.to_thread(served.process.wait, 10)
-        assert time.monotonic() - began < 5
+        await asyncio.to_thread(served.process.wait, ENDED_S)
     assert goodbye.code == 1012 and goodbye.retry_after is not None
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
-    for raw in stalled:
-        raw.close()
 
 
 async def test_health_answers_soon_after_start(tmp_path):

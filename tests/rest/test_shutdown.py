@@ -5,7 +5,6 @@ import contextlib
 import signal
 import socket
 import sqlite3
-import time
 
 from genie import messages
 from genie.memory.database import NAME
@@ -13,7 +12,7 @@ from genie.queues.job import Job, QueueName
 from tests.follower import Follower
 from tests.model import slow_model, story
 from tests.raw import frame, handshake
-from tests.serving import DEAF, Served, serving
+from tests.serving import DEAF, ENDED_S, Served, serving
 
 READING, STALLED = 90, 10
 SETTINGS = (
@@ -66,7 +65,8 @@ async def test_sigterm_with_a_hundred_clients_and_a_job_ends_in_time_and_the_job
         await fill(reading[0])
         for one in reading[1:]:
             await one.open()
-        stalled = [stop_reading(served) for _ in range(STALLED)]
+        for _ in range(STALLED):
+            stack.enter_context(stop_reading(served))
         running = await reading[0].request(messages.Ask(text=story(60_000)))
         assert isinstance(running, messages.Accepted)
 
@@ -74,14 +74,10 @@ async def test_sigterm_with_a_hundred_clients_and_a_job_ends_in_time_and_the_job
             return unread(served) >= STALLED and running.job in reading[-1].mirror.queues["run"]
 
         await until(is_set)
-        began = time.monotonic()
         served.process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(served.process.wait, 10)
-        assert time.monotonic() - began < 5
+        await asyncio.to_thread(served.process.wait, ENDED_S)
         for one in reading:
             await one.drop()
-        for raw in stalled:
-            raw.close()
     assert {one.goodbye.code if one.goodbye else None for one in reading} == {1012}
     with contextlib.closing(sqlite3.connect(tmp_path / NAME)) as database:
         rows = database.execute("SELECT job FROM job WHERE id = ?", [running.job])

@@ -47,7 +47,7 @@ PICTURES = (
     (re.compile(r"([0-9#*])\ufe0f?\u20e3"), r"\1"),  # keycaps
     (
         re.compile(
-            "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff]"
+            "[\U0001f000-\U0001faff\u2600-\u266c\u2670-\u27bf\u2b00-\u2bff\u231a-\u23ff]"
             "[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
         ),
         " ",

@@ -43,6 +43,7 @@ MARKUP = [
     ("🎉", ""),
     ("1️⃣ first", "one first"),
     ("Fine :-) thanks", "Fine thanks"),
+    ("in C♯ minor", "in C sharp minor"),
     ("soft\u00adhyphen and\u200b nothing", "softhyphen and nothing"),
     (r"\*not slanted\*", "*not slanted*"),
     ("", ""),
@@ -144,7 +145,8 @@ def test_what_can_be_said_is_not_lost(word: str, number: int):
      "![", "~", ">", "1:", "&lt;", "\U0001f600", "a", "a.", "1", "1.", "1,234,", "<!--", "\n> ", "\n|", "$", "\\(",
      "\\[", "$$", "{", "\\frac{", "\n1. ", "I", "IV ", "St. ", "A.", "A&", "0x", "a1", "/", "/a", "a/", "a_", "1° ",
      "1' ", "½", "²", "+1 ", "(1)", "1:00-", "2024-", "March 5 ", "P1", "'", " the 9", "- .", "#!", "- #", "\n```",
-     "www.", "1 000", "#a", "x.py", "~/", "C:\\", "a-", "$1-", "1 to ", "5 m/", "1h"],
+     "www.", "1 000", "#a", "x.py", "~/", "C:\\", "a-", "$1-", "1 to ", "5 m/", "1h",
+     "1\" ", "(1) ", "6-4, ", "Aa V ", "f(x ", "Nf3", "1.5 A "],
 )  # fmt: skip
 def test_hostile_text_takes_no_time(part: str):
     began = time.process_time()

@@ -19,7 +19,8 @@ ALWAYS = MappingProxyType(
      "Tel.": "Telephone", "ext.": "extension", "Ext.": "Extension", "hrs.": "hours", "mins.": "minutes",
      "secs.": "seconds", "lbs.": "pounds", "yrs.": "years", "mos.": "months", "tbsp.": "tablespoons",
      "tsp.": "teaspoons",     "orig.": "originally", "esp.": "especially", "ca.": "circa", "a.k.a.": "also known as",
-     "p.a.": "per annum", "Tues.": "Tuesday", "Thurs.": "Thursday",
+     "p.a.": "per annum", "ref.": "reference", "Ref.": "Reference", "qty.": "quantity", "cont.": "continued",
+     "Tues.": "Tuesday", "Thurs.": "Thursday",
      "Messrs.": "Messers"}
 )  # fmt: skip
 """Abbreviations with their stop, which goes, unless the sentence ends there."""
@@ -48,7 +49,8 @@ BEFORE_NUMBERS = MappingProxyType(
     {"pp": "pages", "p": "page", "vol": "volume", "Vol": "Volume", "vols": "volumes", "ch": "chapter", "Ch": "Chapter",
      "fig": "figure", "Fig": "Figure", "figs": "figures", "Figs": "Figures", "eq": "equation", "Eq": "Equation",
      "sec": "section", "Sec": "Section", "art": "article", "Art": "Article", "no": "number", "No": "Number",
-     "nos": "numbers", "Nos": "Numbers", "par": "paragraph", "ver": "version", "ed": "edition"}
+     "nos": "numbers", "Nos": "Numbers", "op": "opus", "Op": "Opus",
+     "par": "paragraph", "ver": "version", "ed": "edition"}
 )  # fmt: skip
 
 STARTERS = frozenset(

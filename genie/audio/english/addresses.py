@@ -46,6 +46,10 @@ def _site(match: re.Match[str]) -> str:
     return site(match["host"])
 
 
+def _host(match: re.Match[str]) -> str:
+    return site(match["host"]) + (f" port {by_digits(match['port'])}" if match["port"] else "")
+
+
 def site(host: str) -> str:
     """Return the name of a host as it is said."""
     name, dot, ending = host.removeprefix("www.").rpartition(".")
@@ -78,10 +82,13 @@ def _file(match: re.Match[str]) -> str:
 
 
 def _path(match: re.Match[str]) -> str:
-    folder, slash, name = match[0].rpartition("/")
+    """Say a path; a stop behind it ends the sentence."""
+    path = match[0].rstrip(".")
+    stop = "." if path and path != match[0] else ""
+    folder, slash, name = path.rpartition("/")
     if slash and re.fullmatch(rf"[\w.-]+\.(?:{any_of(FILES)})", name):
-        return f"{spelled_out(folder)} slash {file_name(name)}".strip()
-    return spelled_out(match[0])
+        return f"{spelled_out(folder)} slash {file_name(name)}".strip() + stop
+    return spelled_out(path or match[0]) + stop
 
 
 def _tag(match: re.Match[str]) -> str:
@@ -158,13 +165,15 @@ ADDRESSES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"(?<![\w@./\\-])(?P<host>[a-z][a-z\d-]{{0,62}}(?:\.[a-z\d][a-z\d-]{{0,62}}){{0,4}}\.(?:{any_of(SITES)}))"
-            r"(?:/(?:[^\s,]*[\w/=])?)?(?![\w@]|\.\w)",
+            r"(?::(?P<port>\d{2,5}))?(?:/(?:[^\s,]*[\w/=])?)?(?![\w@]|\.\w)",
             re.IGNORECASE,
         ),
-        _site,
+        _host,
     ),
 )
 CODES: tuple[Rule, ...] = (
+    (re.compile(r"\b(localhost):(\d{2,5})(?!\w)"), lambda match: f"{match[1]} port {by_digits(match[2])}"),
+    (re.compile(r"(?<![\w/])([ru])/(?=[A-Za-z]\w)"), r"\1 slash "),
     (re.compile(r"(?<![\w.])802\.11([a-z]{1,2})?(?![\w.])"), _wireless),
     (re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){0,2})\.x(?!\w)"), lambda match: f"{_points(match[1])} point x"),
     (re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(:\d{1,5})?(/\d{1,2})?(?![\w/]|\.\d)"), _quartet),
@@ -199,8 +208,8 @@ CODES: tuple[Rule, ...] = (
         re.compile(r"(?<![\w#-])(?=\d{0,63}[a-f])(?=[a-f]{0,63}\d)([\da-f]{7,64})(?![\w-])"),
         lambda match: _signs(match[1]),
     ),
-    (re.compile(r"(?<![\w.:/\\~)])(?:~|\.{1,2})?(?:/[\w.+@-]{1,100}+)+/?(?![\w/])"), _path),
-    (re.compile(r"(?<![\w\\])[A-Za-z]:(?:\\[\w.+@-]{0,100}+)+"), lambda match: spelled_out(match[0])),
+    (re.compile(r"(?<![\w.:/\\~)€£$¥¢°%])(?:~|\.{1,2})?(?:/[\w.+@-]{1,100}+)+/?(?![\w/])"), _path),
+    (re.compile(r"(?<![\w\\])[A-Za-z]:(?:\\[\w.+@-]{0,100}+)+"), _path),
     (
         re.compile(
             rf"(?<![\w./\\@-])(?:[\w-]{{1,64}}+/){{0,8}}[\w-]{{0,64}}(?:\.[\w-]{{1,64}}){{0,4}}\.(?:{any_of(FILES)})(?![\w/]|\.\w)"

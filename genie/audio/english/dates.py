@@ -245,6 +245,7 @@ YEARS: tuple[Rule, ...] = (
         re.compile(rf"(?<!\w)(?i:(?P<surely>{any_of(SURELY)})|{any_of(MAYBE)})\s(?P<year>{YEAR}){AFTER}"),
         _year,
     ),
+    (re.compile(rf"(?<!\w)(?i:in|by|until|since|year|before|after)\s(?P<year>21\d\d){AFTER}"), _year),
     (re.compile(rf"{START}(?<![/$€£#+-])(?<!No\. )(?P<year>19\d\d|20\d\d){AFTER}"), _year),
 )
 """Years without a day; they come after whatever has a unit."""

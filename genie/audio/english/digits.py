@@ -30,10 +30,14 @@ def _telephone(match: re.Match[str]) -> str:
 
 
 def _called(match: re.Match[str]) -> str:
-    """Say the digits of 911 where somebody is to call it."""
-    return match[1] + ", ".join(
-        each(group) if len(group) <= 4 else by_digits(group) for group in re.findall(r"\d+", match[2])
-    )
+    """Say the digits of 911 where somebody is to call it, and those of a code."""
+    return match[1] + "".join(_group(part) for part in re.split(r"(\d+)", match[2]))
+
+
+def _group(part: str) -> str:
+    if part.isdecimal():
+        return each(part) if len(part) <= 4 else by_digits(part)
+    return ", " if part in (" ", "-") else part
 
 
 def _card(match: re.Match[str]) -> str:
@@ -51,13 +55,31 @@ def _pair(match: re.Match[str], *, british: bool) -> str:
     return f"{low} to {high}"
 
 
+def _sets(match: re.Match[str]) -> str:
+    """Say 6-4, 3-6, 7-6 (7-5) as tennis does; where each pair rises they are ranges."""
+    pairs = re.findall(r"(\d)[-–](\d)", re.sub(r"\(.*?\)", "", match[0]))
+    if all(low < high for low, high in pairs) or any(not {"6", "7"} & set(pair) for pair in pairs):
+        return match[0]
+    return re.sub(r"(?<=\d)[-–](?=\d)", " ", match[0])
+
+
+def _enumerated(match: re.Match[str]) -> str:
+    """Say 1) first 2) second, but not (x + 1)."""
+    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    return match[0] if before.rfind("(") > before.rfind(")") else f"{match[1]},"
+
+
 def _played(match: re.Match[str]) -> bool:
     around = match.string[max(0, match.start() - NEAR) : match.end() + NEAR]
     return PLAYED.search(around) is not None
 
 
+_CODES = r"(?:zip|postal|area|access|pin|security|verification|confirmation|country|status|error) code|code(?= is )"
+
 DIGIT = r"(?<![\w.,/:-])"
 END = r"(?![\w/:]|-\w|[.,]\d)"
+
+_SET = r"[0-7][-–][0-7](?: \(\d{1,2}[-–]\d{1,2}\))?"
 
 TELEPHONES: tuple[Rule, ...] = (
     (
@@ -74,8 +96,8 @@ TELEPHONES: tuple[Rule, ...] = (
     (re.compile(rf"{DIGIT}(?=[\d-]{{0,20}}\d{{3}})\d{{1,7}}(?:-\d{{1,7}}){{2,6}}{END}"), _card),
     (
         re.compile(
-            r"((?i:\b(?:call|dial|phone|text|ring|extension|ext\.?|pin|zip|postcode))\s(?:is\s|on\s|at\s)?)"
-            rf"(\d{{3,8}}(?:[ -]\d{{2,8}}){{0,4}}){END}"
+            rf"((?i:\b(?:call|dial|phone|text|ring|extension|ext\.?|pin|zip|postcode|{_CODES}))\s(?:is\s|on\s|at\s)?)"
+            rf"(\d{{3,8}}(?:[ -]\d{{2,8}}){{0,4}}(?: or \d{{3}})?){END}"
         ),
         _called,
     ),
@@ -85,6 +107,7 @@ TELEPHONES: tuple[Rule, ...] = (
 def ranges(*, british: bool) -> tuple[Rule, ...]:
     """Return the rules for two numbers with a dash between them."""
     return (
+        (re.compile(rf"{DIGIT}{_SET}(?:,? {_SET}){{1,4}}{END}"), _sets),
         (re.compile(rf"{DIGIT}50[-–]50(?![\w/-]|[.,]\d)"), "fifty fifty"),
         (re.compile(rf"{DIGIT}\d{{1,2}}(?:[-–]\d{{1,2}}){{2,5}}{END}"), lambda match: re.sub(r"[-–]", " ", match[0])),
         (
@@ -106,8 +129,10 @@ SIGNS: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.])c\.\s?(?=\d{3,4}\b)"), "circa "),
     (re.compile(r"(?<![\w.])pop\.\s?(?=\d)"), "population "),
     (re.compile(r"(?<=\d(?:st|nd|rd|th) )c\."), "century"),
-    (re.compile(r"(?<![\w(.,])(\d{1,2})\)(?=\s\S)"), r"\1,"),
+    (re.compile(r"(?<![\w(.,])(\d{1,2})\)(?=\s\S)"), _enumerated),
+    (re.compile(r"(?<![\w$€£¥])([$€£¥])\s?[-−](?=\.?\d)"), r"minus \1"),
     (re.compile(r"(?<![\w)\].,-])[-−–](?=[$€£¥]?\.?\d)"), "minus "),
+    (re.compile(r"(?<![\w&])#(\d{5,15})(?![\w-]|[.,]\d)"), lambda match: f"number {by_digits(match[1])}"),
     (re.compile(r"(?<![\w)\].,+])\+(?=[$€£¥]?\.?\d)"), "plus "),
     (re.compile(r"(?<![\w~])[~≈∼](?=[$€£¥]?\d)"), "about "),
     (re.compile(r"(?:\bNos?\.\s?|\bnos?\.\s|№\s?|(?<![\w&])#)(?=\d)"), "number "),

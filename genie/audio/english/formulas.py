@@ -3,6 +3,7 @@
 import re
 from types import MappingProxyType
 
+from genie.audio.english.numbers import NUMBER, said
 from genie.audio.english.rule import Rule, any_of, applied
 
 FORMULA = re.compile(
@@ -54,6 +55,7 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"\\lim\s?(?:\\limits\s?)?_\s?\{([^{}\\]{1,20})\\(?:to|rightarrow)(?![a-z])([^{}]{1,40})\}"),
         r" the limit as \1 goes to \2 of ",
     ),
+    (re.compile(r"(?<![a-zA-Z\\{])([a-z])([a-z])(?=\s?(?:[\^_+=*/)-]|$))"), r"\1 \2"),
     (re.compile(r"\^\s?\{?\\circ\}?"), " degrees "),
     (re.compile(r"\^\s?(?:2(?!\d)|\{2\})"), " squared "),
     (re.compile(r"\^\s?(?:3(?!\d)|\{3\})"), " cubed "),
@@ -72,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"\\[%$&#]"), lambda match: match[0][1]),
     (re.compile(r"[{}\\&~]"), " "),
     (re.compile(r"(?<=\d)(?=[a-z]\b)"), " "),
+    (re.compile(rf"(?<![\w.,]){NUMBER}"), lambda match: said(match[0])),  # no measure: 2m is two m here
 )
 
 

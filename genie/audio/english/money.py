@@ -12,20 +12,50 @@ SIGNS = MappingProxyType(
      "₫": ("dong", ""), "฿": ("baht", ""), "₿": ("bitcoin", ""),
      "US$": ("U.S dollar", "cent"), "C$": ("Canadian dollar", "cent"), "CA$": ("Canadian dollar", "cent"),
      "A$": ("Australian dollar", "cent"), "AU$": ("Australian dollar", "cent"),
-     "NZ$": ("New Zealand dollar", "cent"), "HK$": ("Hong Kong dollar", "cent"), "R$": ("real", "centavo")}
+     "NZ$": ("New Zealand dollar", "cent"), "HK$": ("Hong Kong dollar", "cent"), "R$": ("real", "centavo"),
+     "S$": ("Singapore dollar", "cent"), "NT$": ("Taiwan dollar", "cent"), "MX$": ("Mexican peso", "centavo"),
+     "₦": ("naira", "kobo"), "₱": ("peso", "centavo"), "₡": ("colon", ""), "₸": ("tenge", ""), "₵": ("cedi", "pesewa"),
+     "Rs": ("rupee", "paisa"), "Rs.": ("rupee", "paisa")}
 )  # fmt: skip
 CODES = MappingProxyType(
     {"USD": SIGNS["US$"], "EUR": SIGNS["€"], "GBP": SIGNS["£"], "JPY": SIGNS["¥"], "INR": SIGNS["₹"],
-     "CAD": SIGNS["C$"], "AUD": SIGNS["A$"], "NZD": SIGNS["NZ$"], "CHF": ("Swiss franc", ""), "CNY": ("yuan", ""),
-     "SEK": ("Swedish krona", ""), "NOK": ("Norwegian krone", ""), "DKK": ("Danish krone", ""), "PLN": ("zloty", ""),
-     "BTC": ("bitcoin", ""), "ETH": ("ether", "")}
+     "CAD": SIGNS["C$"], "AUD": SIGNS["A$"], "NZD": SIGNS["NZ$"], "CHF": ("Swiss franc", "centime"),
+     "CNY": ("yuan", ""), "RMB": ("yuan", ""), "SEK": ("Swedish krona", ""), "NOK": ("Norwegian krone", ""),
+     "DKK": ("Danish krone", ""), "PLN": ("zloty", ""), "zł": ("zloty", ""), "kr": ("krone", ""),
+     "SGD": SIGNS["S$"], "HKD": SIGNS["HK$"], "TWD": SIGNS["NT$"], "MXN": SIGNS["MX$"], "BRL": SIGNS["R$"],
+     "KRW": SIGNS["₩"], "RUB": SIGNS["₽"], "ILS": SIGNS["₪"], "UAH": SIGNS["₴"],
+     "VND": SIGNS["₫"], "THB": SIGNS["฿"], "NGN": SIGNS["₦"], "ZAR": ("rand", "cent"),
+     "CZK": ("Czech koruna", ""), "HUF": ("forint", ""), "IDR": ("rupiah", ""),
+     "MYR": ("ringgit", "sen"), "AED": ("dirham", ""), "EGP": ("Egyptian pound", ""),
+     "PKR": ("Pakistani rupee", ""), "BTC": ("bitcoin", ""), "ETH": ("ether", "")}
 )  # fmt: skip
 SCALES = MappingProxyType(
     {"k": "thousand", "m": "million", "mn": "million", "mm": "million", "bn": "billion", "b": "billion",
      "tn": "trillion", "t": "trillion"}
 )  # fmt: skip
-SAME = frozenset({"yen", "won", "dong", "baht", "yuan", "zloty", "ether"})
-ODD = MappingProxyType({"penny": "pence", "paisa": "paise", "Swedish krona": "Swedish kronor"})
+SAME = frozenset(
+    {
+        "yen",
+        "won",
+        "dong",
+        "baht",
+        "yuan",
+        "zloty",
+        "ether",
+        "rand",
+        "forint",
+        "rupiah",
+        "ringgit",
+        "sen",
+        "naira",
+        "kobo",
+    }
+)
+ODD = MappingProxyType(
+    {"penny": "pence", "paisa": "paise", "Swedish krona": "Swedish kronor", "krone": "kroner",
+     "Norwegian krone": "Norwegian kroner", "Danish krone": "Danish kroner", "colon": "colones",
+     "Czech koruna": "Czech koruny"}
+)  # fmt: skip
 
 SCALE = r"(?P<scale>(?:[kK]|[mM][nNmM]?|[bB][nN]?|[tT][nN]?)(?![\w])|[\s-]?(?:thousand|million|billion|trillion)\b)?"
 LOW = rf"(?:(?P<low>{NUMBER})(?:[kKmM]|[bB][nN]?)?\s?(?:-|–|to)\s?[$€£¥]?)?"
@@ -87,7 +117,7 @@ RULES: tuple[Rule, ...] = (
         _european,
     ),
     (re.compile(rf"(?<![\w$€£])(?P<sign>{_SIGN})\s?{LOW}{AMOUNT}{SCALE}(?![\w]|[.,]\d)"), _money),
-    (re.compile(rf"(?<![\w.,]){LOW}{AMOUNT}{SCALE}\s?(?P<sign>[€£¥₹₩₽₺₪₴₫฿₿]|[$](?![\d\w]))(?!\w)"), _money),
+    (re.compile(rf"(?<![\w.,]){LOW}{AMOUNT}{SCALE}\s?(?P<sign>[€£¥₹₩₽₺₪₴₫฿₿₦₱₡₸₵]|[$](?![\d\w]))(?!\w)"), _money),
     (re.compile(rf"(?<![\w.,]){LOW}{AMOUNT}{SCALE}\s(?P<sign>{any_of(CODES)})(?!\w)"), _money),
     (re.compile(rf"(?<!\w)(?P<sign>{any_of(CODES)})\s{LOW}{AMOUNT}{SCALE}(?![\w]|[.,]\d)"), _money),
     (re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?¢"), _cents),

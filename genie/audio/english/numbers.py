@@ -65,12 +65,7 @@ def ordinal(number: int) -> str:
 
 def year(number: int) -> str:
     """Return the words of a year: nineteen ninety nine, two thousand and seven, twenty ten."""
-    pair, rest = divmod(number, 100)
-    if not 1000 <= number <= 2999 or (pair % 10 == 0 and rest < 10):
-        return spell(number)
-    if rest == 0:
-        return f"{spell(pair)} hundred"
-    return f"{spell(pair)} oh {spell(rest)}" if rest < 10 else f"{spell(pair)} {spell(rest)}"
+    return in_pairs(number) if 1000 <= number <= 2999 else spell(number)
 
 
 def many(words: str) -> str:
@@ -107,10 +102,18 @@ def _name(part: str) -> str:
 
 def _part(digits: str) -> str:
     """Say the digits in a name: a year, tens and hundreds like 1080, or a number."""
-    number = int(digits)
-    if len(digits) == 4 and digits[0] != "0" and number % 1000:
-        return year(number)
-    return cardinal(digits) if len(digits) < 5 else by_digits(digits)
+    if len(digits) > 4:
+        return by_digits(digits)
+    return cardinal(digits) if digits[0] == "0" else in_pairs(int(digits))
+
+
+def in_pairs(number: int) -> str:
+    """Return the words of a number of up to four digits that counts nothing: one oh one, seven forty seven."""
+    hundreds, rest = divmod(number, 100)
+    if not hundreds or (hundreds % 10 == 0 and rest < 10):
+        return spell(number)
+    last = f"oh {spell(rest)}" if 0 < rest < 10 else spell(rest) if rest else "hundred"
+    return f"{spell(hundreds)} {last}"
 
 
 GROUPED: tuple[Rule, ...] = (
@@ -123,11 +126,35 @@ GROUPED: tuple[Rule, ...] = (
 
 SIZES: tuple[Rule, ...] = (
     (
+        re.compile(r"(?<![\w.,])(\d{3,4})\s?[x×]\s?(\d{3,4})(?:(\s?px)|(?=\s(?:pixels|resolution)))(?!\w)"),
+        lambda match: f"{_part(match[1])} by {_part(match[2])}{' pixels' if match[3] else ''}",
+    ),
+    (
         re.compile(r"(?<![\w.,])(\d{3,4})[x×](\d{3,4})(?![\w]|[.,]\d|\s?[x×=])"),
         lambda match: f"{_part(match[1])} by {_part(match[2])}",
     ),
 )
 """Rows and columns of a picture: 1920x1080."""
+
+NUMBERED = (
+    "rooms?|flights?|routes?|highways?|hwy|interstate|boeing|airbus|suites?|apartments?|apt|exits?|gates?|errors?|"
+    "area|studio|locker|bus"
+)
+"""What has a number that counts nothing."""
+
+
+def _place(match: re.Match[str]) -> str:
+    """Say Room 101, Rooms 101 to 110, Boeing 747 400."""
+    to = "to " if match[3] and match[3] > match[2] else ""
+    return f"{match[1]}{_part(match[2])}{f' {to}{_part(match[3])}' if match[3] else ''}"
+
+
+PLACES: tuple[Rule, ...] = (
+    (
+        re.compile(rf"(\b(?i:{NUMBERED})\.?\s)(\d{{3,4}})(?:-(\d{{3,4}}))?(?![\w-]|[.,]\d|\s?%)"),
+        _place,
+    ),
+)
 
 ORDINAL_RULES: tuple[Rule, ...] = (
     (
@@ -137,6 +164,7 @@ ORDINAL_RULES: tuple[Rule, ...] = (
 )
 
 RULES: tuple[Rule, ...] = (
+    (re.compile(r"(?<=[A-Za-z]-)(\d{3,4})(?![\w-]|[.,]\d)"), lambda match: _part(match[1])),
     (re.compile(rf"{START}{NUMBER}(?![\w,]|\.\d)|{START}{NUMBER}(?=,(?!\d))"), lambda match: said(match[0])),
     (re.compile(r"(?<![\w.])\.(\d+)(?![\w.])"), lambda match: f"point {each(match[1])}"),
     (re.compile(rf"{START}(\d+\.\d+)(?=[A-Za-z])"), lambda match: f"{said(match[1])} "),

@@ -11,6 +11,7 @@ from genie.audio.english import (
     dates,
     digits,
     money,
+    notation,
     numbers,
     postal,
     roman,
@@ -39,11 +40,13 @@ _LEFT: tuple[Rule, ...] = (
 def _rules(*, month_first: bool) -> tuple[Rule, ...]:
     return (
         *addresses.ADDRESSES,
+        *notation.RULES,
         *dates.rules(month_first=month_first),
         *addresses.CODES,
         *postal.RULES,
         *numbers.GROUPED,
         *numbers.SIZES,
+        *numbers.PLACES,
         *dates.SPANS,
         *times.RULES,
         *digits.TELEPHONES,

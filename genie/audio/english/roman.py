@@ -3,6 +3,7 @@
 import re
 from types import MappingProxyType
 
+from genie.audio.english.abbreviations import STARTERS
 from genie.audio.english.numbers import ordinal
 from genie.audio.english.rule import Rule
 from genie.number_words import spell
@@ -41,6 +42,14 @@ def _part(match: re.Match[str]) -> str:
     return f"{match[1]} {spell(value(match[2]))}"
 
 
+def _fifth(match: re.Match[str]) -> str:
+    """Say Rocky V, Saturn V; not what a V is: the letter, a volt, a model."""
+    return match[0] if match[1] in NEVER_NUMBERED else f"{match[1]} five"
+
+
+NEVER_NUMBERED = STARTERS | {"Model", "Letter", "Vitamin", "Group", "Plan", "Team", "Pattern", "Big", "Like"}
+"""Words with a capital before a V that is no number."""
+
 RULES: tuple[Rule, ...] = (
     (re.compile(rf"\b((?:{THRONES}) [A-Z][a-z]+) (I)(?![\w.'’])(?!'m)"), _reign),
     (re.compile(rf"\b((?:{RULERS})) (?=[IVX]{{2,7}}\b|[VX]\b)({NUMERAL})(?!\w)"), _reign),
@@ -58,6 +67,11 @@ RULES: tuple[Rule, ...] = (
     (re.compile(rf"\b(?=[IVX]{{1,5}}\b)({NUMERAL})(?:th|st|nd|rd)?"
                 rf"(?= (?:century|centuries|Century|dynasty|Dynasty)\b)"),
      lambda match: ordinal(value(match[1]))),
+    (
+        re.compile(rf"(?<!\w)(?=[IVX]{{2,6}}(?:th|st|nd|rd)\b)({NUMERAL})(?:th|st|nd|rd)\b"),
+        lambda match: ordinal(value(match[1])),
+    ),
+    (re.compile(r"(?<!\w)([A-Z][A-Za-z]{2,20}) V(?![\w'’&-]|\.\w| [A-Z]| for\b)"), _fifth),
     (re.compile(rf"(?<!\w)([A-Z][a-z]+) (?=[IVX]{{2,6}}\b)(?!XX+\b)({NUMERAL})(?!\w)"), _part),
     (re.compile(rf"^(?=[IVX]{{1,5}}[.)] )({NUMERAL})[.)](?= [A-Z])"), lambda match: f"{spell(value(match[1]))}."),
 )  # fmt: skip

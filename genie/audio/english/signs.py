@@ -35,6 +35,8 @@ SILENT = "®™†‡•◦▪■□●○◆★☆✓✔✗✘|¦\u2500-\u257f"
 
 def _raised(match: re.Match[str]) -> str:
     power = "".join(RAISED[sign] for sign in match[0])
+    if power[-1] in "+-":  # the charge of an ion
+        return f" {power[:-1]} {'plus' if power[-1] == '+' else 'minus'}"
     if power in ("2", "3"):
         return " squared" if power == "2" else " cubed"
     return f" to the power of {power.replace('-', 'minus ').replace('+', 'plus ')}"
@@ -54,11 +56,38 @@ def _scientific(match: re.Match[str]) -> str:
     return f"{match[1]} times 10 to the power of {sign}{int(match[3])}"
 
 
+_GREEK = "[\u0370-\u03ff\u1f00-\u1fff]"
+_FUNCTIONS = MappingProxyType({"sin": "sine", "cos": "cosine", "tan": "tangent", "ln": "natural log", "log": "log"})
+
+
+def _function(match: re.Match[str]) -> str:
+    """Say f(x), sin(2x), ln 2."""
+    return f"{_FUNCTIONS.get(match['of'], match['of'])} of {match['x']}"
+
+
+def _product(match: re.Match[str]) -> str:
+    """Say 4ac, 2x: four a c, two x."""
+    return " ".join(filter(None, match.groups()))
+
+
+def _greek(match: re.Match[str]) -> str:
+    before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
+    return f"{' ' * before.isalnum()}{GREEK[match[1]]}{' ' * after.isalnum()}"
+
+
 RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.,])(\d{1,3}|n)!(?=\s+[=+×*/-]|\s?/)"), r"\1 factorial"),
     (
         re.compile(r"([∑∏∫])_(?:\{([^{}]{1,40})\}|(\w))\^(?:\{([^{}]{1,40})\}|(\w|∞))\s?"),
         lambda match: f"{WORDS[match[1]][:-3]} from {match[2] or match[3]} to {match[4] or match[5]} of ",
+    ),
+    (re.compile(r"(?<![\w'’])(?P<of>[fgh]|sin|cos|tan|ln|log)\((?P<x>[\w° ]{1,40})\)"), _function),
+    (re.compile(r"(?<![\w'’])(?P<of>sin|cos|tan) (?P<x>[b-hj-zθαβφ])(?!\w)"), _function),
+    (re.compile(r"(?<![\w'’])(?!(?:cm|dm|ft|km|mi|mm|in|yd)[²³^])([a-z])([a-z])(?=[²³]|\^[23](?!\d))"), r"\1 \2"),
+    (re.compile(r"(?<=[\w²³)] [-+−] )(\d{1,6})([a-z])([a-z])?(?!\w)"), _product),
+    (
+        re.compile(r"(?<=[²³)]) [-−] (?=\d+[a-z]{1,2}\b)|(?<=\^\d) [-−] (?=[\da-z(])|(?<=[+=*/] [a-z]) - (?=[\da-z(])"),
+        " minus ",
     ),
     (re.compile(r"\s&&\s"), " and "),
     (re.compile(r"\s\|\|\s"), " or "),
@@ -79,7 +108,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\d)\s?×\s?(?=10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻^])"), " times "),
     (re.compile(r"(?<=\d)\s?×\s?(?=\d+\s?(?:px|cm|mm|m|inch|feet|pixels)\b)|(?<=\d)[x×](?=\d)"), " by "),
     (re.compile(r"(?<=\d)x(?=\s?[-+−=*/<>]\s?[\w(])|(?<=\d)x(?=[²³^])"), " x"),
-    (re.compile(r"(?<=[\w²³)] [-+−] )(\d{1,6})x(?!\w)"), r"\1 x"),
+    (re.compile(r"(?<=[²³])(?=[A-Za-z])"), " "),
     (re.compile(r"(?<=\d)[x×](?!\w)"), " times"),
     (re.compile(r"(?<=[\w)])(?:\*\*|\^)2(?!\d)"), " squared"),
     (re.compile(r"(?<=[\w)])(?:\*\*|\^)3(?!\d)"), " cubed"),
@@ -97,7 +126,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=[\w)])\s*<\s*(?=\d)|(?<=\w) < (?=\w)"), " is less than "),
     (re.compile(r"(?<=[\w)])\s*>\s*(?=\d)|(?<=\w) > (?=\w)"), " is greater than "),
     (re.compile(r"(?<=[\w)%½])\s*={1,3}\s*(?=\S)"), " equals "),
-    (re.compile(r"(?<![^\W\d_])([" + "".join(GREEK) + r"])(?![^\W\d_])"), lambda match: f" {GREEK[match[1]]} "),
+    (re.compile(rf"(?<!{_GREEK})([{''.join(GREEK)}])(?!{_GREEK})"), _greek),
     (re.compile(r"\s&\s"), " and "),
     (re.compile(r"(?<=\w) @ (?=\w)"), " at "),
     (re.compile(r"(?<=[\w)]) / (?=[\w(])"), " or "),

@@ -57,6 +57,14 @@ def _short(match: re.Match[str]) -> str:
     return _spans((None, None, None, match["d"], match["h"], match["m"], match["s"])) or match[0]
 
 
+def _lasted(match: re.Match[str]) -> str:
+    """Say 2:00:35 as a duration: a time of day that has seconds has two digits for its hour."""
+    hours, minutes, seconds = (number.lstrip("0") or None for number in match.groups()[:3])
+    if match[4]:
+        seconds = f"{seconds or 0}.{match[4]}"
+    return _spans((None, None, None, None, hours, minutes, seconds)) or match[0]
+
+
 def _spans(numbers: tuple[str | None, ...]) -> str:
     parts = [
         f"{said(number)} {name if number == '1' else f'{name}s'}"
@@ -76,6 +84,7 @@ def _to(match: re.Match[str]) -> str:
 
 N = r"(\d{1,6}(?:\.\d{1,3})?)"
 RULES: tuple[Rule, ...] = (
+    (re.compile(r"\b(UTC|GMT)\s?([+−-])(?=\d)"), lambda match: f"{match[1]} {'plus' if match[2] == '+' else 'minus'} "),
     (
         re.compile(
             rf"\bP(?=\d|T\d)(?:{N}Y)?(?:{N}M)?(?:{N}W)?(?:{N}D)?(?:T(?:{N}H)?(?:{N}M)?(?:{N}S)?)?(?<=[YMWDHS])(?!\w)"
@@ -95,6 +104,13 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(r"(?<![\w.,:])(\d{1,3}):([0-5]\d)\s?min(?:ute)?s?\b(?:\.(?=\s[a-z]|[,;)]))?"),
         lambda match: _spans((None, None, None, None, None, match[1], match[2].lstrip("0") or None)),
+    ),
+    (
+        re.compile(
+            r"(?<!\bat )(?<![\w:.,/-])(\d):([0-5]\d):([0-5]\d)(?:\.(\d{1,3}))?"
+            r"(?![\d:]|[.,]\d|\s?[apAP]\.?[mM]\b|Z|[+-]\d)"
+        ),
+        _lasted,
     ),
     # from one time to another
     (
@@ -130,5 +146,4 @@ RULES: tuple[Rule, ...] = (
         r"\1 \2 verse \3",
     ),
     (re.compile(r"(?<![\d:.,])(\d{1,3}):(\d{1,7})(?![\d:]|[.,]\d)"), r"\1 to \2"),
-    (re.compile(r"\b(UTC|GMT)\s?([+-])(?=\d)"), lambda match: f"{match[1]} {'plus' if match[2] == '+' else 'minus'} "),
 )

@@ -17,7 +17,7 @@ UNITS = MappingProxyType({
     "cm³": "cubic centimeter", "m³": "cubic meter", "km³": "cubic kilometer", "ft²": "square foot", "ft³": "cubic foot",
     "in²": "square inch", "mi²": "square mile", "m^2": "square meter", "km^2": "square kilometer", "m^3": "cubic meter",
     "sq ft": "square foot", "sq. ft.": "square foot", "sq mi": "square mile", "sq m": "square meter",
-    "cu ft": "cubic foot", "ha": "hectare", "ac": "acre",
+    "cu ft": "cubic foot", "ha": "hectare",
     "ml": "milliliter", "mL": "milliliter", "cl": "centiliter", "cL": "centiliter", "dl": "deciliter",
     "dL": "deciliter", "l": "liter", "L": "liter", "gal": "gallon", "qt": "quart", "fl oz": "fluid ounce",
     "fl. oz.": "fluid ounce", "tbsp": "tablespoon", "tsp": "teaspoon", "c.": "cup", "cc": "cubic centimeter",
@@ -44,6 +44,12 @@ UNITS = MappingProxyType({
     "Ω": "ohm", "kΩ": "kilohm", "Pa": "pascal", "hPa": "hectopascal", "kPa": "kilopascal", "mbar": "millibar",
     "psi": "pound per square inch", "hp": "horsepower", "dB": "decibel", "lm": "lumen", "lx": "lux", "N": "newton",
     "Nm": "newton meter", "mol": "mole", "mmol": "millimole", "ppm": "part per million", "ppb": "part per billion",
+    "µF": "microfarad", "μF": "microfarad", "nF": "nanofarad", "pF": "picofarad", "mH": "millihenry", "MΩ": "megohm",
+    "µA": "microamp", "μA": "microamp", "Ah": "amp hour", "kVA": "kilovolt amp", "GWh": "gigawatt hour",
+    "TWh": "terawatt hour", "kN": "kilonewton", "MPa": "megapascal", "GPa": "gigapascal", "atm": "atmosphere",
+    "eV": "electronvolt", "keV": "kiloelectronvolt", "MeV": "megaelectronvolt", "GeV": "gigaelectronvolt",
+    "mSv": "millisievert", "IU": "international unit", "pp": "percentage point", "pkg.": "package", "pkgs.": "package",
+    "doz.": "dozen", "″": "inch",
     "mmHg": "millimeter of mercury", "ct": "carat", "dpi": "dot per inch", "pts": "point",
     "°C": "degree Celsius", "° C": "degree Celsius", "°F": "degree Fahrenheit", "° F": "degree Fahrenheit",
     "℃": "degree Celsius", "℉": "degree Fahrenheit", "°": "degree",
@@ -57,8 +63,9 @@ PER = MappingProxyType({
     "in": "inch", "item": "item", "token": "token",
 })  # fmt: skip
 CHANGED = MappingProxyType(
-    {"foot": "feet", "inch": "inches", "hertz": "hertz", "lux": "lux", "horsepower": "horsepower"}
-)
+    {"foot": "feet", "inch": "inches", "hertz": "hertz", "lux": "lux", "horsepower": "horsepower", "henry": "henries",
+     "dozen": "dozen"}
+)  # fmt: skip
 HEADS = ("degree", "part", "millimeter of mercury")
 
 LARGE = MappingProxyType({"M": "million", "mn": "million", "bn": "billion", "tn": "trillion"})
@@ -99,9 +106,9 @@ def _per(per: str | None, power: str | None) -> str:
 
 
 def _describes(match: re.Match[str]) -> bool:
+    """Say whether a measure stands before what it describes: a 5 km run, a 9mm."""
     before = match.string[max(0, match.start() - 4) : match.start()]
-    after = match.string[match.end() : match.end() + 2]
-    return bool(re.search(r"(?<!\w)an? $", before, re.IGNORECASE) and re.match(r" [A-Za-z]", after))
+    return re.search(r"(?<!\w)an? $", before, re.IGNORECASE) is not None
 
 
 def _feet(match: re.Match[str]) -> str:
@@ -110,7 +117,12 @@ def _feet(match: re.Match[str]) -> str:
 
 
 def _inches(match: re.Match[str]) -> str:
-    return f"{said(match[1])} {'inch' if match[1] == '1' or match['thing'] else 'inches'} "
+    return f"{said(match[1])} {'inch' if match[1] == '1' or match['thing'] or _describes(match) else 'inches'} "
+
+
+def _current(match: re.Match[str]) -> str:
+    single = _describes(match) or re.match(rf" (?:{_CIRCUIT})", match.string[match.end() : match.end() + 12])
+    return f"{said(match[1])} {'amp' if single else 'amps'}"
 
 
 def _angle(match: re.Match[str]) -> str:
@@ -142,7 +154,7 @@ def _of_unit(match: re.Match[str]) -> str:
     if not match["unit"]:
         return ""
     unit = UNITS[match["unit"]]
-    return f" {plural(unit) if match['whole'] else unit}"
+    return f" {plural(unit) if match['whole'] and not _describes(match) else unit}"
 
 
 def _fraction_words(whole: str | None, above: int, below: int) -> str:
@@ -154,7 +166,18 @@ def _fraction_words(whole: str | None, above: int, below: int) -> str:
     return f"{spell(above)} {parts}"
 
 
+def _inch(match: re.Match[str]) -> str:
+    """Write an inch by its own sign where no quotation is open that could end here."""
+    before = match.string[max(0, match.start() - QUOTED) : match.end() - 1]
+    return match[0] if re.search(r"(?:^|[\s(\[])\"(?=\S)[^\"]*$", before) else f"{match[1] or match[2]}″"
+
+
+QUOTED = 200
+"""Characters in front of a straight quotation mark in which a quotation may have begun."""
+
 _LONG = "x|×|by|wide|long|tall|deep|thick"
+_SIDE = "px|mm|cm|m|km|in|ft|″|′"
+_CIRCUIT = "fuse|breaker|circuit|outlet|charger|current|supply|plug|socket"
 _THING = "monitor|screen|tv|TV|display|laptop|pipe"
 _AMOUNTS = "dollars?|cents?|euros?|pounds?|pence|yen|rupees?|percent|million|billion"
 _UNIT_AFTER = rf"(?:\s?(?P<unit>{_UNIT})(?![\w²³/°'’]))?"
@@ -166,6 +189,22 @@ RULES: tuple[Rule, ...] = (
     ),
     (re.compile(r"(?<![\w.,])(\d{1,3}) lbs?\.? (?=\d{1,2}(?:\.\d)? oz\b)"), r"\1 lb "),
     (re.compile(r"(?<=\d)\.\.(?=\d)"), " to "),
+    (
+        re.compile(
+            rf"((?:\d\.\d{{1,3}}|\d/\d{{1,2}}|[{''.join(GLYPHS)}]|(?<=[x×] )\d{{1,4}}|(?<=[x×])\d{{1,4}})\s?"
+            r"|\d(?=\"\s?[x×]))\"(?!\w)|(\d)\"(?=x\d)"
+        ),
+        _inch,
+    ),
+    (re.compile(rf"(?<=\d)(\s?(?:{_SIDE})?)\s?[x×]\s?(?=\d[\d.]{{0,8}}\s?(?:{_SIDE})(?![\w²³/°'’]))"), r"\1 by "),
+    (
+        re.compile(r"(?<![\w/.,])([2-9]|1[0-6])/([248]|16)(?= time\b)"),
+        lambda match: f"{said(match[1])} {said(match[2])}",
+    ),
+    (
+        re.compile(rf"{START}(\d{{1,4}}\.\d{{1,3}}|\d{{1,4}}(?=\s?A (?:at \d|{_CIRCUIT})))\s?A(?![\w'’&-]|\.\w)"),
+        _current,
+    ),
     (re.compile(r"(?<![\w.,])(\d{1,3}) ?([CF]) ?/ ?(\d{1,3}) ?([CF])(?!\w)"), r"\1°\2/\3°\4"),
     (re.compile(r"(?<=\d) x (?=\d[\d.,]{0,8}\s?(?:mg|g|ml|mL|kg|tablets?|reps?)\b)"), " times "),
     (re.compile(r"(?<![\w.,/-])24/7(?![\w/])"), "twenty four seven"),
@@ -225,6 +264,12 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(rf"(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])\s(?P<unit>{_UNIT})(?:/(?P<per>{any_of(PER)}))?(?![\w²³/°'’])"),
         lambda match: f" {plural(UNITS[match['unit']])}{_per(match['per'], None)}",
+    ),
+    (
+        re.compile(
+            rf"{START}(\d{{1,3}}\.\d{{1,2}}|\d{{2,3}}(?:,\d{{3}})?)(k|B)(?= (?:[a-z]{{2,20}}s|people|men|women)\b)"
+        ),
+        lambda match: f"{said(match[1])} {'thousand' if match[2] == 'k' else 'billion'}",
     ),
     (
         re.compile(rf"{START}({NUMBER})\s?(M|mn|bn|tn)(?!\w)"),

@@ -1,4 +1,4 @@
-"""Roman numerals, abbreviations, acronyms, addresses, files, versions and the codes of machines as they are said."""
+"""Roman numerals, abbreviations, acronyms, addresses, files, versions, codes, moves and chords as they are said."""
 
 import pytest
 
@@ -30,6 +30,11 @@ ROMAN = [
     ("a MIX of DIM things", "a MIX of DIM things"),
     ("Size XXL", "Size XXL"),
     ("an IV drip", "an IV drip"),
+    ("Rocky V came", "Rocky five came"),
+    ("a Saturn V rocket", "a Saturn five rocket"),
+    ("Model V", "Model V"),
+    ("The V sign", "The V sign"),
+    ("the XIXth", "the nineteenth"),
 ]
 
 ABBREVIATIONS = [
@@ -77,10 +82,11 @@ ABBREVIATIONS = [
     ("Fig trees", "Fig trees"),
     ("no. That is it", "no. That is it"),
     ("He is a Dr", "He is a Dr"),
+    ("Op. 125, ref. 5", "Opus one hundred and twenty five, reference five"),
 ]
 
 ACRONYMS = [
-    ("web3, node2, api2 and sha256", "web three, node two, A.P.I two and sha two hundred and fifty six"),
+    ("web3, node2, api2 and sha256", "web three, node two, A.P.I two and sha two fifty six"),
     ("USB and HTML", "U.S.B and H.T.M.L"),
     ("NASA and NATO", "NASA and NATO"),
     ("an API", "an A.P.I"),
@@ -106,6 +112,9 @@ ACRONYMS = [
     ("PhD", "PhD"),
     ("TCP/IP", "T.C.P I.P"),
     ("HMM, SHH", "HMM, SHH"),
+    ("the NYU and the IMF", "the N.Y.U and the I.M.F"),
+    ("the WHO says", "the W.H.O says"),
+    ("I know WHO did it", "I know WHO did it"),
 ]
 
 ADDRESSES = [
@@ -127,6 +136,9 @@ ADDRESSES = [
     ("192.168.1.1", "one nine two dot one six eight dot one dot one"),
     ("10.0.0.1:8080", "one zero dot zero dot zero dot one port eight zero eight zero"),
     ("10.0.0.0/8", "one zero dot zero dot zero dot zero slash eight"),
+    ("localhost:3000", "localhost port three zero zero zero"),
+    ("example.com:8443", "example dot com port eight four four three"),
+    ("r/python and u/bob", "r slash python and u slash bob"),
 ]
 
 FILES = [
@@ -141,6 +153,9 @@ FILES = [
     (r"C:\Users\me", "C colon backslash Users backslash me"),
     ("song.mp3", "song dot M.P three"),
     ("see Fig.5 here", "see Figure five here"),
+    ("It is in /etc/hosts.", "It is in slash etc slash hosts."),
+    ("Look in C:\\Users\\me.", "Look in C colon backslash Users backslash me."),
+    ("see ~/.", "see tilde slash."),
 ]
 
 VERSIONS = [
@@ -173,8 +188,21 @@ CODES = [
     ("decade", "decade"),
 ]  # fmt: skip
 
+NOTATION = [
+    ("so 1. e4 e5 2. Nf3 Nc6", "so one. E-four E-five two. knight F-three knight C-six"),
+    ("Nbd7, exd5, Bb5 and O-O", "knight B D-seven, E takes D-five, bishop B-five and castles"),
+    ("Qxh7# or Rfe1+", "queen takes H-seven, checkmate or rook F E-one, check"),
+    ("F#m7, Bb and Dm7", "F sharp minor seven, B flat and D minor seven"),
+    ("Am, F, C, G", "A minor, F, C, G"),
+    ("Am I in Ab major?", "Am I in A flat major?"),
+    ("C♯ minor, C# and F# code", "C sharp minor, C sharp and F sharp code"),
+    ("Na2SO4 and B12", "Na two S.O four and B-twelve"),
+]
 
-@pytest.mark.parametrize(("written", "said"), ROMAN + ABBREVIATIONS + ACRONYMS + ADDRESSES + FILES + VERSIONS + CODES)
+
+@pytest.mark.parametrize(
+    ("written", "said"), ROMAN + ABBREVIATIONS + ACRONYMS + ADDRESSES + FILES + VERSIONS + CODES + NOTATION
+)
 def test_names_are_said_as_people_say_them(written: str, said: str):
     assert spoken(written, "en-US") == said
     assert spoken(said, "en-US") == said  # words stay

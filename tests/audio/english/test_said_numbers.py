@@ -37,6 +37,17 @@ NUMBERS = [
     ("5 million people", "five million people"),
     ("100s of them", "hundreds of them"),
     ("the 747s", "the seven hundred and forty sevens"),
+    ("10k steps and 1.4B users", "ten thousand steps and one point four billion users"),
+    ("a 5k run, a 7B model and 4K videos", "a five K run, a seven B model and four K videos"),
+    ("my order #48213", "my order number four eight two one three"),
+    ("RTX4090 and an A380", "R.T.X forty ninety and an A-three eighty"),
+    ("the H264 and B101 ones", "the H-two sixty four and B-one oh one ones"),
+    ("a Blink-182 song", "a Blink-one eighty two song"),
+    ("U-235 and ISO-8601", "U-two thirty five and I.S.O-eighty six oh one"),
+    ("room 101 or flight 370", "room one oh one or flight three seventy"),
+    ("Rooms 101-110", "Rooms one oh one to one ten"),
+    ("a Boeing 747-400", "a Boeing seven forty seven four hundred"),
+    ("error 404", "error four oh four"),
 ]
 
 DECIMALS = [
@@ -104,8 +115,11 @@ YEARS = [
     ("1,999 steps", "one thousand nine hundred and ninety nine steps"),
     ("1500 people came", "one thousand five hundred people came"),
     ("2024 files", "two thousand and twenty four files"),
-    ("room 2345", "room two thousand three hundred and forty five"),
+    ("room 2345", "room twenty three forty five"),
     ("FY2024", "F.Y twenty twenty four"),
+    ("by 2100 or in 2150", "by twenty one hundred or in twenty one fifty"),
+    ("the pre-1914 world", "the pre-nineteen fourteen world"),
+    ("until 2100 words came", "until two thousand one hundred words came"),
 ]
 
 PERCENT = [
@@ -145,6 +159,7 @@ FRACTIONS = [
     ("a 3/4-inch bolt", "a three quarters-inch bolt"),
     ("10/2 = 5", "ten divided by two equals five"),
     ("0/0", "zero zero"),
+    ("in 3/4 time and 6/8 time", "in three four time and six eight time"),
 ]
 
 RANGES = [
@@ -171,8 +186,11 @@ SCORES = [
     ("They won 2-0.", "They won two to zero."),
     ("We lost 21–14.", "We lost twenty one to fourteen."),
     ("a 4-4-2 formation", "a four four two formation"),
-    ("6-4, 6-3", "six to four, six to three"),
+    ("6-4, 6-3", "six four, six three"),
     ("part 4512-12", "part four thousand five hundred and twelve-twelve"),
+    ("She won 6-4, 3-6, 7-6 (7-5).", "She won six four, three six, seven six (seven five)."),
+    ("from 1-2, 3-4 and 6-7", "from one to two, three to four and six to seven"),
+    ("They won 2-1, 3-0.", "They won two to one, three to zero."),
 ]
 
 DIGITS = [
@@ -184,6 +202,10 @@ DIGITS = [
     ("pin 4821", "pin four eight two one"),
     ("zip 90210", "zip nine zero two one zero"),
     ("12345678901234567", "one two three, four five six, seven eight nine, zero one two, three four five, six seven"),
+    ("zip code 90210", "zip code nine zero two one zero"),
+    ("your code is 482913", "your code is four eight two, nine one three"),
+    ("dial 911 or 112", "dial nine one one or one one two"),
+    ("the verification code 4821", "the verification code four eight two one"),
 ]
 
 

@@ -35,6 +35,10 @@ TIMES = [
     ("PT0.5S", "zero point five seconds"),
     ("P2P", "P-two P"),
     ("99:99", "ninety nine to ninety nine"),
+    ("UTC+5:30 or GMT-3", "U.T.C plus five thirty or G.M.T minus three"),
+    ("in 2:00:35", "in two hours and thirty five seconds"),
+    ("It lasted 1:02:10.5", "It lasted one hour, two minutes and ten point five seconds"),
+    ("at 9:30:15", "at nine thirty and fifteen seconds"),
 ]
 
 DATES = [

@@ -36,7 +36,10 @@ BEFORE_S, AFTER_S = 3.0, 4.0
 """Seconds of the story before, and for which its fate is awaited after the last sound."""
 
 VOICES = ("slt", "rms", "awb")
-MEANT = ("stop", "wait", "be quiet", "no i meant tomorrow", "what time is it in tokyo", "what about the children")
+MEANT = (
+    "stop", "wait", "genie wait", "no wait", "hold on", "be quiet", "no i meant tomorrow", "what time is it in tokyo",
+    "what about the children",
+)  # fmt: skip
 GOES_ALONG = (
     ("/hh m m m/", 1.0),
     ("/hh m m m m/", 2.0),

@@ -109,7 +109,7 @@ class BargeIn:
 
     def _silent(self, seconds: float) -> Action | None:
         self._silence_s += seconds
-        if self._held and not self._stopped and self._remark == "stop":
+        if self._over and not self._stopped and self._remark == "stop":
             return self._stop()
         if self._silence_s < self._patience():
             return None

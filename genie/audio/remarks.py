@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import groupby
 from types import MappingProxyType
 from typing import Literal
 
@@ -26,7 +27,8 @@ ENDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "en": (
             "stop", "stop it", "stop that", "stop talking", "stop speaking", "be quiet", "quiet", "shut up", "silence",
-            "hush", "halt", "enough", "thats enough", "that is enough", "wait", "hold on", "never mind", "cancel",
+            "hush", "halt", "enough", "thats enough", "that is enough", "wait", "wait a moment", "wait a minute",
+            "wait a second", "hold on", "hang on", "never mind", "cancel",
         ),
         "de": (
             "stopp", "stop", "halt", "ruhe", "sei still", "sei ruhig", "sei leise", "hör auf", "aufhören", "genug",
@@ -58,7 +60,7 @@ def remark(text: str, language: str) -> Remark:
     if not said:
         return "nothing"
     tongue = primary(language)
-    core = [word for word in said if word not in COURTESIES]
+    core = [word for word, _ in groupby(said) if word not in COURTESIES]
     if " ".join(said) in _of(ENDS, tongue) or (core and " ".join(core) in _of(ENDS, tongue)):
         return "stop"
     return "question" if real_words(text, language) else "backchannel"

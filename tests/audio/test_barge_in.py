@@ -97,6 +97,17 @@ def test_stop_said_alone_stops_it_and_asks_nothing():
     assert scene.barge_in.end("Stop.", sounding=False) == Verdict(None, "stop")
 
 
+def test_a_stop_too_short_to_hold_it_stops_it_as_soon_as_it_is_understood():
+    scene = Scene().go(0.2, speaks=True).go(0.4, speaks=False).go(0.1, speaks=False, text="wait")
+    assert scene.actions == ["stop"]
+    assert scene.barge_in.end("Wait!", sounding=False) == Verdict(None, "stop")
+
+
+def test_a_stop_said_in_silence_stops_nothing_that_begins_behind_it():
+    scene = Scene().go(0.4, speaks=True, sounding=False).go(0.5, speaks=False, text="wait")
+    assert scene.actions == []
+
+
 def test_a_stop_that_is_understood_at_the_end_only_stops_it_then():
     scene = Scene().go(0.2, speaks=True)
     assert scene.barge_in.end("Stop.", sounding=True) == Verdict("stop", "stop")

@@ -34,6 +34,9 @@ CLIPS = (
 )
 """File name, voice, words. The last four are dictation, which no agent understands; the last has an unknown name."""
 
+SHORT = (("wait_slt", "slt", "wait"), ("wait_rms", "rms", "wait"), ("wait_awb", "awb", "wait"))
+"""What is said into an answer, in a folder of its own."""
+
 
 def spoken(text: str, voice: str) -> np.ndarray:
     """Return what flite says as int16 samples of shape (n,) at `RATE`, with silence before and after."""
@@ -48,6 +51,8 @@ def spoken(text: str, voice: str) -> np.ndarray:
 def main() -> None:
     for name, voice, text in CLIPS:
         soundfile.write(HERE / f"{name}.wav", spoken(text, voice), RATE, subtype="PCM_16")
+    for name, voice, text in SHORT:
+        soundfile.write(HERE / "short" / f"{name}.wav", spoken(text, voice), RATE, subtype="PCM_16")
     transcripts = {f"{name}.wav": text for name, _, text in CLIPS}
     (HERE / "transcripts.json").write_text(json.dumps(transcripts, indent=2) + "\n", encoding="utf-8")
 

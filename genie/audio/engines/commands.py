@@ -26,10 +26,10 @@ class Commands:
         if not known:
             return None
         used = {word: sounds[word] for word in sorted({word for words in known for word in words})}
-        return cls(arpa(known), _dictionary(used), len(known))
+        return cls(arpa(known), dictionary(used), len(known))
 
 
-def _dictionary(sounds: dict[str, list[str]]) -> str:
+def dictionary(sounds: dict[str, list[str]]) -> str:
     """Return one line for each pronunciation; the second of a word is written word(2)."""
     lines = [
         f"{word} {phones}\n" if number == 1 else f"{word}({number}) {phones}\n"

@@ -10,6 +10,7 @@ import numpy as np
 from genie.audio.engine import LISTENING_RATE
 from genie.audio.engines.denoise import Denoiser
 from genie.audio.engines.sphinx import MARK
+from genie.audio.engines.spotter import LONGEST_S, Spotter
 from genie.audio.pcm import Int16
 
 HOLD_S = 1.2
@@ -50,10 +51,14 @@ class Reading:
 
 
 class Pair:
-    """Hear one utterance at a time with both decoders and believe the likelier reading."""
+    """Hear one utterance at a time with both decoders and believe the likelier reading.
 
-    def __init__(self, dictation: Any, command: Any | None, spellings: Mapping[str, str]) -> None:
-        """Take the decoders, and how the user spells words of their own."""
+    One that is nothing but a phrase of the spotter's is believed to be that: both are too sure of longer sentences.
+    """
+
+    def __init__(self, dictation: Any, command: Any | None, spellings: Mapping[str, str], spotter: Spotter) -> None:
+        """Take the decoders, how the user spells words of their own, and what spots the shortest utterances."""
+        self._spotter = spotter
         self._decoders = [dictation] if command is None else [dictation, command]
         self._spellings = spellings
         self._guess = dictation.get_cmn()
@@ -66,6 +71,7 @@ class Pair:
         self._running = False
         self._ended = False
         self._mean = ""
+        self._spotted = ""
         self._denoiser = Denoiser()
         self._texts = [""] * len(self._decoders)
         self._believed = 0
@@ -73,7 +79,7 @@ class Pair:
     @property
     def text(self) -> str:
         """The likelier text so far, empty for the first 1.2 s and where nobody spoke."""
-        return self._texts[self._believed] if self._denoiser.spoken else ""
+        return self._spotted or (self._texts[self._believed] if self._denoiser.spoken else "")
 
     def expect(self, mean: str) -> None:
         """Decode the next utterance with this mean of the spectrum, and its first sample at once."""
@@ -87,7 +93,8 @@ class Pair:
         if self._samples <= AGAIN_S * LISTENING_RATE or not self._running:
             self._kept.append(samples)
         if self._ended:
-            self._ended, self._waiting = False, np.concatenate(self._kept)  # it was not the end: all of it once more
+            self._ended, self._spotted = False, ""
+            self._waiting = np.concatenate(self._kept)  # it was not the end: all of it once more
         else:
             self._waiting = np.concatenate((self._waiting, samples))
         while len(self._waiting) >= (size := self._wanted()) > 0:
@@ -134,8 +141,13 @@ class Pair:
         self._running = False
 
     def _finish(self) -> None:
-        """Read the utterance to its end."""
+        """Read the utterance to its end, unless it is one of the spotter's phrases: that is known four times as soon."""
         self._ended = True
+        if self._samples <= LONGEST_S * LISTENING_RATE:
+            self._spotted = self._spotter.spot(np.concatenate([np.zeros(0, np.int16), *self._kept]))
+        if self._spotted:
+            self._stop()
+            return
         if len(self._waiting):
             self._take(len(self._waiting))
         if self._running:

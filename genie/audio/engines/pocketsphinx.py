@@ -8,6 +8,7 @@ from genie.audio.engines.denoise import Denoiser
 from genie.audio.engines.pair import Pair
 from genie.audio.engines.presence import Presence
 from genie.audio.engines.sphinx import Models
+from genie.audio.engines.spotter import PHRASES, Spotter
 from genie.audio.engines.stretches import stretches
 from genie.audio.engines.tongues import chosen
 from genie.audio.engines.windows import Cuts
@@ -44,6 +45,7 @@ class PocketSphinxTranscriber:
     def __init__(self, phrases: tuple[str, ...], max_streams: int = MAX_STREAMS) -> None:
         """Load the models (0.9 s) and learn `phrases`, the sentences that are to be understood best."""
         self._models = Models(phrases)
+        self._spotter = Spotter(self._models.spotting(PHRASES))
         self._max_streams = max_streams
         self._streams: dict[str, tuple[Own, Pair]] = {}
         self._free: list[tuple[Own, Pair]] = [((), self._pair(()))]
@@ -137,7 +139,7 @@ class PocketSphinxTranscriber:
 
     def _pair(self, own: Own) -> Pair:
         spellings = {word.lower(): word for word in own}
-        return Pair(self._models.dictation(spellings), self._models.command(), spellings)
+        return Pair(self._models.dictation(spellings), self._models.command(), spellings, self._spotter)
 
 
 def _own(vocabulary: tuple[str, ...]) -> Own:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from genie.audio.engine import LISTENING_RATE
-from genie.audio.engines.commands import Commands
+from genie.audio.engines.commands import Commands, dictionary
 from genie.audio.engines.phones import phones
 
 NARROW = {"maxhmmpf": 3000, "maxwpf": 10, "pl_window": 10}
@@ -68,6 +68,18 @@ class Models:
             return None
         with _files(self.commands.model, self.commands.dictionary) as (model, words):
             return Decoder(**SETTINGS, lm=model, dict=words)
+
+    def spotting(self, phrases: Mapping[str, float]) -> Any:
+        """Return a decoder that spots each phrase where it is so much likelier than any other sound (10 ms, 6 MiB)."""
+        from pocketsphinx import Decoder
+
+        words = {word: self.sounds(word) for word in " ".join(phrases).split()}
+        known = "".join(f"{phrase} /{ratio:g}/\n" for phrase, ratio in phrases.items())
+        with _files(dictionary(words), known) as (said, spotted):
+            decoder = Decoder(**SETTINGS, lm=None, dict=said)
+            decoder.add_kws("phrases", spotted)
+        decoder.activate_search("phrases")
+        return decoder
 
     def _said(self, own: Iterable[str]) -> dict[str, str]:
         """Return a name in the decoder and its pronunciation for each variant of a user's own words."""

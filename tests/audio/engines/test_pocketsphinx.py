@@ -105,6 +105,15 @@ def test_speech_that_goes_on_after_its_anticipated_end_is_heard_whole(ear: Pocke
     assert ear.finish("a").committed == TRANSCRIPTS["time_in_tokyo.wav"]
 
 
+def test_a_word_too_short_for_dictation_is_heard_unless_more_is_said(ear: PocketSphinxTranscriber) -> None:
+    ear.open("a", Spoken("en"))
+    ear.feed("a", clip("short/wait_rms.wav"))
+    ear.anticipate("a")
+    assert partial_of(ear, "a") == "wait"
+    ear.feed("a", clip("window.wav"))
+    assert ear.finish("a").committed.endswith("the room is warm")
+
+
 def test_the_same_is_heard_however_the_sound_comes(ear: PocketSphinxTranscriber) -> None:
     samples = clip("quick_brown_fox.wav")  # decoded as it came, it was "so for" in pieces and "over" as a whole
     assert len({hear(ear, samples, step=step) for step in (320, 7_000, len(samples))}) == 1

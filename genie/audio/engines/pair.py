@@ -141,7 +141,7 @@ class Pair:
         self._running = False
 
     def _finish(self) -> None:
-        """Read the utterance to its end, unless it is one of the spotter's phrases: that is known four times as soon."""
+        """Read the utterance to its end, unless it is one of the spotter's phrases: that is known sooner."""
         self._ended = True
         if self._samples <= LONGEST_S * LISTENING_RATE:
             self._spotted = self._spotter.spot(np.concatenate([np.zeros(0, np.int16), *self._kept]))

@@ -27,7 +27,7 @@ from bench.interruption import NEVER_S, Outcome, Scene, play
 from bench.story import STORY
 from genie import config
 from genie.audio.echo import DELAYS, Echo
-from genie.audio.engine import Passage, Synthesizer
+from genie.audio.engine import Passage, Synthesizer, Take
 from genie.audio.engines.espeak import EspeakSynthesizer
 from genie.audio.loudness import SILENCE, Loudness
 from genie.audio.overlap import Guard
@@ -104,7 +104,8 @@ def loaded(path: File) -> Sound:
 
 def told(voice: Synthesizer, name: str | None = None) -> Sound:
     """Return the story as an engine tells it."""
-    sound = np.concatenate([take.samples for take in voice.synthesize(Passage(STORY, name, None, 1.0))])
+    given = voice.synthesize(Passage(STORY, name, None, 1.0))
+    sound = np.concatenate([take.samples for take in given if isinstance(take, Take)])
     return np.asarray(soxr.resample(sound / 32_768, voice.describe().rate, RATE))
 
 

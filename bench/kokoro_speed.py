@@ -20,6 +20,7 @@ import torch
 from bench import kokoro_sized
 from bench.repeats import Repeats, keep, show
 from genie.audio.engines.kokoro.network import Network, Utterance
+from tests.steps import done
 
 LENGTHS = (10, 40, 80, 160)
 TEXT = "ðɪs ɪz ɐ sˈɛntəns ðæt sˈɛz nˈʌθɪŋ, ænd ɪt ɡˌOz ˈɔn ænd ˈɔn. " * 3
@@ -54,7 +55,7 @@ def package(folder: Path, styles: torch.Tensor) -> Speak:
 def genie(folder: Path, styles: torch.Tensor, precision: str) -> Speak:
     """Return genie's network in a precision."""
     network = Network(folder, "cpu", precision)  # type: ignore[arg-type]
-    return lambda phonemes: network(phonemes, styles[len(phonemes) - 1, 0], 1.0, 7)
+    return lambda phonemes: done(network(phonemes, styles[len(phonemes) - 1, 0], 1.0, 7))
 
 
 def measure(ways: dict[str, Speak], repeats: int) -> list[Repeats]:

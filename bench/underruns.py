@@ -3,12 +3,12 @@
 200 answers of 1 to 200 words (sentences of 1 to 25 words, some with commas) come at once, or as tokens of a language
 model at 20 to 100 a second. They go through genie's own line of speeches, studio and turns. The voice takes exactly so
 many seconds for a second of sound, and has told genie so, or that it is quicker ("told"); it reads words at 11 to 17
-letters a second. The player is the page's: it begins with 70 ms of sound, and again when it ran dry. Time is virtual,
-so that the figure is the same on every machine.
+letters a second; on the way it pauses ten times for others, as Kokoro does. The player is the page's: it begins with
+70 ms of sound, and again when it ran dry. Time is virtual, so that the figure is the same on every machine.
 
-Each case is heard twice: as genie follows the voice, and as it did before, when it planned for what the voice had told
-and served later pieces in the order asked; by one pace both plan alike. "Alike" is the share of the answers that are
-cut in the same pieces by both.
+Each case is heard twice: as genie follows the voice, and as it did before, when it planned for what the voice had told,
+served later pieces in the order asked and interrupted none; by one pace both plan alike. "Alike" is the share of the
+answers that are cut in the same pieces by both.
 
     python -m bench.underruns [--answers 200] [--only four] [--json FILE]   # takes two minutes
 """
@@ -39,6 +39,9 @@ from genie.audio.turns import Rank, Turns
 from genie.errors import GenieError
 
 RATE = 1_000
+PARTS = 10
+"""Turns that a passage takes."""
+
 JITTER_S = 0.07
 AHEAD_S = 3.0
 SYLLABLES = (
@@ -81,23 +84,24 @@ class Turn:
 
 
 class Voice(Lane[Synthesizer]):
-    """A voice that takes `work` seconds for a second of sound; one passage after the other, by genie's own turns.
+    """A voice that takes `work` seconds for a second of sound, by genie's own turns, of which a passage takes `PARTS`.
 
-    Of its passages a share of `hiccups` takes three times as long.
+    Of its passages a share of `hiccups` takes three times as long. Unless it is `shared` what is due is no matter, and
+    each passage takes one turn.
     """
 
-    def __init__(self, *, by_due: bool, hiccups: float) -> None:
+    def __init__(self, *, shared: bool, hiccups: float) -> None:
         super().__init__(EspeakSynthesizer, name="never loaded")
         self.work = 0.0
         self.said: set[str] = set()
-        self._by_due = by_due
+        self._shared = shared
         self._hiccups = hiccups
         self._random = Random(11)
         self._turns: Turns[Turn] = Turns()
         self._busy = False
 
     def iterate_due(self, due: float, method: Any, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
-        return self._say(args[0], Turn(Rank.BULK, due if self._by_due else 0.0))
+        return self._say(args[0], Turn(Rank.BULK, due if self._shared else 0.0))
 
     def iterate_first(self, method: Any, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         return self._say(args[0], Turn(Rank.FIRST))
@@ -105,12 +109,20 @@ class Voice(Lane[Synthesizer]):
     async def _say(self, passage: Passage, turn: Turn) -> AsyncGenerator[Take, None]:
         seconds = 0.15 + len(passage.text) / Random(passage.text).uniform(11, 17)
         self.said.add(passage.text)
-        self._turns.put(turn, asyncio.get_running_loop().time())
+        clock = asyncio.get_running_loop().time
+        self._turns.put(turn, clock())
         self._next()
         await turn.begun.wait()
-        work_s = self.work * seconds * (3 if self._random.random() < self._hiccups else 1)
-        await asyncio.sleep(work_s)
-        self._busy = False
+        work_s, parts = self.work * seconds, PARTS if self._shared else 1
+        work_s *= 3 if self._random.random() < self._hiccups else 1
+        for part in range(parts):
+            if part:
+                turn.begun.clear()
+                self._turns.put_back(turn, clock())
+                self._next()
+                await turn.begun.wait()
+            await asyncio.sleep(work_s / parts)
+            self._busy = False
         self._next()
         yield Take(np.full(round(seconds * RATE), 1_000, np.int16), work_s=work_s)
 
@@ -208,8 +220,9 @@ def parts(random: Random, number: int) -> Parts:
     return tuple((part, random.expovariate(tokens_s)) for part in tokens(text, random))
 
 
-async def hear(studio: Studio, text: Parts) -> Player:
-    """Return who heard a text."""
+async def hear(studio: Studio, text: Parts, after_s: float) -> Player:
+    """Return who heard a text that came after so long."""
+    await asyncio.sleep(after_s)
     player = Player()
     line = SpeechLine(player, lambda: studio, AHEAD_S)
     speech = line.reserve("job", Manner())
@@ -231,6 +244,8 @@ class Case:
     later: tuple[tuple[float, float], ...] = ()
     """From which share on it has which pace."""
     listeners: int = 1
+    apart_s: float = 0.0
+    """Seconds after which the next one of them asks."""
     hiccups: float = 0.0
 
     def work(self, share: float) -> float:
@@ -244,8 +259,9 @@ CASES = (
     Case("0.3, but told 0.5", 0.5, ((0, 0.3),)),
     Case("0.3, in the second third 0.6", 0.3, ((1 / 3, 0.6), (2 / 3, 0.3))),
     Case("0.3, each 20th passage 0.9", 0.3, hiccups=0.05),
-    Case("0.15, four at once", 0.15, listeners=4),
-    Case("0.3, two at once", 0.3, listeners=2),
+    *(Case(f"{pace}, four at once", pace, listeners=4) for pace in (0.15, 0.2)),
+    *(Case(f"{pace}, two at once", pace, listeners=2) for pace in (0.3, 0.4)),
+    Case("0.3, another 5 s later", 0.3, listeners=2, apart_s=5.0),
 )
 
 
@@ -254,6 +270,8 @@ class Heard:
     """What answers were like."""
 
     first: list[float] = field(default_factory=list)
+    last: list[float] = field(default_factory=list)
+    """Seconds to the first sound of each, and of the last one of those who are heard together."""
     gaps: list[float] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
     """Numbers of the answers with gaps."""
@@ -263,18 +281,20 @@ class Heard:
 
 async def heard(case: Case, count: int, *, followed: bool) -> Heard:
     """Return what `count` answers are like."""
-    random, voice, found = Random(7), Voice(by_due=followed, hiccups=case.hiccups), Heard()
+    random, voice, found = Random(7), Voice(shared=followed, hiccups=case.hiccups), Heard()
     card = Card("slow", rate=RATE, voice="slow", pace=case.told)
     studio = Studio(voice, card, tempo=Tempo() if followed else Told())
     for number in range(0, count, case.listeners):
         voice.work, voice.said = case.work(number / count), set()
         texts = [parts(random, number + at) for at in range(case.listeners)]
         began = asyncio.get_running_loop().time()
-        players = await asyncio.gather(*(hear(studio, text) for text in texts))
+        players = await asyncio.gather(*(hear(studio, text, at * case.apart_s) for at, text in enumerate(texts)))
+        firsts = [player.arrivals[0][0] - began - at * case.apart_s for at, player in enumerate(players)]
+        found.first += firsts
+        found.last.append(firsts[-1] if case.apart_s else max(firsts))
         found.said.append(frozenset(voice.said))
         for at, player in enumerate(players):
             gaps = player.gaps()
-            found.first.append(player.arrivals[0][0] - began)
             found.gaps += gaps
             found.touched += [number + at] if gaps else []
     return found
@@ -291,6 +311,8 @@ def row(name: str, found: Heard, other: Heard) -> dict[str, Any]:
         "answers with any": len(found.touched),
         "the first ones": found.touched[:4],
         "first sound, median s": round(median(found.first), 2),
+        "of the last, median s": round(median(found.last), 2),
+        "at most": round(max(found.last), 2),
         "pieces": sum(map(len, found.said)),
         "alike": round(alike, 2),
     }

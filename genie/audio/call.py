@@ -1,4 +1,4 @@
-"""One call of an engine, from the event loop to the engine's thread and back."""
+"""One call of an engine, from the event loop to the engine's thread and back; it may pause on its way."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from genie.audio.engine import Moment
 from genie.audio.turns import Rank
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ Ask = Callable[[E, list[Any]], Sequence[Any]]
 
 
 class Call(Generic[E]):
-    """A call that somebody awaits, and its two moments: begun, and answered."""
+    """A call whose answer somebody awaits."""
 
     def __init__(self, name: str, rank: Rank, ask: Ask[E], item: Any = None, due: float = 0.0) -> None:
         """Make a call on the running loop; those of the same name in `Rank.PARTIAL` may be run as one."""
@@ -28,14 +29,18 @@ class Call(Generic[E]):
         self._ask = ask
         self._item = item
         self._loop = asyncio.get_running_loop()
-        self.begun: asyncio.Future[None] = self._loop.create_future()
         self.answer: asyncio.Future[Any] = self._loop.create_future()
         self.started = False
         self.ended = False
+        self._limit: asyncio.Timeout | None = None
+        self._left_s = 0.0
+
+    def limit(self, limit: asyncio.Timeout, seconds: float) -> None:
+        """Let its work take so long until it is answered: neither its wait counts, nor its pauses."""
+        self._limit, self._left_s = limit, seconds
 
     def fail(self, error: Exception) -> None:
         """Answer with an error; runs on the loop."""
-        _settle(self.begun, None)
         _settle(self.answer, error)
 
     def begin(self) -> bool:
@@ -43,8 +48,12 @@ class Call(Generic[E]):
         self.started = True
         self.ended = self.answer.cancelled()
         if not self.ended:
-            self._tell(self.begun, None)
+            self._on_loop(self._count)
         return not self.ended
+
+    def pause(self) -> None:
+        """Wait for another turn."""
+        self._on_loop(self._count_no_more)
 
     def asked(self, engine: E, calls: "Sequence[Call[E]]") -> list[Any]:
         """Return the engine's answers to calls like this one, in order."""
@@ -55,27 +64,46 @@ class Call(Generic[E]):
 
     def reply(self, answer: Any) -> None:
         """Answer; an exception is raised to whoever waits."""
-        self._tell(self.answer, answer)
+        self._on_loop(_settle, self.answer, answer)
 
-    def _tell(self, future: asyncio.Future[Any], answer: Any) -> None:
+    def _on_loop(self, then: Callable[..., None], *args: Any) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this
-            self._loop.call_soon_threadsafe(_settle, future, answer)
+            self._loop.call_soon_threadsafe(then, *args)
+
+    def _count(self) -> None:
+        if (limit := self._counted()) is not None:
+            limit.reschedule(self._loop.time() + self._left_s)
+
+    def _count_no_more(self) -> None:
+        if (limit := self._counted()) is not None and (when := limit.when()) is not None:
+            self._left_s = when - self._loop.time()
+            limit.reschedule(None)
+
+    def _counted(self) -> asyncio.Timeout | None:
+        """Return the limit while it holds."""
+        return None if self._limit is None or self._limit.expired() or self.answer.done() else self._limit
 
 
-def run(calls: Sequence[Call[E]], engine: E) -> None:
-    """Run calls as one, those that somebody still waits for; in the engine's thread."""
+def run(calls: Sequence[Call[E]], engine: E) -> list[Call[E]]:
+    """Run calls as one, those that somebody still waits for, in the engine's thread; return those that pause."""
     begun = [call for call in calls if call.begin()]
     if not begun:
-        return
+        return []
     began = time.monotonic()
     try:
         answers = begun[0].asked(engine, begun)
     except Exception as raised:  # the edge of the stage: the awaiting side gets it as a coded error
         answers = [raised] * len(begun)
     log.debug("engine_call", extra={"call": begun[0].name, "began": began, "ended": time.monotonic()})
+    paused = []
     for call, answer in zip(begun, answers, strict=True):
-        call.ended = True
-        call.reply(answer)
+        if isinstance(answer, Moment):
+            call.pause()
+            paused.append(call)
+        else:
+            call.ended = True
+            call.reply(answer)
+    return paused
 
 
 def _settle(future: asyncio.Future[Any], answer: Any) -> None:

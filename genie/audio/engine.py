@@ -155,6 +155,11 @@ class Take:
     """Seconds that the engine took to make it; 0: it did not look."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A place in long work where others may use the engine first: the lane goes on with it when it is its turn."""
+
+
 class Transcriber(Protocol):
     """Turn speech into text. Samples are int16 of shape (n,) at `LISTENING_RATE`."""
 
@@ -190,9 +195,10 @@ class Synthesizer(Protocol):
 
     def describe(self) -> Card: ...
 
-    def synthesize(self, passage: Passage) -> Iterator[Take]:
+    def synthesize(self, passage: Passage) -> Iterator[Take | Moment]:
         """Yield the sound of a passage at the card's rate, in one take or several; the same passage sounds the same.
 
+        A slow voice yields moments on the way, which come to nobody: whoever may wait least is served meanwhile.
         Raises BadInput `unknown_voice` or `unsupported_language`; never speaks with another voice instead.
         """
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from genie.audio.call import Ask, Call, run
+from genie.audio.engine import Moment
 from genie.audio.remote import Apart, close_quietly, restarted
 from genie.audio.turns import FOLLOW_S, Rank, Turns
 from genie.errors import Busy, GenieError, StageFailed, Unavailable
@@ -48,9 +49,10 @@ class _Worker(Generic[E]):
             self._changed.notify()
 
     def withdraw(self, call: Call[E]) -> None:
-        """Forget a call that has not begun."""
+        """Forget a call that has not begun, or pauses."""
         with self._changed:
-            self._turns.withdraw(call)
+            if self._turns.withdraw(call):
+                call.ended = True
 
     def abandon(self) -> None:
         """End the thread after its present call; end the process of a remote engine at once."""
@@ -71,8 +73,13 @@ class _Worker(Generic[E]):
         self._apart = engine if isinstance(engine, Apart) else None
         run([self.loading], engine)
         while calls := self._next():
-            run(calls, engine)
+            for call in run(calls, engine):
+                self._put_back(call)
         close_quietly(engine)
+
+    def _put_back(self, call: Call[E]) -> None:
+        with self._changed:
+            self._turns.put_back(call, time.monotonic())
 
     def _next(self) -> list[Call[E]]:
         """Wait for whose turn it is; none when the worker is abandoned."""
@@ -124,29 +131,30 @@ class Lane(Generic[E]):
         return cast(R, await self._run(worker, call))
 
     def iterate(
-        self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+        self, method: Callable[Concatenate[E, P], Iterator[R | Moment]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Iterate an engine's generator, one item a turn, so that several callers share the engine fairly.
 
+        An item that is long in the making may take several turns: a `Moment` is none, and seen by nobody.
         Each turn comes when nothing else waits, and at the latest when `Turns` has lost its patience. Closing the
         iterator closes the generator.
         """
         return self._iterated(Rank.BULK, method.__name__, args, kwargs)
 
     def iterate_due(
-        self, due: float, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+        self, due: float, method: Callable[Concatenate[E, P], Iterator[R | Moment]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Iterate as `iterate` does, what is due sooner (time of the loop) before what is due later."""
         return self._iterated(Rank.BULK, method.__name__, args, kwargs, due)
 
     def iterate_first(
-        self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+        self, method: Callable[Concatenate[E, P], Iterator[R | Moment]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Iterate as `iterate` does, before all that does: somebody waits for the first item with nothing to go on."""
         return self._iterated(Rank.FIRST, method.__name__, args, kwargs)
 
     def iterate_spare(
-        self, method: Callable[Concatenate[E, P], Iterator[R]], *args: P.args, **kwargs: P.kwargs
+        self, method: Callable[Concatenate[E, P], Iterator[R | Moment]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[R, None]:
         """Iterate as `iterate` does, when nobody else wants the engine: nobody waits for this."""
         return self._iterated(Rank.SPARE, method.__name__, args, kwargs)
@@ -230,9 +238,9 @@ class Lane(Generic[E]):
             raise Busy("engine_busy", f"{self._name} has too much to do; try again in a moment")
         worker.unanswered.add(call)
         try:
-            worker.put(call)
-            await call.begun
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(None) as limit:
+                call.limit(limit, self._deadline_s)
+                worker.put(call)
                 return await call.answer
         except TimeoutError as error:
             self._drop(worker)

@@ -4,7 +4,7 @@ from collections import deque
 from enum import IntEnum
 from itertools import islice, takewhile
 from math import inf
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 PATIENCE_S = 5.0
 SHARE = 4
@@ -52,6 +52,14 @@ class Waiting(Protocol):
 C = TypeVar("C", bound=Waiting)
 
 
+class _Run(NamedTuple):
+    """What is being served, since when, and whether that is so because it was passed over for too long."""
+
+    rank: Rank
+    began: float
+    late: bool
+
+
 class Turns(Generic[C]):
     """Take calls and say whose turn it is; times are in seconds and never run backwards."""
 
@@ -61,7 +69,9 @@ class Turns(Generic[C]):
         self._served = dict.fromkeys(Rank, -inf)
         self._took = dict.fromkeys(Rank, 0.0)
         """When the last call of each rank ended, and how long it took."""
-        self._running: tuple[Rank, float] | None = None
+        self._running: _Run | None = None
+        self._owed: _Run | None = None
+        """What pauses and is served on before all else, as it was late."""
 
     def __bool__(self) -> bool:
         return any(self._lines.values())
@@ -73,13 +83,26 @@ class Turns(Generic[C]):
             place -= 1
         line.insert(place, (call, now))
 
-    def withdraw(self, call: C) -> None:
-        """Forget a call; harmless when it is not waiting."""
+    def put_back(self, call: C, now: float) -> None:
+        """Take back the call that was taken last: it pauses, and goes on before all that is as due.
+
+        One that was served for lack of patience has its whole turn.
+        """
+        if self._running is not None and self._running.late:
+            self._owed, self._running = self._running, None
+        self._end(now)
+        line = self._lines[call.rank]
+        place = sum(1 for _ in takewhile(lambda waiting: waiting[0].due < call.due, line))
+        line.insert(place, (call, now))
+
+    def withdraw(self, call: C) -> bool:
+        """Forget a call, and say whether it was waiting."""
         line = self._lines[call.rank]
         for place, (waiting, _) in enumerate(line):
             if waiting is call:
                 del line[place]
-                return
+                return True
+        return False
 
     def take(self, now: float, batch: int = 1) -> list[C]:
         """Note that what was taken before has ended, and return what is to be run as one, at most `batch` calls.
@@ -87,10 +110,13 @@ class Turns(Generic[C]):
         It is nothing when nothing waits, or when others may join what does or come before it.
         """
         self._end(now)
+        owed, self._owed = self._owed, None
         waiting = [rank for rank in Rank if self._lines[rank]]
         if not waiting:
             return []
-        late = self._passed_over([rank for rank in waiting[1:] if rank is not Rank.SPARE], now)
+        if owed is not None and owed.rank not in waiting:
+            owed = None
+        late = owed.rank if owed else self._passed_over([rank for rank in waiting[1:] if rank is not Rank.SPARE], now)
         rank = waiting[0] if late is None else late
         if rank is not Rank.URGENT and late is None and now - self._served[Rank.URGENT] < FOLLOW_S:
             return []
@@ -98,12 +124,12 @@ class Turns(Generic[C]):
         count = _joined(line, batch) if rank is Rank.PARTIAL else 1
         if rank is Rank.PARTIAL and count < batch and now - line[0][1] < GATHER_S:
             return []
-        self._running = rank, now
+        self._running = owed or _Run(rank, now, late is not None)
         return [line.popleft()[0] for _ in range(count)]
 
     def _end(self, now: float) -> None:
         if self._running is not None:
-            rank, began = self._running
+            rank, began, _ = self._running
             self._served[rank], self._took[rank], self._running = now, now - began, None
 
     def _passed_over(self, ranks: list[Rank], now: float) -> Rank | None:

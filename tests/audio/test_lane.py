@@ -2,11 +2,12 @@ import asyncio
 import gc
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import pytest
 
+from genie.audio.engine import Moment
 from genie.audio.lane import MAX_WAITING, Lane
 from genie.errors import BadInput, GenieError
 
@@ -51,6 +52,18 @@ class Engine:
             for number in range(upto):
                 self.log.append(f"{name}{number}")
                 yield f"{name}{number}"
+        finally:
+            self.log.append(f"{name} closed")
+
+    def think(self, name: str, turns: int) -> Iterator[str | Moment]:
+        """Say a name after so many turns; the gate is passed in the first of them."""
+        self.waiting.set()
+        self.gate.wait(10)
+        try:
+            for number in range(turns - 1):
+                self.log.append(f"{name}{number}")
+                yield Moment()
+            yield name
         finally:
             self.log.append(f"{name} closed")
 
@@ -200,6 +213,22 @@ async def busy(batch: int = 1) -> AsyncIterator[tuple[Engine, Lane[Engine]]]:
         lane.close()
 
 
+@asynccontextmanager
+async def thinking() -> AsyncIterator[tuple[Engine, Lane[Engine], asyncio.Task[str]]]:
+    """Yield an engine that is in the first turn of a long item, its lane, and the item."""
+    engine = Engine()
+    lane = Lane(lambda: engine, name="engine")
+    async with aclosing(lane.iterate_due(2.0, Engine.think, "slow", 5)) as items:
+        item = asyncio.create_task(anext(items))
+        while not engine.waiting.is_set():
+            await asyncio.sleep(0)
+        try:
+            yield engine, lane, item
+        finally:
+            engine.gate.set()
+    lane.close()
+
+
 async def tasks(*coroutines: Coroutine[Any, Any, Any]) -> list[asyncio.Task[Any]]:
     """Start all of them in this order, and return when each waits in its lane."""
     started = [asyncio.create_task(coroutine) for coroutine in coroutines]
@@ -260,6 +289,32 @@ async def test_an_engine_that_answers_too_few_is_an_error_and_not_the_end() -> N
         engine.gate.set()
         assert [await code_of(lambda task=task: task) for task in both] == ["engine_failed"] * 2
         assert await lane.call(Engine.add, 1, 1) == 2
+
+
+async def test_what_cannot_wait_is_served_in_the_moments_of_what_can() -> None:
+    async with thinking() as (engine, lane, item), aclosing(lane.iterate_first(Engine.count, "first", 1)) as speech:
+        (first,) = await tasks(anext(speech))
+        engine.gate.set()
+        assert (await item, await first) == ("slow", "first0"), "and nobody sees a moment"
+        assert engine.log[:4] == ["loaded", "slow0", "first0", "slow1"]
+
+
+async def test_what_is_due_later_goes_on_when_what_is_due_before_is_made() -> None:
+    async with thinking() as (engine, lane, item), aclosing(lane.iterate_due(1.0, Engine.think, "soon", 3)) as items:
+        (sooner,) = await tasks(anext(items))
+        engine.gate.set()
+        assert (await item, await sooner) == ("slow", "soon")
+        assert engine.log[:5] == ["loaded", "slow0", "soon0", "soon1", "slow1"]
+
+
+async def test_what_pauses_and_nobody_wants_any_more_has_no_further_turn() -> None:
+    async with thinking() as (engine, lane, item):
+        item.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await item
+        engine.gate.set()
+        assert await lane.call(Engine.add, 1, 1) == 2
+        assert engine.log == ["loaded", "slow0", "slow closed"]
 
 
 async def test_closing_the_iterator_closes_the_engines_generator() -> None:

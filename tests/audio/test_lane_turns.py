@@ -67,6 +67,51 @@ def test_patience_ends_for_who_waits_longest_though_another_is_due_before() -> N
     assert [call.due for call in one.take(PATIENCE_S + 1)] == [1.0]
 
 
+def test_what_pauses_goes_on_before_all_that_is_as_due_and_after_what_is_due_before() -> None:
+    soon, one, other = Call(Rank.BULK, due=1.0), Call(Rank.BULK, due=2.0), Call(Rank.BULK, due=2.0)
+    calls = turns(one, other)
+    assert calls.take(0.0) == [one]
+    calls.put_back(one, 0.1)
+    assert calls.take(0.1) == [one]
+    calls.put(soon, 0.2)
+    calls.put_back(one, 0.2)
+    assert taken(calls, 0.2) == [soon, one, other]
+
+
+def test_what_pauses_lets_a_higher_rank_go_before() -> None:
+    later, first = Call(Rank.BULK, due=1.0), Call(Rank.FIRST)
+    calls = turns(later)
+    assert calls.take(0.0) == [later]
+    calls.put(first, 0.1)
+    calls.put_back(later, 0.1)
+    assert taken(calls, 0.1) == [first, later]
+
+
+def test_what_was_passed_over_too_long_has_its_whole_turn() -> None:
+    late, others = Call(Rank.BULK), [Call(Rank.FIRST) for _ in range(4)]
+    calls, now = turns(late, *others), PATIENCE_S
+    for _ in range(3):
+        assert calls.take(now) == [late]
+        now += 1.0
+        calls.put_back(late, now)
+    assert calls.take(now) == [late]
+    calls.put(Call(Rank.BULK), now)
+    assert taken(calls, now + 1.0)[:4] == others, "and then the next one waits as long again"
+
+
+def test_what_pauses_and_is_withdrawn_owes_nobody_a_turn() -> None:
+    late, first, later = Call(Rank.BULK), Call(Rank.FIRST), Call(Rank.BULK)
+    calls = turns(late)
+    calls.put(first, PATIENCE_S)
+    assert calls.take(PATIENCE_S) == [late]
+    calls.put_back(late, PATIENCE_S)
+    assert calls.withdraw(late) and not calls.withdraw(late)
+    assert taken(calls, PATIENCE_S) == [first]
+    calls.put(later, PATIENCE_S + 1.0)
+    calls.put(first, PATIENCE_S + 1.0)
+    assert taken(calls, PATIENCE_S + 1.0) == [first, later]
+
+
 def test_what_is_withdrawn_is_not_served() -> None:
     first, second = Call(Rank.PARTIAL), Call(Rank.PARTIAL)
     one = turns(first, second)

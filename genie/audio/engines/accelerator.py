@@ -1,6 +1,6 @@
 """Where torch computes, and what is done when memory runs out there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
 
@@ -63,6 +63,20 @@ def within_memory(call: Callable[[], R]) -> R:
         torch.cuda.empty_cache()
     try:
         return call()
+    except torch.OutOfMemoryError as error:
+        raise StageFailed("out_of_memory", "the accelerator has too little free memory; try again") from error
+
+
+def steps_within_memory(work: Callable[[], Generator[None, None, R]]) -> Generator[None, None, R]:
+    """Do work that pauses as `within_memory` makes a call: from its beginning once more."""
+    import torch
+
+    try:
+        return (yield from work())
+    except torch.OutOfMemoryError:
+        torch.cuda.empty_cache()
+    try:
+        return (yield from work())
     except torch.OutOfMemoryError as error:
         raise StageFailed("out_of_memory", "the accelerator has too little free memory; try again") from error
 

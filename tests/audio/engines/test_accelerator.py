@@ -4,6 +4,7 @@ import torch
 from genie.audio.engine import Card
 from genie.audio.engines import accelerator
 from genie.errors import StageFailed
+from tests.steps import done
 
 
 def test_a_call_that_ran_out_of_memory_is_made_once_more():
@@ -29,6 +30,31 @@ def test_a_call_that_runs_out_of_memory_again_is_a_coded_error():
         accelerator.within_memory(call)
     assert raised.value.code == "out_of_memory"
     assert len(calls) == 2
+
+
+def test_work_that_ran_out_of_memory_after_a_pause_is_done_once_more_from_its_beginning():
+    outcomes = iter([torch.OutOfMemoryError("CUDA out of memory"), "sound"])
+
+    def work():
+        yield
+        outcome = next(outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    steps = accelerator.steps_within_memory(work)
+    assert [next(steps), next(steps)] == [None, None]
+    assert done(steps) == "sound"
+
+
+def test_work_that_runs_out_of_memory_again_is_a_coded_error():
+    def work():
+        yield
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with pytest.raises(StageFailed) as raised:
+        done(accelerator.steps_within_memory(work))
+    assert raised.value.code == "out_of_memory"
 
 
 def room_for(count):

@@ -21,11 +21,11 @@ print(json.dumps(seen))
 """
 
 KOKORO = """
-from genie.audio.engine import Passage
+from genie.audio.engine import Passage, Take
 from genie.audio.engines.kokoro.synthesizer import KokoroSynthesizer
 kokoro = KokoroSynthesizer(sys.argv[1], device="cpu")
 for language in ("en-us", "en-gb", "fr-fr"):
-    assert [take.samples.size for take in kokoro.synthesize(Passage("Yes.", language=language))]
+    assert any(isinstance(given, Take) for given in kokoro.synthesize(Passage("Yes.", language=language)))
 """
 
 WHISPER = """

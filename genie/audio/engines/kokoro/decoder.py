@@ -1,5 +1,9 @@
-"""Kokoro's decoder, run over the package's weights: sounds of speech, pitch and loudness become samples."""
+"""Kokoro's decoder, run over the package's weights: sounds of speech, pitch and loudness become samples.
 
+It takes most of the time, and pauses (yields) several times on its way, for others to be served meanwhile.
+"""
+
+from collections.abc import Generator
 from typing import Any
 
 import torch
@@ -30,14 +34,17 @@ class Decoder:
         source = self._generator.source
         return len(pitch) * source.samples_per_pitch, source.tones
 
-    def __call__(self, sounds: Tensor, pitch: Tensor, loudness: Tensor, style: Tensor, noise: Tensor) -> Tensor:
+    def __call__(
+        self, sounds: Tensor, pitch: Tensor, loudness: Tensor, style: Tensor, noise: Tensor
+    ) -> Generator[None, None, Tensor]:
         """Return samples, shape (n,), of `sounds` of shape (frames, 512) and two curves of twice as many values."""
         curves = torch.cat([self._pitch(pitch[:, None]), self._loudness(loudness[:, None])], dim=1)
         x = self._encode(torch.cat([sounds, curves], dim=1), style)
         beside = torch.cat([self._short(sounds), curves], dim=1)
         for block in self._decode:
             x = block(torch.cat([x, beside], dim=1), style)
-        return self._generator(x, style, pitch, noise)
+        yield
+        return (yield from self._generator(x, style, pitch, noise))
 
 
 class _Generator:
@@ -53,17 +60,17 @@ class _Generator:
         self._bins = source.post_n_fft // 2 + 1
         self._spectrum = source.stft
 
-    def __call__(self, x: Tensor, style: Tensor, pitch: Tensor, noise: Tensor) -> Tensor:
+    def __call__(self, x: Tensor, style: Tensor, pitch: Tensor, noise: Tensor) -> Generator[None, None, Tensor]:
         spectrum = self.source(pitch, noise)
         stages = list(zip(self._stretch, self._heard, self._shape_heard, self._shape, strict=True))
         for number, (stretch, hear, shape_heard, blocks) in enumerate(stages, 1):
             x = stretch(functional.leaky_relu(x, SLOPE)).float()
             if number == len(stages):
                 x = torch.cat([x[1:2], x])  # the spectrum of n hops has n + 1 steps
-            x = x + shape_heard(hear(spectrum), style)
-            shaped = blocks[0](x, style)
+            x = x + (yield from shape_heard(hear(spectrum), style))
+            shaped = yield from blocks[0](x, style)
             for block in blocks[1:]:
-                shaped += block(x, style)
+                shaped += yield from block(x, style)
             x = shaped.div_(len(blocks))
         x = self._last(functional.leaky_relu(x, LAST_SLOPE)).t()
         return self._spectrum.inverse(x[None, : self._bins].exp(), x[None, self._bins :].sin()).flatten()

@@ -4,6 +4,7 @@ That is the order in which the processor's convolutions work; the package's own 
 Convolutions compute in the precision of their weights; norms, activations and sums in float32.
 """
 
+from collections.abc import Generator
 from typing import Any
 
 import torch
@@ -96,7 +97,7 @@ class Snake:
 
 
 class SnakeBlock:
-    """Six convolutions around which the sound goes on unchanged (AdaINResBlock1)."""
+    """Six convolutions around which the sound goes on unchanged (AdaINResBlock1); it pauses behind every two."""
 
     def __init__(self, source: Any, dtype: torch.dtype) -> None:
         self._dtype = dtype
@@ -109,12 +110,13 @@ class SnakeBlock:
             for norm1, alpha1, conv1, norm2, alpha2, conv2 in zip(*parts, strict=True)
         ]
 
-    def __call__(self, x: Tensor, style: Tensor) -> Tensor:
+    def __call__(self, x: Tensor, style: Tensor) -> Generator[None, None, Tensor]:
         for steps in self._layers:
             inner = x
             for norm, snake, convolution in steps:
                 inner = convolution(snake(inner, *norm(inner, style), self._dtype))
             x = x + inner
+            yield
         return x
 
 

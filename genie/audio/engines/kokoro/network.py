@@ -1,6 +1,7 @@
 """Kokoro's network, loaded and ready to read phonemes aloud."""
 
 import warnings
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -53,17 +54,19 @@ class Network:
         self._prosody = Prosody(model)
         self._decoder = Decoder(model.decoder, TYPES[self.precision])
 
-    def __call__(self, phonemes: str, style: Tensor, speed: float, seed: int) -> Utterance:
-        """Return the sound of known phonemes, `longest` at most, in a style of shape (256,).
+    @torch.inference_mode()  # type: ignore[untyped-decorator]  # it holds while this runs, not while it pauses
+    def __call__(self, phonemes: str, style: Tensor, speed: float, seed: int) -> Generator[None, None, Utterance]:
+        """Return the sound of known phonemes, `longest` at most, in a style of shape (256,), pausing on the way.
 
-        The same arguments make the same samples: the noise in the voice is drawn from the seed.
+        The same arguments make the same samples, whatever is read during a pause: the noise in the voice is drawn from
+        the seed.
         """
         tokens = torch.tensor([EDGE, *(self.vocabulary[phoneme] for phoneme in phonemes), EDGE], device=self.device)
         timbre, manner = style.chunk(2)
-        with torch.inference_mode():
-            reading = self._prosody(tokens, manner, speed)
-            noise = self._noise(reading.pitch, seed)
-            samples = self._decoder(reading.sounds, reading.pitch, reading.loudness, timbre, noise)
+        reading = self._prosody(tokens, manner, speed)
+        noise = self._noise(reading.pitch, seed)
+        yield
+        samples = yield from self._decoder(reading.sounds, reading.pitch, reading.loudness, timbre, noise)
         return Utterance(samples.cpu(), tuple(reading.frames.tolist()))
 
     def _noise(self, pitch: Tensor, seed: int) -> Tensor:

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from genie.audio.engine import Card, Mark, Passage, Take
+from genie.audio.engine import Card, Mark, Moment, Passage, Take
 from genie.audio.engines import accelerator
 from genie.audio.engines.english_model import PLAIN_ENGLISH, english_model_installed
 from genie.audio.engines.kokoro.front import Front
@@ -19,6 +19,7 @@ from genie.audio.engines.kokoro.network import SAMPLES_PER_FRAME, Network, Preci
 from genie.audio.engines.kokoro.said import Said
 from genie.audio.engines.kokoro.voices import Voices, name_of
 from genie.audio.engines.kokoro_names import NAME
+from genie.audio.engines.moments import APART_S, Moments
 from genie.audio.engines.pieces import placed
 from genie.audio.pcm import Int16, Pcm
 from genie.audio.speed import checked_speed
@@ -46,10 +47,12 @@ class KokoroSynthesizer:
         device: str = "auto",
         threads: int = 1,
         precision: Literal["auto"] | Precision = "auto",
+        apart_s: float = APART_S,
     ) -> None:
         """Load the checkpoint in `folder`; `voice` and `language` hold where a call names none. Nothing is fetched.
 
-        `model` is its name for people. Raises StageFailed `bad_model`, or whatever torch raises for broken weights.
+        `model` is its name for people; others have a moment after each `apart_s` seconds of work. Raises StageFailed
+        `bad_model`, or whatever torch raises for broken weights.
         """
         torch.set_num_threads(threads)
         self._folder = Path(folder)
@@ -57,6 +60,7 @@ class KokoroSynthesizer:
         self._network = Network(self._folder, accelerator.device(device), precision)
         self._voices = Voices(self._folder, self._network.device, voice=voice, language=language)
         self._fronts: dict[str, Front] = {}
+        self._moments = Moments(apart_s)
         list(self.synthesize(Passage("Hello.")))  # warm
         self._pace = self._paced()
 
@@ -76,29 +80,30 @@ class KokoroSynthesizer:
             edition=self._edition(),
         )
 
-    def synthesize(self, passage: Passage) -> Iterator[Take]:
-        """Yield the sound of a piece at a time; nothing for a text without anything to say."""
+    def synthesize(self, passage: Passage) -> Iterator[Take | Moment]:
+        """Yield the sound of a piece at a time, and moments for others; nothing for a text without anything to say."""
         speed = checked_speed(passage.speed)
         voice = self._voices.find(passage.voice, passage.language)
         styles, front = self._voices.styles(voice), self._front(voice[0][0][0])
         for piece, places in placed(passage.text, LONGEST_PIECE):
             said = front(piece, passage.phones).of(places).known(self._network.vocabulary)
             for part in said.parts(min(self._network.longest, len(styles))):
-                began = time.perf_counter()
-                utterance = self._utter(part.phonemes, styles, speed, _seed(name_of(voice), speed, part.phonemes))
+                seed = _seed(name_of(voice), speed, part.phonemes)
+                work = self._utter(part.phonemes, styles, speed, seed)
+                utterance, work_s = yield from self._moments.during(work)
                 samples = _sound(utterance)
-                marks = tuple(_marks(part, utterance.frames, len(samples)))
-                yield Take(samples, marks, time.perf_counter() - began)
+                yield Take(samples, tuple(_marks(part, utterance.frames, len(samples))), work_s)
 
     def _paced(self) -> float:
         """Return the seconds of work for a second of sound: the thread's own, as another engine may load beside it."""
         began = time.thread_time()
-        samples = sum(len(take.samples) for take in self.synthesize(Passage("This is how long a sentence takes me.")))
+        given = self.synthesize(Passage("This is how long a sentence takes me."))
+        samples = sum(len(take.samples) for take in given if isinstance(take, Take))
         return (time.thread_time() - began) * RATE / max(1, samples)
 
-    def _utter(self, phonemes: str, styles: Tensor, speed: float, seed: int) -> Utterance:
+    def _utter(self, phonemes: str, styles: Tensor, speed: float, seed: int) -> Generator[None, None, Utterance]:
         style = styles[len(phonemes) - 1]
-        return accelerator.within_memory(lambda: self._network(phonemes, style, speed, seed))
+        return accelerator.steps_within_memory(lambda: self._network(phonemes, style, speed, seed))
 
     def _front(self, letter: str) -> Front:
         if letter not in self._fronts:

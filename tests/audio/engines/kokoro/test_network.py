@@ -8,6 +8,7 @@ from kokoro import KModel
 
 from genie.audio.engines.kokoro.network import Network, precision
 from genie.errors import StageFailed
+from tests.steps import done
 
 TEXT = "həlˈO, ðɪs ɪz ɐ tˈɛst"
 
@@ -63,24 +64,33 @@ def error_db(found, expected):
 @pytest.mark.parametrize(("name", "most_db"), [("float32", -70.0), ("bfloat16", -25.0)])
 def test_the_network_says_what_the_package_says(kokoro_folder, package, style, name, most_db):
     theirs, drawn = package
-    ours = Echo(kokoro_folder, "cpu", name, noise=noise_of(drawn))(TEXT, style[0], 1.0, 0)
+    ours = done(Echo(kokoro_folder, "cpu", name, noise=noise_of(drawn))(TEXT, style[0], 1.0, 0))
     assert ours.frames == tuple(theirs.pred_dur.tolist())
     assert ours.samples.shape == theirs.audio.shape
     assert error_db(ours.samples, theirs.audio) < most_db
 
 
 def test_a_frame_is_six_hundred_samples(plain, style):
-    said = plain(TEXT, style[0], 1.0, 1)
+    said = done(plain(TEXT, style[0], 1.0, 1))
     assert len(said.frames) == len(TEXT) + 2
     assert len(said.samples) == 600 * sum(said.frames)
 
 
 def test_the_seed_is_all_that_chance_decides(plain, style):
     torch.manual_seed(1)
-    once = plain(TEXT, style[0], 1.0, 1).samples
+    once = done(plain(TEXT, style[0], 1.0, 1)).samples
     torch.manual_seed(2)
-    assert torch.equal(plain(TEXT, style[0], 1.0, 1).samples, once)
-    assert not torch.equal(plain(TEXT, style[0], 1.0, 2).samples, once)
+    assert torch.equal(done(plain(TEXT, style[0], 1.0, 1)).samples, once)
+    assert not torch.equal(done(plain(TEXT, style[0], 1.0, 2)).samples, once)
+
+
+def test_what_is_read_in_a_pause_changes_nothing(plain, style):
+    alone = [done(plain(TEXT, style[0], 1.0, seed)).samples for seed in (1, 2)]
+    one, other = (plain(TEXT, style[0], 1.0, seed) for seed in (1, 2))
+    for _ in range(4):
+        assert next(one) is next(other) is None
+    assert torch.equal(done(one).samples, alone[0]) and torch.equal(done(other).samples, alone[1])
+    assert not torch.is_inference_mode_enabled()
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ ENDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 COURTESIES = frozenset({"genie", "please", "bitte", "hey", "ok", "okay", "no", "nein", "now", "jetzt", "thanks"})
 """Words around such a command that change nothing."""
 
+LAUGH = re.compile(r"a?(h[aeio])\1+h?|(j[aei])\2+|hah?")
+"""A laugh, as ears write it: "ha", "hahaha", "hehe", "jaja"."""
+
 MIN_RUN = 3
 """Words that stand in what genie says as they do in what was heard, from which on they are taken for an echo of it."""
 
@@ -70,7 +73,7 @@ def real_words(text: str, language: str) -> int:
     """Count the words that do more than go along."""
     along = GOES_ALONG.get(primary(language), "")
     known = {*GOES_ALONG["en"].split(), *along.split()}
-    return sum(word not in known for word in words(text))
+    return sum(word not in known and not LAUGH.fullmatch(word) for word in words(text))
 
 
 def is_run(text: str, spoken: str, at_least: int = MIN_RUN) -> bool:

@@ -18,7 +18,7 @@ LONGEST_S = 2.0
 
 PHRASES: Mapping[str, float] = MappingProxyType(
     {
-        "wait": 1.0,
+        "wait": 3e-4,
         "no wait": 1e-3,
         "okay wait": 1e-2,
         "genie wait": 1e-5,
@@ -35,7 +35,7 @@ PHRASES: Mapping[str, float] = MappingProxyType(
 """How much likelier than the loop of phones each must be.
 
 Measured on 889 short utterances: flite's and eSpeak's voices, cuts of people's sentences, coughs, laughs. "Wait" scores
-1e4 and more, so do "way" and "late" at times; "okay" comes to 1e-6 of "okay wait". "No" is not among them: "snow" and
+1e-3 and more, so do "way" and "late" at times; a part of another sentence comes to 1e-6 of it, "okay" of "okay wait". "No" is not among them: "snow" and
 "next" are as likely.
 """
 
@@ -45,8 +45,8 @@ STEP = LISTENING_RATE // 100
 LEAST = 25 * STEP
 """Samples of the shortest of these words."""
 
-AUDIBLE_DB = 26.0
-"""Frames that are quieter than the loudest by more say nothing."""
+AUDIBLE_DB = 15.0
+"""Frames that are quieter than the loudest by more say nothing: the rest of an echo, what a noisy room adds."""
 
 NEAR = 4
 """Frames by which what was spotted may begin late or end early."""

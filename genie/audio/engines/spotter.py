@@ -35,8 +35,8 @@ PHRASES: Mapping[str, float] = MappingProxyType(
 """How much likelier than the loop of phones each must be.
 
 Measured on 889 short utterances: flite's and eSpeak's voices, cuts of people's sentences, coughs, laughs. "Wait" scores
-1e-3 and more, so do "way" and "late" at times; a part of another sentence comes to 1e-6 of it, "okay" of "okay wait". "No" is not among them: "snow" and
-"next" are as likely.
+1e-3 and more, so do "way" and "late" at times; a part of another sentence comes to 1e-6 of it, "okay" of "okay wait".
+"No" is not among them: "snow" and "next" are as likely.
 """
 
 STEP = LISTENING_RATE // 100

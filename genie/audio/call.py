@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 from genie.audio.engine import Moment
@@ -35,9 +36,15 @@ class Call(Generic[E]):
         self._limit: asyncio.Timeout | None = None
         self._left_s = 0.0
 
-    def limit(self, limit: asyncio.Timeout, seconds: float) -> None:
-        """Let its work take so long until it is answered: neither its wait counts, nor its pauses."""
-        self._limit, self._left_s = limit, seconds
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncIterator[None]:
+        """Let its work take so long, or raise TimeoutError: neither its wait counts, nor its pauses."""
+        async with asyncio.timeout(None) as self._limit:
+            self._left_s = seconds
+            try:
+                yield
+            finally:
+                self._limit = None  # it knows the task that waited; the engine may be at work for nobody for long
 
     def fail(self, error: Exception) -> None:
         """Answer with an error; runs on the loop."""

@@ -238,8 +238,7 @@ class Lane(Generic[E]):
             raise Busy("engine_busy", f"{self._name} has too much to do; try again in a moment")
         worker.unanswered.add(call)
         try:
-            async with asyncio.timeout(None) as limit:
-                call.limit(limit, self._deadline_s)
+            async with call.within(self._deadline_s):
                 worker.put(call)
                 return await call.answer
         except TimeoutError as error:

@@ -52,7 +52,11 @@ MAYBE_LAST = re.compile(
 )
 """Abbreviations that end a sentence when a capital letter follows."""
 
-BEFORE_NUMBERS = re.compile(r"nos?|pp?|vols?|ch|figs?|eq|sec|art|op|ref|ext|pop|(?-i:c)", re.IGNORECASE)
+BEFORE_NUMBERS = re.compile(
+    r"nos?|pp?|vols?|ch|figs?|eq|sec|art|op|ref|ext|pop|rs|(?-i:c)"
+    r"|ex|lev|deut|ps|prov|isa|jer|matt|mk|lk|jn|rom|cor|gal|eph|phil|heb",
+    re.IGNORECASE,
+)
 """Abbreviations only in front of a number: "No. 5", but "No. I will not."."""
 
 ROMAN = re.compile(r"[IVXLC]{2,}")

@@ -17,6 +17,8 @@ NUMBERED = re.compile(r"^[ \t>]*(\d{1,3})[.)][ \t]+(\S.*)$", re.MULTILINE)
 QUOTE = re.compile(r"^(?:[ \t]*>)+[ \t]?", re.MULTILINE)
 CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]+)\1(?!`)")
 
+_DENSE = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+
 INLINE = (
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]+\"[^\"\n]*\")?\)"), r"\1"),  # links
     (re.compile(r"\[\^[^\]\n]{1,40}\]:?|(?<=[.,;!?])(?:\[\d{1,3}\])+(?=\s|$)"), ""),  # footnotes
@@ -33,6 +35,10 @@ INLINE = (
         " ",
     ),
     (re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*\n]*[^\s*])\1(?![\w*])"), r"\2"),
+    (
+        re.compile(rf"(?<!\*)(\*{{1,3}})(?={_DENSE})([^*\n]{{1,100}})(?<={_DENSE})\1(?!\*)"),
+        r"\2",
+    ),  # their letters stand side by side
     (re.compile(r"(?<![\w\\])(_{1,3})(?=[^\s_])([^_\n]*[^\s_])\1(?!\w)"), r"\2"),
     (re.compile(r"~~([^~\n]+)~~"), r"\1"),
     (re.compile(r"(?<![\w=!<>])==(?=[^\s=])([^=\n]*[^\s=])==(?![\w=])"), r"\1"),

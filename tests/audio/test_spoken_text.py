@@ -85,6 +85,12 @@ OTHERS = [
     ("Il fait 20 °C & beau.", "fr"),
     ("¿Cuánto es 7 × 8?", "es"),
     ("Ver https://example.com/a", "es"),
+    ("Am 3. Oktober 1990 um 10:30 Uhr kostete es 1.234,56 € (ca. 5 %).", "de"),
+    ("Le 1er mai 2024 à 14h30, ça coûte 1 234,56 €.", "fr"),
+    ("El 5 de mayo a las 3:45 p. m. hay 3–4 personas.", "es"),
+    ("Il 25 dicembre 2023 alle ore 18:30, il 3° posto.", "it"),
+    ("2024年3月15日（金）午前10時30分、気温は−5℃です。", "ja"),
+    ("in Cis, das ist C♯", "de"),
     ("今天 3/4 的人", "zh"),
     ("می‌خواهم", "fa"),
     ("क्‍ष", "hi"),
@@ -103,6 +109,7 @@ def test_other_languages_keep_their_words(text: str, language: str):
 
 def test_other_languages_lose_their_markup():
     assert spoken("## Titel\n- **eins** 🎉\n- [zwei](https://example.com)", "de") == "Titel. eins. zwei."
+    assert spoken("これは*重要*です。**値段**は2*3*4円です。", "ja") == "これは重要です。値段は2*3*4円です。"
 
 
 def test_code_that_is_no_english_is_no_worse_than_plain():

@@ -31,7 +31,8 @@ BARE = MappingProxyType(
      "YoY": "year over year", "QoQ": "quarter over quarter",
      "MoM": "month over month",
      "b/c": "because",
-     "n/a": "not applicable", "N/A": "not applicable", "c/o": "care of", "e.g": "for example", "i.e": "that is"}
+     "n/a": "not applicable", "N/A": "not applicable", "c/o": "care of", "TL;DR": "T.L.D.R",
+     "e.g": "for example", "i.e": "that is"}
 )  # fmt: skip
 
 BEFORE_NAMES = MappingProxyType(
@@ -120,6 +121,6 @@ RULES: tuple[Rule, ...] = (
         _title,
     ),
     (re.compile(rf"(?<![\w.])({any_of(ALWAYS)})(?!\w)"), _stop),
-    (re.compile(rf"(?<![\w.])({any_of(BARE)})(?![\w/])"), lambda match: BARE[match[1]]),
+    (re.compile(rf"(?<![\w.&])({any_of(BARE)})(?![\w/])"), lambda match: BARE[match[1]]),
     (re.compile(r"(?<!\w)w/(?=\s?\w)"), "with "),
 )

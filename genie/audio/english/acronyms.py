@@ -61,6 +61,7 @@ def _shouted(match: re.Match[str]) -> bool:
 RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\b[tT]he )WHO(?=(?:'s|’s)?(?: [a-z]|[.,;:)]))"), "W.H.O"),
     (re.compile(r"\b([A-Z])&([A-Z])\b(?!&)"), r"\1 and \2"),
+    (re.compile(r"\b([A-Z])&([A-Z])s\b"), r"\1 and \2's"),
     (re.compile(r"\bJPE?G(s?)\b"), r"jay peg\1"),
     (re.compile(r"(?<![\w.'’&])(?P<word>[A-Z]{2,5})(?P<ending>['’]?s)?(?![\w&]|\.\w)"), _acronym),
 )

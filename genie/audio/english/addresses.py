@@ -172,6 +172,7 @@ ADDRESSES: tuple[Rule, ...] = (
     ),
 )
 CODES: tuple[Rule, ...] = (
+    (re.compile(rf"\b((?i:{VERSIONED})\s\d{{1,2}})/(?=\d{{1,2}}(?![\w/]|[.,]\d))"), r"\1 or "),
     (re.compile(r"\b(localhost):(\d{2,5})(?!\w)"), lambda match: f"{match[1]} port {by_digits(match[2])}"),
     (re.compile(r"(?<![\w/])([ru])/(?=[A-Za-z]\w)"), r"\1 slash "),
     (re.compile(r"(?<![\w.])802\.11([a-z]{1,2})?(?![\w.])"), _wireless),

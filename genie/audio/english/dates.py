@@ -215,9 +215,10 @@ SPANS: tuple[Rule, ...] = (
         lambda match: f"{_tens(match[1])} to {_tens(match[2])}",
     ),
     (
-        re.compile(r"(?<![\w.,$€£])1(0{1,3})s(?= of\b)"),
-        lambda match: ("tens", "hundreds", "thousands")[len(match[1]) - 1],
+        re.compile(r"(?<![\w.,$€£])1(0{1,2}|,?000)s(?= of\b)"),
+        lambda match: {"0": "tens", "00": "hundreds"}.get(match[1], "thousands"),
     ),
+    (re.compile(r"\b(Q[1-4])['’](?=\d\d(?![\w'’]))"), r"\1 "),
     (re.compile(r"(?<!\w)['’‘](\d0)s\b"), _decade),
     (re.compile(r"(?<![\w.,$€£])((?:1[0-9]|20)\d0)['’]?s\b"), _decade),
     (

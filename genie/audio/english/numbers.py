@@ -137,7 +137,7 @@ SIZES: tuple[Rule, ...] = (
 """Rows and columns of a picture: 1920x1080."""
 
 NUMBERED = (
-    "rooms?|flights?|routes?|highways?|hwy|interstate|boeing|airbus|suites?|apartments?|apt|exits?|gates?|errors?|"
+    r"rooms?|flights?(?:\s(?-i:[A-Z]{2}))?|routes?|highways?|hwy|interstate|boeing|airbus|suites?|apartments?|apt|exits?|gates?|errors?|"
     "area|studio|locker|bus"
 )
 """What has a number that counts nothing."""

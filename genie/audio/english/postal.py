@@ -3,7 +3,7 @@
 import re
 from types import MappingProxyType
 
-from genie.audio.english.numbers import each
+from genie.audio.english.numbers import each, in_pairs
 from genie.audio.english.rule import Rule, any_of
 
 STATES = MappingProxyType(
@@ -25,7 +25,13 @@ def _coded(match: re.Match[str]) -> str:
     return ", ".join([STATES[match["state"]], *(each(part) for part in match["code"].split("-"))])
 
 
+STREETS = "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Way|Court|Ct|Place|Pl|Parkway|Terrace|Square"
+
 RULES: tuple[Rule, ...] = (
+    (
+        re.compile(rf"(?<![\w.,-])(\d{{3,4}})(?= (?:[NSEW]\.? )?(?:[A-Z\d][a-z]{{1,20}} ){{1,3}}(?:{STREETS})\b)"),
+        lambda match: in_pairs(int(match[1])) if match[1][0] != "0" else match[0],
+    ),
     (
         re.compile(
             rf"(?:(?<=[a-z], )|(?<=[a-z] ))(?P<state>{any_of(STATES)}),? (?P<code>\d{{5}}(?:-\d{{4}})?)(?![\w-]|[.,]\d)"

@@ -89,6 +89,9 @@ RULES: tuple[Rule, ...] = (
         re.compile(r"(?<=[²³)]) [-−] (?=\d+[a-z]{1,2}\b)|(?<=\^\d) [-−] (?=[\da-z(])|(?<=[+=*/] [a-z]) - (?=[\da-z(])"),
         " minus ",
     ),
+    (re.compile(r"\bP\((\w{1,20})\s?\|\s?(\w{1,20})\)"), r"P of \1 given \2"),
+    (re.compile(r"(?<![\w|])\|(\w{1,3})\|(?![\w|])"), r"the absolute value of \1"),
+    (re.compile(r"(?<=[a-z\d]) > (?=[A-Z][a-z])"), ", then "),  # through the menus of a program
     (re.compile(r"\s&&\s"), " and "),
     (re.compile(r"\s\|\|\s"), " or "),
     (re.compile(r"^=\s(?=\d)"), "equals "),
@@ -128,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=[\w)%½])\s*={1,3}\s*(?=\S)"), " equals "),
     (re.compile(rf"(?<!{_GREEK})([{''.join(GREEK)}])(?!{_GREEK})"), _greek),
     (re.compile(r"\s&\s"), " and "),
-    (re.compile(r"(?<=\w) @ (?=\w)"), " at "),
+    (re.compile(r"(?<=\w)\s?@\s?(?=\w)"), " at "),
     (re.compile(r"(?<=[\w)]) / (?=[\w(])"), " or "),
     (re.compile(r"\bA-Z\b"), "A to Z"),
     (re.compile(r"\band/or\b"), "and or"),

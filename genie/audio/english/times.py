@@ -1,6 +1,7 @@
 """Times of day and durations as English words. Pure."""
 
 import re
+from types import MappingProxyType
 
 from genie.audio.english.numbers import said
 from genie.audio.english.rule import Rule, any_of, words
@@ -12,6 +13,13 @@ SCRIPTURE = words(
     "Galatians Ephesians Philippians Timothy Titus Hebrews James Peter Jude Revelation Surah Quran"
 )
 """Books of which a chapter and a verse are named."""
+
+SHORT = MappingProxyType(
+    {"Gen": "Genesis", "Ex": "Exodus", "Lev": "Leviticus", "Deut": "Deuteronomy", "Ps": "Psalm", "Prov": "Proverbs",
+     "Isa": "Isaiah", "Jer": "Jeremiah", "Matt": "Matthew", "Mt": "Matthew", "Mk": "Mark", "Lk": "Luke", "Jn": "John",
+     "Rom": "Romans", "Cor": "Corinthians", "Gal": "Galatians", "Eph": "Ephesians", "Phil": "Philippians",
+     "Heb": "Hebrews", "Rev": "Revelation"}
+)  # fmt: skip
 
 SPANS = ("year", "month", "week", "day", "hour", "minute", "second")
 
@@ -84,6 +92,10 @@ def _to(match: re.Match[str]) -> str:
 
 N = r"(\d{1,6}(?:\.\d{1,3})?)"
 RULES: tuple[Rule, ...] = (
+    (
+        re.compile(rf"\b({any_of(SHORT)})\.? (?=\d{{1,3}}:\d{{1,3}}(?!\d))"),
+        lambda match: f"{SHORT[match[1]]} ",
+    ),
     (re.compile(r"\b(UTC|GMT)\s?([+−-])(?=\d)"), lambda match: f"{match[1]} {'plus' if match[2] == '+' else 'minus'} "),
     (
         re.compile(

@@ -36,7 +36,8 @@ UNITS = MappingProxyType({
     "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte", "PB": "petabyte",
     "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
     "kbps": "kilobit per second", "Kbps": "kilobit per second", "Mbps": "megabit per second",
-    "Gbps": "gigabit per second", "Mbit": "megabit", "Gbit": "gigabit", "px": "pixel", "MP": "megapixel",
+    "Gbps": "gigabit per second", "Kb": "kilobit", "Mb": "megabit", "Gb": "gigabit",
+    "Mbit": "megabit", "Gbit": "gigabit", "px": "pixel", "MP": "megapixel",
     # energy, electricity, pressure, the rest
     "J": "joule", "kJ": "kilojoule", "MJ": "megajoule", "cal": "calorie", "kcal": "kilocalorie", "W": "watt",
     "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "Wh": "watt hour", "kWh": "kilowatt hour",
@@ -189,6 +190,11 @@ RULES: tuple[Rule, ...] = (
     ),
     (re.compile(r"(?<![\w.,])(\d{1,3}) lbs?\.? (?=\d{1,2}(?:\.\d)? oz\b)"), r"\1 lb "),
     (re.compile(r"(?<=\d)\.\.(?=\d)"), " to "),
+    (re.compile(r"(?<![\w.,])(\d{1,4}(?:\.\d{1,3})?) in(?=\)|\s[=≈(])"), r"\1″"),
+    (
+        re.compile(rf"{START}({NUMBER})(?: plus|\+)\s(?=\w\w)({_UNIT})(?!\w)"),
+        lambda match: f"{said(match[1])} plus {plural(UNITS[match[2]])}",
+    ),
     (
         re.compile(
             rf"((?:\d\.\d{{1,3}}|\d/\d{{1,2}}|[{''.join(GLYPHS)}]|(?<=[x×] )\d{{1,4}}|(?<=[x×])\d{{1,4}})\s?"
@@ -256,7 +262,7 @@ RULES: tuple[Rule, ...] = (
     (
         re.compile(
             rf"{START}(?P<number>{NUMBER})(?P<size>\s{_SIZE})?(?:\s|(?P<hyphen>-)|\u202f)?(?P<unit>{_UNIT})"
-            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?(?:/(?P<then>{any_of(PER)}))?|(?P<also>\s?/\s?)(?=[-−]?\d)|\.(?=\s[a-z]|[,;:)]))?"
+            rf"(?:\s?/\s?(?P<per>{any_of(PER)})(?P<power>²|³|\^2|\^3)?(?:/(?P<then>{any_of(PER)}))?|(?P<also>\s?/\s?)(?=[-−]?\d)|\.(?=\s[a-z]|[,;:)]|\s\d{{1,2}}\s(?:min|sec|oz|in)))?"
             r"(?!(?<!/)[\w²³/°'’]|\.\w)"
         ),
         _measure,

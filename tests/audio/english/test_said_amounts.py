@@ -129,6 +129,12 @@ UNITS = [
     ("4 m × 3 m", "four meters by three meters"),
     ("a 9mm", "a nine millimeter"),
     ("60 MeV", "sixty megaelectronvolts"),
+    ("1 in = 2.54 cm", "one inch equals two point five four centimeters"),
+    ("6 in (15 cm)", "six inches (fifteen centimeters)"),
+    ("he is in (yes)", "he is in (yes)"),
+    ("30+ min each", "thirty plus minutes each"),
+    ("2 hrs. 15 min.", "two hours fifteen minutes."),
+    ("48 Gb/s", "forty eight gigabits per second"),
 ]
 
 MATHEMATICS = [
@@ -201,6 +207,11 @@ MATHEMATICS = [
     ("$2ab = 4ac$", "two a b equals four a c"),
     ("$\\frac{1}{2}mv^2$", "one over two m v squared"),
     ("$2m + 3s$", "two m plus three s"),
+    ("|x| = 3", "the absolute value of x equals three"),
+    ("P(A|B) = 1", "P of A given B equals one"),
+    ("Settings > General > About", "Settings, then General, then About"),
+    ("A > B", "A is greater than B"),
+    ("4K@60Hz", "four K at sixty hertz"),
 ]
 
 

@@ -83,6 +83,9 @@ ABBREVIATIONS = [
     ("no. That is it", "no. That is it"),
     ("He is a Dr", "He is a Dr"),
     ("Op. 125, ref. 5", "Opus one hundred and twenty five, reference five"),
+    ("TL;DR: yes", "T.L.D.R: yes"),
+    ("1600 Pennsylvania Ave NW", "sixteen hundred Pennsylvania Avenue N.W"),
+    ("221 Baker Street", "two twenty one Baker Street"),
 ]
 
 ACRONYMS = [
@@ -115,6 +118,7 @@ ACRONYMS = [
     ("the NYU and the IMF", "the N.Y.U and the I.M.F"),
     ("the WHO says", "the W.H.O says"),
     ("I know WHO did it", "I know WHO did it"),
+    ("M&Ms and H&M", "M and M's and H and M"),
 ]
 
 ADDRESSES = [
@@ -169,6 +173,7 @@ VERSIONS = [
     ("Use 1.9.x or 3.x", "Use one point nine point x or three point x"),
     ("802.11ac", "eight oh two eleven A.C"),
     ("Ubuntu 24.04", "Ubuntu twenty four point zero four"),
+    ("Windows 10/11", "Windows ten or eleven"),
 ]
 
 CODES = [

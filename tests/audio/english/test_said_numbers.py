@@ -48,6 +48,8 @@ NUMBERS = [
     ("Rooms 101-110", "Rooms one oh one to one ten"),
     ("a Boeing 747-400", "a Boeing seven forty seven four hundred"),
     ("error 404", "error four oh four"),
+    ("1,000s of books", "thousands of books"),
+    ("flight UA 1549 to Rome", "flight UA fifteen forty nine to Rome"),
 ]
 
 DECIMALS = [
@@ -120,6 +122,7 @@ YEARS = [
     ("by 2100 or in 2150", "by twenty one hundred or in twenty one fifty"),
     ("the pre-1914 world", "the pre-nineteen fourteen world"),
     ("until 2100 words came", "until two thousand one hundred words came"),
+    ("in Q1'24", "in Q-one twenty four"),
 ]
 
 PERCENT = [

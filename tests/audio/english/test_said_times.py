@@ -39,6 +39,7 @@ TIMES = [
     ("in 2:00:35", "in two hours and thirty five seconds"),
     ("It lasted 1:02:10.5", "It lasted one hour, two minutes and ten point five seconds"),
     ("at 9:30:15", "at nine thirty and fifteen seconds"),
+    ("Matt. 5:3-12, Jn 3:16", "Matthew five verse three to twelve, John three sixteen"),
 ]
 
 DATES = [

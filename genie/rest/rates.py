@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from genie.bucket import Bucket
 from genie.errors import Busy
+from genie.rest.places import Places
 from genie.settings import Settings
 
 REMEMBERED = 10_000
@@ -32,7 +33,7 @@ class Rates:
         self._logins = _Buckets()
         self._notifications = _Buckets()
         self._uploads: Counter[str] = Counter()
-        self._speeches: Counter[str] = Counter()
+        self.speeches = Places(lambda: settings().tts.speeches_of_user)
 
     def request(self, address: str) -> None:
         """Count an HTTP request of an address."""
@@ -70,19 +71,6 @@ class Rates:
             told = f"{server.uploads_of_user} recordings of a user, {server.uploads} in all, may be read at once"
             raise Busy("too_many_uploads", f"{told}; try again when one is done", retry_s=RETRY_S)
         with _counted(self._uploads, user):
-            yield
-
-    @contextmanager
-    def speaking(self, user: str) -> Iterator[None]:
-        """Count a speech that is made for a user over HTTP for as long as the context lasts.
-
-        The voice takes turns: a hundred speeches of one user would leave the others one in a hundred.
-        """
-        most = self._settings().tts.speeches_of_user
-        if self._speeches[user] >= most:
-            told = f"{most} speeches of a user may be made at once (tts.speeches_of_user)"
-            raise Busy("too_many_speeches", f"{told}; try again when one is done", retry_s=RETRY_S)
-        with _counted(self._speeches, user):
             yield
 
 

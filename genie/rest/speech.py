@@ -1,7 +1,7 @@
 """Speech over HTTP: any text, or the answer of a job, as sound that is streamed while it is made."""
 
 from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager, aclosing
+from contextlib import aclosing
 from typing import Literal
 
 from pydantic import AliasChoices, Field
@@ -92,20 +92,17 @@ async def speak(
     rate, sounds = studio.rate, pieces(whole(text), studio, manner)
     if job is not None:
         sounds = house.sounds.recorded(job, rate, sounds)
-    speaking = house.rates.speaking(house.door.user_of(request))
-    reply = await sound_reply(request, _samples(sounds, speaking), rate, kind)
+    sounds = house.rates.speeches.held(house.door.user_of(request), sounds)
+    reply = await sound_reply(request, _samples(sounds), rate, kind)
     if reply is None:
         raise BadInput("nothing_to_say", "there is nothing in this text that can be spoken", field="text")
     return reply
 
 
-async def _samples(
-    sounds: AsyncGenerator[Piece, None], counted: AbstractContextManager[None]
-) -> AsyncGenerator[Int16, None]:
-    with counted:
-        async with aclosing(sounds):
-            async for piece in sounds:
-                yield piece.samples
+async def _samples(sounds: AsyncGenerator[Piece, None]) -> AsyncGenerator[Int16, None]:
+    async with aclosing(sounds):
+        async for piece in sounds:
+            yield piece.samples
 
 
 ENDPOINTS = (

@@ -78,17 +78,6 @@ def test_one_user_cannot_take_all_uploads():
         pass
 
 
-def test_one_user_cannot_take_the_voice():
-    counted = counting(FakeClock(), tts__speeches_of_user=1)
-    with ExitStack() as open_:
-        open_.enter_context(counted.speaking("ann"))
-        open_.enter_context(counted.speaking("bob"))
-        with pytest.raises(Busy, match="too_many_speeches"), counted.speaking("ann"):
-            pass
-    with counted.speaking("ann"):
-        pass
-
-
 def test_the_address_unseen_longest_is_forgotten_first():
     clock = FakeClock()
     counted = counting(clock, server__requests_per_s=0.1)

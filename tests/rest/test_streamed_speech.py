@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -118,6 +119,18 @@ async def test_a_client_that_goes_before_the_first_sound_is_noticed(place: Place
         await first
         await http.get("/api/get_tts_audio", params={"text": "Three."})
     assert place.voice.spoken == ["One.", "Three."]
+
+
+async def test_one_speech_too_many_of_a_user_is_refused_while_the_others_are_made(place: Place):
+    async with AsyncExitStack() as open_:
+        http = await open_.enter_async_context(httpx.AsyncClient(base_url=place.url, trust_env=False))
+        say = {"text": "Hello there.", "format": "pcm"}
+        for _ in range(4):
+            await open_.enter_async_context(http.stream("GET", "/api/get_tts_audio", params=say))
+        refused = await http.get("/api/get_tts_audio", params=say)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_many_speeches")
+        assert int(refused.headers["retry-after"]) > 0
+        place.voice.may_go_on.set()
 
 
 async def test_what_was_said_once_is_not_made_again(place: Place):

@@ -3,6 +3,9 @@
 import asyncio
 from pathlib import Path
 
+from genie.audio.copies import READY
+from genie.audio.remote import Remote
+
 
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and that have not ended."""
@@ -13,6 +16,16 @@ def children(pid: int) -> list[int]:
 def engines(pid: int) -> list[int]:
     """Return the processes of a server's engines."""
     return [child for child in children(pid) if b"spawn_main" in _read(Path(f"/proc/{child}/cmdline"))]
+
+
+async def copies(remote: Remote) -> list[int]:
+    """Return the copies that answer for an engine, once all that there are to be wait for a request."""
+    async with asyncio.timeout(30):
+        while True:
+            found = children(remote._process.pid)
+            if len(found) == READY and all(map(idle, found)):
+                return found
+            await asyncio.sleep(0.01)
 
 
 def alive(pid: int) -> bool:

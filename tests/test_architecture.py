@@ -21,7 +21,7 @@ LEVELS = (
      "genie.messages", "genie.meters", "genie.owned", "genie.users", "genie.pronunciations", "genie.vocabulary",
      "genie.choices",
      "genie.agents.agent",
-     "genie.audio.boundaries", "genie.audio.seams",
+     "genie.audio.boundaries", "genie.audio.copies", "genie.audio.seams",
      "genie.audio.ahead", "genie.audio.growth", "genie.audio.tempo", "genie.audio.script", "genie.audio.trimming",
      "genie.audio.backlog", "genie.audio.ending", "genie.audio.engine", "genie.audio.english",
      "genie.audio.hypothesis", "genie.audio.intake", "genie.audio.loudness",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
+from genie.audio.copies import answer_by_copies
 from genie.errors import GenieError, StageFailed
 
 E = TypeVar("E")
@@ -147,29 +148,11 @@ def _serve(pipe: Connection, afresh: bool) -> None:
             engine.rehearse()  # what it reads from files for that no copy has to read again
         pipe.send(("value", None))
         requests = _Requests(engine)
-        while True:
-            with _copied(engine.rehearse) if copied else contextlib.nullcontext():
-                request = pipe.recv()
-                pipe.send(requests.answer(request))
-
-
-@contextlib.contextmanager
-def _copied(rehearse: Callable[[], None]) -> Iterator[None]:
-    """Go on in a copy of this process, which ends with the context; another copy follows it, and so on.
-
-    A copy is made before there is anything to do for it, so that nobody waits for that; what it has rehearsed it has in
-    memory. This process raises EOFError when a copy has failed or crashed: whoever waited for its answer gets none.
-    """
-    while copy := os.fork():
-        if os.waitpid(copy, 0)[1] != 0:
-            raise EOFError
-    ended = 1
-    try:
-        rehearse()
-        yield
-        ended = 0
-    finally:
-        os._exit(ended)
+        if copied:
+            answer_by_copies(pipe, requests.answer, engine.rehearse)
+        else:
+            while True:
+                pipe.send(requests.answer(pipe.recv()))
 
 
 def _end_with_parent() -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import Generic, Protocol, TypeVar
 
 from genie.audio.engine import Card
@@ -47,6 +48,8 @@ class Small(Generic[E]):
 
     name: str
     make: Callable[[], E]
+    deadline_s: float = inf
+    """Seconds for one call, where its place gives it more."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +196,7 @@ class Slot(Generic[E]):
     async def _load_small(self, small: Small[E]) -> None:
         reason = f"it serves until {self._neural.name} can" if self._neural else "the settings name it"
         with self._explaining(small.name):
-            await self._serve(small.name, small.make, reason)
+            await self._serve(small.name, small.make, reason, min(small.deadline_s, self._deadline_s))
 
     async def _load_neural(self, neural: Neural[E]) -> None:
         with self._explaining(neural.name):
@@ -208,15 +211,15 @@ class Slot(Generic[E]):
         self._explain(f"loading {found.model}")
         reason = f"its weights are in {found.folder}"
         try:
-            await self._serve(neural.name, in_process(partial(neural.make, found)), reason)
+            await self._serve(neural.name, in_process(partial(neural.make, found)), reason, self._deadline_s)
         except GenieError as error:
             if given is None:
                 error.message = f"{_short(error.message)}; to check its files: genie models pull {found.model}"
             raise
 
-    async def _serve(self, name: str, factory: Callable[[], E], reason: str) -> None:
+    async def _serve(self, name: str, factory: Callable[[], E], reason: str, deadline_s: float) -> None:
         """Load an engine and let it take over; the one before ends when nobody can be using it any more."""
-        lane = Lane(factory, name=name, deadline_s=self._deadline_s)
+        lane = Lane(factory, name=name, deadline_s=deadline_s)
         try:
             await lane.load()
             card = await lane.call(Described.describe)

@@ -7,7 +7,7 @@ import pytest
 
 from genie import config
 from genie.audio.engine import Heard, Passage, Spoken, Synthesizer, Transcriber
-from genie.audio.engines.choose import choose
+from genie.audio.engines.choose import ESPEAK_DEADLINE_S, choose
 from tests.noises import noise
 from tests.waiting import until
 
@@ -82,6 +82,13 @@ async def test_without_weights_and_offline_the_small_voice_serves_and_says_why(o
     state = engines.tts.state
     assert (state.name, state.state) == ("espeak", "ready")
     assert "hexgrad/Kokoro-82M is not on disk" in state.reason
+    engines.close()
+
+
+async def test_the_small_voice_has_as_long_as_suits_it():
+    engines = chosen(tts__engine="embedded")
+    await engines.tts.start()
+    assert engines.tts.lane._deadline_s == ESPEAK_DEADLINE_S
     engines.close()
 
 

@@ -75,6 +75,12 @@ async def test_the_small_engine_serves_when_it_alone_was_chosen():
         assert (await slot.lane.call(Named.describe)) == slot.card
 
 
+@pytest.mark.parametrize(("own", "given"), [(10.0, 10.0), (90.0, DEADLINE_S)])
+async def test_a_small_engine_may_have_less_time_for_a_call_than_its_place_gives(own, given):
+    async with started(Small("small", functools.partial(Named, "small"), own), None) as slot:
+        assert slot.lane._deadline_s == given
+
+
 async def test_the_neural_engine_takes_over_and_what_began_on_the_small_one_ends_there(weights):
     slot = Slot(small(), neural(weights), DEADLINE_S)
     starting = asyncio.create_task(slot.start())

@@ -172,6 +172,7 @@ ADDRESSES: tuple[Rule, ...] = (
     ),
 )
 CODES: tuple[Rule, ...] = (
+    (re.compile(r"(?<![A-Za-z+])\+/[-−]\s?|(?<![\w+])\+-\s?(?=\d)"), "plus or minus "),
     (re.compile(rf"\b((?i:{VERSIONED})\s\d{{1,2}})/(?=\d{{1,2}}(?![\w/]|[.,]\d))"), r"\1 or "),
     (re.compile(r"\b(localhost):(\d{2,5})(?!\w)"), lambda match: f"{match[1]} port {by_digits(match[2])}"),
     (re.compile(r"(?<![\w/])([ru])/(?=[A-Za-z]\w)"), r"\1 slash "),
@@ -218,6 +219,7 @@ CODES: tuple[Rule, ...] = (
         _file,
     ),
     (re.compile(r"(?<![^\s(\"'“‘])--(?=[a-z])"), "dash dash "),
+    (re.compile(r"(?<![^\s(])-(?=[a-z]\s?[±+*/=²³^])"), "minus "),
     (re.compile(r"(?<![^\s(\"'“‘])-(?=[a-zA-Z](?![\w'’]))"), "dash "),
     (re.compile(r"(?<![^\s(\"'“‘])\.(?=[A-Za-z])"), "dot "),
     (re.compile(r"(?<![\w&/])#(?=\w{0,100}[A-Za-z])(\w{1,100})"), _tag),

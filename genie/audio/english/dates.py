@@ -165,7 +165,9 @@ def rules(*, month_first: bool) -> tuple[Rule, ...]:
         (re.compile(r"(?<![\w.,/-])9/11(?![\w/-]|[.,]\d)"), "nine eleven"),
         (
             re.compile(
-                r"\b(?P<on>(?:on|by|until|since|before|due) )(?P<one>\d\d?)/(?P<two>\d\d?)(?![\w/-]|[.,]\d| of | cup)",
+                r"\b(?P<on>(?:on|by|until|since|before|due"
+                r"|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?) )"
+                r"(?P<one>\d\d?)/(?P<two>\d\d?)(?![\w/-]|[.,]\d| of | cup)",
                 re.IGNORECASE,
             ),
             lambda match: _short(match, month_first=month_first),

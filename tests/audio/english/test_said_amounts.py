@@ -135,6 +135,7 @@ UNITS = [
     ("30+ min each", "thirty plus minutes each"),
     ("2 hrs. 15 min.", "two hours fifteen minutes."),
     ("48 Gb/s", "forty eight gigabits per second"),
+    ("120/80 mmHg", "one twenty over eighty millimeters of mercury"),
 ]
 
 MATHEMATICS = [
@@ -212,6 +213,11 @@ MATHEMATICS = [
     ("Settings > General > About", "Settings, then General, then About"),
     ("A > B", "A is greater than B"),
     ("4K@60Hz", "four K at sixty hertz"),
+    ("+/- 5 or +-3", "plus or minus five or plus or minus three"),
+    ("(-b ± √4) / 2", "(minus b plus or minus the square root of four) over two"),
+    ("a 4/3πr³ ball", "a four over three pi r cubed ball"),
+    ("4π", "four pi"),
+    ("ls -l", "ls dash l"),
 ]
 
 

@@ -50,6 +50,7 @@ NUMBERS = [
     ("error 404", "error four oh four"),
     ("1,000s of books", "thousands of books"),
     ("flight UA 1549 to Rome", "flight UA fifteen forty nine to Rome"),
+    ("RFC 2616 and an RTX 4090", "R.F.C twenty six sixteen and an R.T.X forty ninety"),
 ]
 
 DECIMALS = [

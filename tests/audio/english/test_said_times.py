@@ -72,6 +72,9 @@ DATES = [
     ("May I?", "May I?"),
     ("Item 2024-99-15", "Item two zero two four, nine nine, one five"),
     ("in the Sun.", "in the Sun."),
+    ("Tue, 3/12 at 9:30", "Tuesday, March twelfth at nine thirty"),
+    ("Friday 3/12", "Friday March twelfth"),
+    ("on 1/2 of it", "on one half of it"),
 ]
 
 BRITISH_DATES = [

@@ -104,7 +104,7 @@ ENDING = """async () => {
   const listener = { announced: ignore, spoken: ignore, silenced: ignore, trouble: ignore };
   return new Promise((resolve) => {
     let waited = false;
-    setTimeout(() => resolve([waited, "nothing for ten seconds"]), 10_000);
+    setTimeout(() => resolve([waited, "nothing for thirty seconds"]), 30_000);
     listener.speaking = (busy, _, __, waits) => {
       waited ||= waits;
       if (!busy && told.length > 0) resolve([waited, told]);

@@ -1,17 +1,20 @@
 """Who speaks, and how fast: told when another voice stands in, chosen, tried and kept on the pages."""
 
 import asyncio
+import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
-from playwright.sync_api import expect
+import soundfile
+from playwright.sync_api import Route, expect
 
 from genie.memory.sqlite import SqliteJournal
 from genie.preferences import Preferences
-from tests.browser.visitor import MICROPHONE, Launch, Server, ask, running, visit
+from tests.browser.visitor import HUM, MICROPHONE, PROLONGED_S, Launch, Server, ask, running, visit
 from tests.serving import DEAF
 
 PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
@@ -30,11 +33,21 @@ def server_that_had_another_engine(tmp_path: Path) -> Iterator[Server]:
         yield server
 
 
+def prolong(route: Route) -> None:
+    """Let a preview sound on for long, so that a stop is one, however late it comes."""
+    said = route.fetch()
+    assert said.ok and said.headers["content-type"] == "audio/mpeg"
+    sound = io.BytesIO()
+    soundfile.write(sound, np.tile(HUM, PROLONGED_S), 22_050, "PCM_16", format="WAV")
+    route.fulfill(status=200, content_type="audio/wav", body=sound.getvalue())
+
+
 def test_a_voice_is_told_to_be_missing_once_and_another_one_chosen_tried_and_kept(
     server_that_had_another_engine: Server, launch: Launch
 ) -> None:
     server = server_that_had_another_engine
     context = launch(*MICROPHONE).new_context(**PHONE)
+    context.route("**/preview?*", prolong)
     with visit(context, server.url) as page:
         ask(page, "what is two plus two")
         notice = page.locator(".notice", has_text="The voice af_heart is not here at present; en-us speaks instead.")

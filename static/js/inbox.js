@@ -53,7 +53,7 @@ export class Inbox {
     this.#news.clear();
     this.#dialog.showModal();
     this.#title.focus();
-    this.#load();
+    this.#load(null, document.documentElement.dataset.state !== "muted"); // what waits for this very tap is heard
     this.#quieting.load();
   }
 

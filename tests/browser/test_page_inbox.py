@@ -102,6 +102,20 @@ def test_notifications_are_seen_heard_counted_heard_again_and_removed_by_keyboar
         expect(dialog).to_be_hidden()
 
 
+def test_what_waits_for_a_tap_to_be_heard_is_heard_though_the_tap_opens_the_list(
+    own_server: Server, launch: Launch
+) -> None:
+    notify(own_server, "Before anybody was there.")
+    with visit(launch(*MICROPHONE).new_context(), own_server.url) as page:
+        expect(page.get_by_text("Tap anywhere to hear what is new.")).to_be_visible()
+        speaking = Glimpses(page, "html", "data-speaking")
+        page.locator("#bell").click()
+        speaking.expect("true", "false")
+        page.keyboard.press("Escape")
+        expect(page.locator("#bell")).to_have_attribute("aria-label", "Notifications")
+        assert unread(own_server) == 0
+
+
 def test_keys_in_an_open_dialog_neither_silence_genie_nor_open_the_microphone(server: Server, launch: Launch) -> None:
     context = launch(*MICROPHONE).new_context()
     prolong_speech(context)

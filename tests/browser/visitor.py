@@ -225,30 +225,34 @@ class Glimpses:
         wait_until(self._page, said)
 
 
-def prolong_speech(context: BrowserContext) -> list[str]:
+def prolong_speech(context: BrowserContext) -> list[int]:
     """Let whatever genie says sound on for long after its end, so that a stop is one, however late it comes.
 
-    The list that is returned keeps the kinds of what came.
+    The list that is returned keeps the speeches of which the page says that they are heard.
     """
-    told: list[str] = []
+    heard: list[int] = []
 
     def carry(route: WebSocketRoute) -> None:
         there = route.connect_to_server()
 
         def bring(frame: str | bytes) -> None:
-            message = json.loads(frame) if isinstance(frame, str) else {}
-            told.append(message.get("type", "audio"))
-            if message.get("reason") == "completed":
+            if isinstance(frame, str) and (message := json.loads(frame)).get("reason") == "completed":
                 end, speech = message["samples"], message["speech"]
                 for first in range(end, end + len(HUM) * PROLONGED_S, len(HUM)):
                     route.send(messages.encode_audio(speech, first, HUM.tobytes()))
                 frame = json.dumps({**message, "samples": end + len(HUM) * PROLONGED_S})
             route.send(frame)
 
+        def take(frame: str | bytes) -> None:
+            if isinstance(frame, str) and (message := json.loads(frame))["type"] == "speech_played":
+                heard.append(message["speech"])
+            there.send(frame)
+
         there.on_message(bring)
+        route.on_message(take)
 
     context.route_web_socket("**/ws", carry)
-    return told
+    return heard
 
 
 def spoken(clip: str, folder: Path, after_s: float = 20.0) -> str:

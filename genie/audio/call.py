@@ -53,10 +53,14 @@ class Call(Generic[E]):
     def begin(self) -> bool:
         """Say whether anybody still waits; runs in the engine's thread, as what follows does."""
         self.started = True
-        self.ended = self.answer.cancelled()
-        if not self.ended:
+        if not self.left():
             self._on_loop(self._count)
         return not self.ended
+
+    def left(self) -> bool:
+        """Say whether nobody waits any more, which ends it."""
+        self.ended = self.answer.cancelled()
+        return self.ended
 
     def pause(self) -> None:
         """Wait for another turn."""

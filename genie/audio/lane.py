@@ -79,7 +79,8 @@ class _Worker(Generic[E]):
 
     def _put_back(self, call: Call[E]) -> None:
         with self._changed:
-            self._turns.put_back(call, time.monotonic())
+            if not call.left():  # a turn for nobody may be long in coming, as if the engine were stuck
+                self._turns.put_back(call, time.monotonic())
 
     def _next(self) -> list[Call[E]]:
         """Wait for whose turn it is; none when the worker is abandoned."""

@@ -23,8 +23,8 @@ TEXT = "Of an owl. Of a fox. Of a bear."
 
 @asynccontextmanager
 async def lines():
-    """Two sessions that share one voice, which answers within 0.3 s or is let go."""
-    lane = Lane(BrokenSynthesizer, name="broken", deadline_s=0.3)
+    """Two sessions that share one voice, which answers within a second or is let go."""
+    lane = Lane(BrokenSynthesizer, name="broken", deadline_s=1.0)
     studio = Studio(lane, Card("broken", rate=RATE))
     ears = Ear(), Ear()
     speeches = [SpeechLine(ear, lambda: studio, 1_000.0, None) for ear in ears]
@@ -60,7 +60,7 @@ async def test_what_a_voice_has_no_sounds_for_is_left_out_of_what_it_says():
 
 
 async def test_a_passage_whose_engine_is_restarted_for_another_goes_on_where_it_was():
-    hanging = Lane(BrokenSynthesizer, name="broken", deadline_s=0.3)
+    hanging = Lane(BrokenSynthesizer, name="broken", deadline_s=1.0)
     studio = Studio(hanging, Card("broken", rate=RATE, instant=True))
     mine = studio.takes(Passage("twelve chars"), None)
     samples = [(await anext(mine)).samples]

@@ -11,7 +11,8 @@ from genie.audio.engine import Moment
 from genie.audio.lane import MAX_WAITING, Lane
 from genie.errors import BadInput, GenieError
 
-TICK_S = 0.05
+DEADLINE_S = 0.25
+"""Of engines that hang. On a busy machine a call that takes no time is answered within it, too."""
 
 
 class Engine:
@@ -124,7 +125,7 @@ async def test_the_loop_goes_on_while_the_engine_works() -> None:
 
 async def test_a_missed_deadline_is_told_and_the_next_call_has_a_fresh_engine() -> None:
     engines: list[Engine] = []
-    lane = Lane(lambda: engines.append(Engine()) or engines[-1], name="engine", deadline_s=TICK_S)
+    lane = Lane(lambda: engines.append(Engine()) or engines[-1], name="engine", deadline_s=DEADLINE_S)
     assert await code_of(lambda: lane.call(Engine.wait)) == "engine_timeout"
     assert await lane.call(Engine.add, 1, 1) == 2
     assert len(engines) == 2
@@ -132,20 +133,9 @@ async def test_a_missed_deadline_is_told_and_the_next_call_has_a_fresh_engine() 
     lane.close()
 
 
-async def test_waiting_for_others_does_not_count_against_the_deadline() -> None:
-    engine = Engine()
-    lane = Lane(lambda: engine, name="engine", deadline_s=10 * TICK_S)
-    slow = [asyncio.create_task(lane.call(Engine.wait)) for _ in range(2)]
-    await asyncio.sleep(0)
-    threading.Timer(6 * TICK_S, engine.gate.set).start()
-    assert await lane.call(Engine.add, 1, 1) == 2
-    await asyncio.gather(*slow)
-    lane.close()
-
-
 async def test_those_who_waited_behind_a_missed_deadline_are_told() -> None:
     engine = Engine()
-    lane = Lane(lambda: engine, name="engine", deadline_s=TICK_S)
+    lane = Lane(lambda: engine, name="engine", deadline_s=DEADLINE_S)
     codes = await asyncio.gather(code_of(lambda: lane.call(Engine.wait)), code_of(lambda: lane.call(Engine.thread)))
     assert codes == ["engine_timeout", "engine_restarted"]
     engine.gate.set()
@@ -309,12 +299,23 @@ async def test_what_is_due_later_goes_on_when_what_is_due_before_is_made() -> No
 
 async def test_what_pauses_and_nobody_wants_any_more_has_no_further_turn() -> None:
     async with thinking() as (engine, lane, item):
+        (call,) = lane._worker.unanswered
         item.cancel()
         with pytest.raises(asyncio.CancelledError):
             await item
         engine.gate.set()
         assert await lane.call(Engine.add, 1, 1) == 2
         assert engine.log == ["loaded", "slow0", "slow closed"]
+        assert call.ended, "while it waits for a turn, too: else its engine is taken for stuck"
+
+
+async def test_the_deadline_of_a_call_counts_from_its_turn_on() -> None:
+    async with busy() as (_, lane):
+        (working,) = lane._worker.unanswered
+        (added,) = await tasks(lane.call(Engine.add, 1, 1))
+        (waiting,) = lane._worker.unanswered - {working}
+        assert working._limit.when() is not None and waiting._limit.when() is None
+    assert await added == 2
 
 
 async def test_closing_the_iterator_closes_the_engines_generator() -> None:
@@ -344,7 +345,7 @@ async def test_a_cancelled_caller_leaves_the_engine_usable() -> None:
 
 async def test_a_generators_items_are_not_mixed_up_with_a_restarted_engine() -> None:
     engine = Engine()
-    lane = Lane(lambda: engine, name="engine", deadline_s=TICK_S)
+    lane = Lane(lambda: engine, name="engine", deadline_s=DEADLINE_S)
     items = lane.iterate(Engine.count, "a", 100)
     await anext(items)
     assert await code_of(lambda: lane.call(Engine.wait)) == "engine_timeout"
@@ -355,7 +356,7 @@ async def test_a_generators_items_are_not_mixed_up_with_a_restarted_engine() -> 
 
 async def test_an_engine_that_is_stuck_on_an_abandoned_call_is_replaced_too() -> None:
     engines: list[Engine] = []
-    lane = Lane(lambda: engines.append(Engine()) or engines[-1], name="engine", deadline_s=TICK_S)
+    lane = Lane(lambda: engines.append(Engine()) or engines[-1], name="engine", deadline_s=DEADLINE_S)
     await lane.load()
     stuck = asyncio.create_task(lane.call(Engine.wait))
     while not engines[0].waiting.is_set():

@@ -126,7 +126,7 @@ async def test_a_process_that_dies_is_told_and_the_next_call_has_a_fresh_one(lan
 
 
 async def test_a_missed_deadline_ends_the_process(tmp_path: Path) -> None:
-    lane = Lane(in_process(partial(Engine, tmp_path / "log")), name="engine", deadline_s=1.0)
+    lane = Lane(in_process(partial(Engine, tmp_path / "log")), name="engine", deadline_s=2.0)
     first = await lane.call(Engine.pid)
     assert await code_of(lambda: lane.call(Engine.hang)) == "engine_timeout"
     assert await lane.call(Engine.pid) != first

@@ -63,6 +63,8 @@ async def test_a_library_that_is_killed_while_it_speaks_fails_that_piece_alone(s
     while not studio.lane._worker.unanswered:
         await asyncio.sleep(0)
     rest = asyncio.create_task(anext(yours))
+    while len(studio.lane._worker.unanswered) < 2:  # else it might find the process dead first, and mine be asked again
+        await asyncio.sleep(0)
     tell(signal.SIGKILL, pids[1:2])
     with pytest.raises(GenieError, match="engine_died"):
         await mine

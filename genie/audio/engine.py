@@ -71,6 +71,8 @@ class Spoken:
     """Names and rare words that are likely."""
     translate: bool = False
     """Write English, whatever is spoken."""
+    into_answer: bool = False
+    """It is said while genie speaks: "wait" is likelier than "way"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ speaks.
 
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -217,6 +217,8 @@ class Listening:
         """Begin an utterance, or go on with one; with push to talk it began when the button was pressed."""
         continues = None if before is None else self._number
         number, ears = next(self._numbers), self._listen()
+        if self._overlap is not None and self._overlap.into_answer:
+            ears = replace(ears, spoken=replace(ears.spoken, into_answer=True))
         self._before, self._number = before, number
         self._utterance = Utterance(f"{self._stream}-{number}", number, ears, self._tell)
         self._emit(UtteranceStarted(utterance=number, continues=continues))

@@ -94,6 +94,11 @@ class Overlap:
         speaks, text = speaks and not repeats, "" if repeats else text
         self._act(self._barge_in.push(seconds, speaks=speaks, sounding=self._mouth.sounds(self._at), text=text))
 
+    @property
+    def into_answer(self) -> bool:
+        """Whether what is being said was said while genie spoke."""
+        return self._barge_in.into_answer
+
     def judge(self, text: str) -> Reason | None:
         """Take the final text of an utterance; return why it is no question, None when it is one."""
         echoes = self._barge_in.into_answer and self._repeats(text)

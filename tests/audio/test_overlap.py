@@ -1,13 +1,17 @@
 import time
 
 import numpy as np
+import pytest
 
 from genie import config
+from genie.audio.engine import Spoken
 from genie.audio.frames import FRAME, FRAME_S
 from genie.audio.loudness import SILENCE, Loudness
 from genie.audio.overlap import ECHO_LIKELY, LATELY_S, Overlap
 from genie.audio.pcm import Float32
 from genie.audio.segmenter import FAINT, HYSTERESIS
+from tests.fakes import FakeTranscriber, buzz
+from tests.room import room, silence, texts
 
 SETTINGS, VAD = config.load(environment={}).barge_in, config.load(environment={}).vad
 
@@ -110,3 +114,27 @@ def test_a_microphone_that_was_away_is_heard_into_what_sounds_now():
     for number in range(round(LATELY_S / FRAME_S)):
         overlap.hear(frame, number * FRAME_S, 0.0)
     assert time.monotonic() - mouth.asked_of < 30
+
+
+class Told(FakeTranscriber):
+    """An ear that keeps what it is told of each utterance before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[Spoken] = []
+
+    def open(self, stream: str, spoken: Spoken) -> None:
+        self.told.append(spoken)
+        super().open(stream, spoken)
+
+
+@pytest.mark.parametrize("sounding", [True, False])
+async def test_the_ear_knows_what_is_said_into_an_answer(sounding: bool):
+    mouth, ear = Mouth(), Told()
+    mouth.sounding = sounding
+    async with room(ear) as here:
+        listening = here.listen("hands_free", overlap=Overlap(mouth, SETTINGS, "en"))
+        listening.push(silence(0.5) + buzz(0.6) + silence(1.0))
+        listening.stop()
+        await texts(listening)
+    assert ear.told == [Spoken("en", into_answer=sounding)]

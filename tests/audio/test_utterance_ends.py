@@ -63,6 +63,8 @@ async def test_the_final_text_is_made_while_nobody_knows_yet_whether_it_is_the_e
 class Judge:
     """An overlap that finds no question in anything, and notes what it was asked about."""
 
+    into_answer = False
+
     def __init__(self) -> None:
         self.judged: list[str] = []
 

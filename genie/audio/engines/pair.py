@@ -53,7 +53,8 @@ class Reading:
 class Pair:
     """Hear one utterance at a time with both decoders and believe the likelier reading.
 
-    One that is nothing but a phrase of the spotter's is believed to be that: both are too sure of longer sentences.
+    Said into an answer, one that is nothing but a phrase of the spotter's is believed to be that: both are too sure of
+    longer sentences.
     """
 
     def __init__(self, dictation: Any, command: Any | None, spellings: Mapping[str, str], spotter: Spotter) -> None:
@@ -71,6 +72,7 @@ class Pair:
         self._running = False
         self._ended = False
         self._mean = ""
+        self._into_answer = False
         self._spotted = ""
         self._denoiser = Denoiser()
         self._texts = [""] * len(self._decoders)
@@ -84,6 +86,10 @@ class Pair:
     def expect(self, mean: str) -> None:
         """Decode the next utterance with this mean of the spectrum, and its first sample at once."""
         self._mean = mean
+
+    def expect_a_stop(self) -> None:
+        """Take the next utterance for one that is said into an answer: it may be a phrase of the spotter's."""
+        self._into_answer = True
 
     def hear(self, samples: Int16) -> None:
         """Take the next samples, shape (n,)."""
@@ -143,7 +149,7 @@ class Pair:
     def _finish(self) -> None:
         """Read the utterance to its end, unless it is one of the spotter's phrases: that is known sooner."""
         self._ended = True
-        if self._samples <= LONGEST_S * LISTENING_RATE:
+        if self._into_answer and self._samples <= LONGEST_S * LISTENING_RATE:
             self._spotted = self._spotter.spot(np.concatenate([np.zeros(0, np.int16), *self._kept]))
         if self._spotted:
             self._stop()

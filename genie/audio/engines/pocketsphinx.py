@@ -64,7 +64,10 @@ class PocketSphinxTranscriber:
         self.abandon(stream)
         if len(self._streams) >= self._max_streams:
             raise Busy("engine_busy", f"the small ear hears {self._max_streams} at once; try again in a moment")
-        self._streams[stream] = self._taken(_own(spoken.vocabulary))
+        own, pair = self._taken(_own(spoken.vocabulary))
+        if spoken.into_answer:
+            pair.expect_a_stop()
+        self._streams[stream] = own, pair
 
     def feed(self, stream: str, samples: Int16) -> None:
         """Take the next samples and decode them: a quarter of their length."""

@@ -106,12 +106,21 @@ def test_speech_that_goes_on_after_its_anticipated_end_is_heard_whole(ear: Pocke
 
 
 def test_a_word_too_short_for_dictation_is_heard_unless_more_is_said(ear: PocketSphinxTranscriber) -> None:
-    ear.open("a", Spoken("en"))
+    ear.open("a", Spoken("en", into_answer=True))
     ear.feed("a", clip("short/wait_rms.wav"))
     ear.anticipate("a")
     assert partial_of(ear, "a") == "wait"
     ear.feed("a", clip("window.wav"))
     assert ear.finish("a").committed.endswith("the room is warm")
+
+
+def test_what_interrupts_nobody_is_no_stop(ear: PocketSphinxTranscriber) -> None:
+    ear.open("a", Spoken("en", into_answer=True))
+    ear.feed("a", clip("short/wait_rms.wav"))
+    assert ear.finish("a").committed == "wait"
+    assert hear(ear, clip("short/wait_rms.wav")) != "wait"  # the same decoders, of a question: "way" is as likely
+    stretches = ear.transcribe(Clip(clip("short/wait_rms.wav")), Spoken("en"))
+    assert "wait" not in [segment.text for stretch in stretches for segment in stretch.segments]
 
 
 def test_the_same_is_heard_however_the_sound_comes(ear: PocketSphinxTranscriber) -> None:

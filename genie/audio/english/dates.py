@@ -22,6 +22,7 @@ DAYS = MappingProxyType(
 _SHORT = tuple(name[:3] for name in MONTHS)
 MONTH = rf"(?P<month>{any_of(MONTH_OF)})"
 DAY = any_of(DAYS)
+_GOES_ON = r"(?=[,;:)]|\s[a-z])"
 YEAR = r"(?:1[0-9]|20)\d\d"
 
 SURELY = words(
@@ -208,6 +209,8 @@ _NAMED: tuple[Rule, ...] = (
         _named,
     ),
     (re.compile(rf"\b{MONTH},?\s(?P<year>{YEAR})(?![\w-]|[.,]\d)"), _month),
+    (re.compile(rf"(?<![\w.])({any_of(_SHORT)})\.{_GOES_ON}"), lambda match: MONTHS[MONTH_OF[match[1]] - 1]),
+    (re.compile(rf"(?<![\w.])({DAY})\.{_GOES_ON}"), lambda match: DAYS[match[1]]),
 )  # fmt: skip
 
 AFTER = r"(?![\w/:%°-]|[.,]\d|\s?[%°])"

@@ -90,11 +90,12 @@ def many(unit: str) -> str:
 
 
 def _describes(match: re.Match[str]) -> bool:
-    """Say whether an amount stands before what it describes: a $5 bill."""
+    """Say whether an amount stands before what it describes: a $5 lunch, the $5 bill."""
     before = match.string[max(0, match.start() - 4) : match.start()]
-    return bool(
-        re.search(r"(?<!\w)an? $", before, re.IGNORECASE) and re.match(r"[\s-]+[a-z]", match.string[match.end() :])
-    )
+    after = match.string[match.end() : match.end() + 12]
+    if re.match(rf"[\s-](?:{_PRICED})s?\b", after):
+        return True
+    return bool(re.search(r"(?<!\w)an? $", before, re.IGNORECASE) and re.match(r"[\s-]+[a-z]", after))
 
 
 def _european(match: re.Match[str]) -> str:
@@ -106,6 +107,7 @@ def _cents(match: re.Match[str]) -> str:
     return f"{said(match[1])} {'cent' if match[1] == '1' else 'cents'}"
 
 
+_PRICED = "bill|note|coin|gift|coupon|voucher|discount|fee|ticket|deposit"
 _SIGN = any_of(SIGNS)
 RULES: tuple[Rule, ...] = (
     (

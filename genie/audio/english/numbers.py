@@ -138,7 +138,7 @@ SIZES: tuple[Rule, ...] = (
 
 NUMBERED = (
     r"rooms?|flights?(?:\s(?-i:[A-Z]{2}))?|routes?|highways?|hwy|interstate|boeing|airbus|suites?|apartments?|apt|exits?|gates?|errors?|"
-    "area|studio|locker|bus|(?-i:RFC|ISO|IEC|DIN|RTX|GTX|BWV)"
+    "http|area|studio|locker|bus|(?-i:RFC|ISO|IEC|DIN|RTX|GTX|BWV)"
 )
 """What has a number that counts nothing."""
 

@@ -73,6 +73,12 @@ def _lasted(match: re.Match[str]) -> str:
     return _spans((None, None, None, None, hours, minutes, seconds)) or match[0]
 
 
+def _pace(match: re.Match[str]) -> str:
+    """Say 25:30 min, 5:00/km."""
+    lasted = _spans((None, None, None, None, None, match[1], match[2].lstrip("0") or None))
+    return lasted + (f" per {'kilometer' if match['per'].startswith('k') else 'mile'}" if match["per"] else "")
+
+
 def _spans(numbers: tuple[str | None, ...]) -> str:
     parts = [
         f"{said(number)} {name if number == '1' else f'{name}s'}"
@@ -114,8 +120,11 @@ RULES: tuple[Rule, ...] = (
         lambda match: _spans((None, None, None, None, None, match[1], match[2])),
     ),
     (
-        re.compile(r"(?<![\w.,:])(\d{1,3}):([0-5]\d)\s?min(?:ute)?s?\b(?:\.(?=\s[a-z]|[,;)]))?"),
-        lambda match: _spans((None, None, None, None, None, match[1], match[2].lstrip("0") or None)),
+        re.compile(
+            r"(?<![\w.,:])(\d{1,3}):([0-5]\d)(?:\s?min(?:ute)?s?\b(?:\.(?=\s[a-z]|[,;)]))?|(?=/(?:km|mi)\b))"
+            r"(?:\s?/\s?(?P<per>km|kilometer|mi|mile)\b)?"
+        ),
+        _pace,
     ),
     (
         re.compile(

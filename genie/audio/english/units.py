@@ -119,7 +119,8 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\d)\.\.(?=\d)"), " to "),
     (re.compile(r"(?<=\d)(?=π)"), " "),
     (re.compile(r"(?<![\w/.,])(\d{2,3})/(?=\d{2,3}\s?mmHg\b)"), lambda match: f"{in_pairs(int(match[1]))} over "),
-    (re.compile(r"(?<![\w.,])(\d{1,4}(?:\.\d{1,3})?) in(?=\)|\s[=≈(])"), r"\1″"),
+    (re.compile(r"(?<![\w.,])(\d{1,4}(?:\.\d{1,3})?) in(?:(?=\)|\s[=≈(])|\.?(?=\sof\b)|\.(?=\s[a-z]|[,;:)]))"), r"\1″"),
+    (re.compile(r"\b((?i:step|page|part|question|slide|round|lap)\s\d{1,3})/(?=\d{1,3}(?![\w/]|[.,]\d))"), r"\1 of "),
     (
         re.compile(rf"{START}({NUMBER})(?: plus|\+)\s(?=\w\w)({_UNIT})(?!\w)"),
         lambda match: f"{said(match[1])} plus {plural(UNITS[match[2]])}",

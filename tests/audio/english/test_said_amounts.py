@@ -5,6 +5,7 @@ import pytest
 from genie.audio.spoken_text import spoken
 
 MONEY = [
+    ("the $5 bill, two $20 gift cards", "the five dollar bill, two twenty dollar gift cards"),
     (
         "€1.234.567,89",
         "one million two hundred and thirty four thousand five hundred and sixty seven euros and eighty nine cents",
@@ -130,6 +131,11 @@ UNITS = [
     ("a 9mm", "a nine millimeter"),
     ("60 MeV", "sixty megaelectronvolts"),
     ("1 in = 2.54 cm", "one inch equals two point five four centimeters"),
+    ("3-5 in. of snow, 1 in. tonight", "three to five inches of snow, one inch tonight"),
+    ("0.5 in of rain; 30 in. wide.", "zero point five inches of rain; thirty inches wide."),
+    ("Top 5 in. Then 3 in Rome", "Top five in. Then three in Rome"),
+    ("HTTP 404, HTTP 200", "H.T.T.P four oh four, H.T.T.P two hundred"),
+    ("Step 3/5, 3/5 of it", "Step three of five, three fifths of it"),
     ("6 in (15 cm)", "six inches (fifteen centimeters)"),
     ("he is in (yes)", "he is in (yes)"),
     ("30+ min each", "thirty plus minutes each"),

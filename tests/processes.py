@@ -1,6 +1,7 @@
 """Processes that tests look at and end, by their numbers."""
 
 import asyncio
+import os
 from pathlib import Path
 
 from genie.audio.copies import READY
@@ -30,7 +31,10 @@ async def copies(remote: Remote) -> list[int]:
 
 def alive(pid: int) -> bool:
     """Say whether a process runs, or a thread of it; a child that ended and was not waited for does not."""
-    return _state(pid) not in ("", "Z") or len(list(Path(f"/proc/{pid}/task").glob("*"))) > 1
+    try:
+        return _state(pid) not in ("", "Z") or len(os.listdir(f"/proc/{pid}/task")) > 1
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def idle(pid: int) -> bool:

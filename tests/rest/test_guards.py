@@ -14,9 +14,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from genie import messages
-from tests.raw import frame, handshake, held
+from tests.raw import frame, handshake
 from tests.serving import DEAF, ENDED_S, Client, Served, client, serving, until_ready
-from tests.waiting import until
 
 QUICK = (
     "stt.engine=embedded",
@@ -68,8 +67,7 @@ async def test_a_mute_socket_is_closed_with_1008(quick):
 async def test_a_client_that_answers_no_ping_is_dropped(quick):
     with handshake(quick) as raw:
         raw.sendall(frame(1, b'{"type":"hello","protocol":1}'))
-        await until(lambda: held(quick, raw))
-        await until(lambda: not held(quick, raw))
+        assert await asyncio.to_thread(closed_within, raw, 30)
 
 
 async def test_a_client_that_stops_reading_is_dropped_while_others_are_served(quick):

@@ -229,7 +229,7 @@ async def test_speeches_that_nobody_reads_keep_no_place_of_their_user_and_go_on_
         paused = [
             await open_.enter_async_context(http.stream("POST", "/api/get_tts_audio", json=say)) for _ in range(4)
         ]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):  # buffers fill first, of each
             while (await http.post("/api/get_tts_audio", json={"text": "Hello."})).status_code != 200:
                 await asyncio.sleep(0.05)
         came, blocks = 0, paused[0].aiter_raw()

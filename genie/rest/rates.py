@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from genie.bucket import Bucket
 from genie.errors import Busy
-from genie.rest.places import Places
+from genie.rest.places import RETRY_S, Places
 from genie.settings import Settings
 
 REMEMBERED = 10_000
@@ -18,8 +18,6 @@ BURST_S = 10.0
 """Seconds' worth of requests, messages and sound that may come at once: a page that loads, a client that was away."""
 
 MINUTE_S = 60.0
-
-RETRY_S = 5.0
 
 
 class Rates:

@@ -55,9 +55,8 @@ async def get_tts_audio(house: House, request: Request, params: SpeechParams) ->
         raise TooLarge("text_too_long", f"a text may have {limit} characters", field="text")
     user = house.door.user_of(request)
     if params.voice:
-        Cast((await house.voice()).card).exact(
-            Role(params.voice, params.language)
-        )  # nobody stands in for who was named
+        named_voice = Role(params.voice, params.language)
+        Cast((await house.voice()).card).exact(named_voice)  # nobody stands in for who was named
     manner = house.manner(user, Preferences(params.voice, params.language, params.speed))
     kind = choose_format(params.format, request.headers.get("accept"))
     return await speak(house, request, params.text, manner, kind)

@@ -8,6 +8,8 @@ import pytest
 from genie.errors import Busy
 from genie.rest.places import Places
 
+Speech = AsyncGenerator[int, None]
+
 READING_S = 1_000.0
 """Nobody is taken to have stopped reading."""
 
@@ -42,6 +44,16 @@ async def is_refused(places: Places, user: str) -> bool:
     return False
 
 
+async def one_has_left_its_place(places: Places, sounds: Sounds, others: Sounds) -> tuple[Speech, Speech]:
+    """Return a user's speech that has left its place, and the one that has it now."""
+    paused, other = places.held("ann", sounds.made()), places.held("ann", others.made())
+    await anext(paused)
+    while await is_refused(places, "ann"):
+        await asyncio.sleep(0)
+    await anext(other)
+    return paused, other
+
+
 @pytest.mark.parametrize("ends", ["closed", "whole"])
 async def test_one_user_cannot_take_the_voice(ends: str):
     places, sounds = Places(lambda: 1, READING_S), Sounds()
@@ -58,11 +70,7 @@ async def test_one_user_cannot_take_the_voice(ends: str):
 
 async def test_who_takes_nothing_has_no_place_and_waits_for_one_before_new_ones_to_go_on():
     places, sounds, others = Places(lambda: 1, idle_s=0), Sounds(), Sounds()
-    paused, other = places.held("ann", sounds.made()), places.held("ann", others.made())
-    await anext(paused)
-    while await is_refused(places, "ann"):
-        await asyncio.sleep(0)
-    await anext(other)
+    paused, other = await one_has_left_its_place(places, sounds, others)
     making = asyncio.create_task(anext(other))
     sounds.may_go_on.set()
     going_on = asyncio.create_task(anext(paused))
@@ -77,11 +85,7 @@ async def test_who_takes_nothing_has_no_place_and_waits_for_one_before_new_ones_
 
 async def test_who_goes_while_it_waits_for_a_place_takes_none():
     places, sounds, others = Places(lambda: 1, idle_s=0), Sounds(), Sounds()
-    paused, other = places.held("ann", sounds.made()), places.held("ann", others.made())
-    await anext(paused)
-    while await is_refused(places, "ann"):
-        await asyncio.sleep(0)
-    await anext(other)
+    paused, other = await one_has_left_its_place(places, sounds, others)
     making, going_on = asyncio.create_task(anext(other)), asyncio.create_task(anext(paused))
     await asyncio.wait([making, going_on], timeout=0)
     going_on.cancel()

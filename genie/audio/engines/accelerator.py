@@ -1,6 +1,7 @@
 """Where torch computes, and what is done when memory runs out there."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
 
@@ -61,10 +62,8 @@ def within_memory(call: Callable[[], R]) -> R:
         return call()
     except torch.OutOfMemoryError:
         torch.cuda.empty_cache()
-    try:
+    with _last_try():
         return call()
-    except torch.OutOfMemoryError as error:
-        raise StageFailed("out_of_memory", "the accelerator has too little free memory; try again") from error
 
 
 def steps_within_memory(work: Callable[[], Generator[None, None, R]]) -> Generator[None, None, R]:
@@ -75,8 +74,16 @@ def steps_within_memory(work: Callable[[], Generator[None, None, R]]) -> Generat
         return (yield from work())
     except torch.OutOfMemoryError:
         torch.cuda.empty_cache()
-    try:
+    with _last_try():
         return (yield from work())
+
+
+@contextmanager
+def _last_try() -> Iterator[None]:
+    import torch
+
+    try:
+        yield
     except torch.OutOfMemoryError as error:
         raise StageFailed("out_of_memory", "the accelerator has too little free memory; try again") from error
 
